@@ -1,1 +1,33 @@
-//! Placeholder.
+//! The wire contract of Trackway: every endpoint as a request type, the types they carry, the
+//! error body, and a registry of all of them. No input or output happens here.
+//!
+//! A declaration in [`endpoints!`] is the only place where an operation's method, path, parameters
+//! and documentation are written. The server decodes requests with it, the client encodes them,
+//! and [`openapi`] describes them.
+
+#[macro_use]
+mod endpoint;
+#[macro_use]
+pub mod types;
+mod error;
+mod input;
+pub mod openapi;
+mod params;
+pub mod registry;
+
+pub mod changelog;
+pub mod comments;
+pub mod dictionaries;
+pub mod fields;
+pub mod issues;
+pub mod links;
+pub mod queues;
+pub mod transitions;
+pub mod users;
+
+pub use endpoint::{
+    Access, Endpoint, HttpMethod, Info, Lane, Outgoing, ParamInfo, Place, Raw, Versions,
+};
+pub use error::{DecodeError, ErrorBody};
+pub use input::{Json, MaybeJson};
+pub use params::{IfMatch, List, TextParam};

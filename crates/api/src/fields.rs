@@ -1,0 +1,69 @@
+//! Global issue fields and their categories.
+
+use serde_json::Value;
+
+use crate::types::{PlainRef, Text};
+
+wire! {
+    /// Type of a field's values.
+    pub struct FieldSchema {
+        #[serde(rename = "type")] kind: String,
+        items?: String,
+        required?: bool,
+    }
+    /// Name of a provider of values, suggestions or queries.
+    pub struct Provider {
+        #[serde(rename = "type")] kind: String,
+        values?: Value,
+        need_validation?: bool,
+    }
+    /// A field of issues.
+    pub struct Field {
+        #[serde(rename = "self")] self_url: String,
+        id: String,
+        name: Text,
+        description?: Text,
+        key: String,
+        version: i64,
+        schema: FieldSchema,
+        readonly: bool,
+        options: bool,
+        suggest: bool,
+        suggest_provider?: Provider,
+        options_provider?: Provider,
+        query_provider?: Provider,
+        order: i64,
+        category: PlainRef,
+        #[serde(rename = "type")] origin: String,
+        hidden?: bool,
+        visible?: bool,
+    }
+    /// A category of fields.
+    pub struct FieldCategory {
+        #[serde(rename = "self")] self_url: String,
+        id: String,
+        version: i64,
+        name: Text,
+        description?: Text,
+        order: i64,
+    }
+}
+
+endpoints! {
+    /// Global fields, by order.
+    ListFields GET "/fields" read => 200 Vec<Field> { query { localized: bool } }
+    /// One field by id.
+    GetField GET "/fields/{fieldId}" read => 200 Field {
+        path { id }
+        query { localized: bool }
+    }
+    /// Categories of fields.
+    ListFieldCategories GET "/fields/categories" read => 200 Vec<FieldCategory> {
+        query { localized: bool }
+    }
+    /// One category of fields.
+    GetFieldCategory GET "/fields/categories/{categoryId}" read => 200 FieldCategory {
+        path { id }
+        query { localized: bool }
+    }
+}

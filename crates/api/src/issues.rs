@@ -1,0 +1,117 @@
+//! Issues: read, create, edit, search, count.
+
+use serde_json::Value;
+
+use crate::input::{Json, MaybeJson};
+use crate::params::{IfMatch, List};
+use crate::types::{KeyedRef, Members, PlainRef, StatusTypeRef, UserRef};
+
+wire! {
+    /// An issue. Custom and local fields stand in `fields` under their ids.
+    pub struct Issue {
+        #[serde(rename = "self")] self_url: String,
+        id: String,
+        key: String,
+        version: i64,
+        unique?: String,
+        aliases*: String,
+        summary?: String,
+        description?: String,
+        queue?: KeyedRef,
+        previous_queue?: KeyedRef,
+        #[serde(rename = "type")] issue_type?: KeyedRef,
+        priority?: KeyedRef,
+        status?: KeyedRef,
+        status_type?: StatusTypeRef,
+        status_start_time?: String,
+        previous_status?: KeyedRef,
+        previous_status_last_assignee?: UserRef,
+        resolution?: KeyedRef,
+        resolved_at?: String,
+        resolved_by?: UserRef,
+        created_at?: String,
+        created_by?: UserRef,
+        updated_at?: String,
+        updated_by?: UserRef,
+        assignee?: UserRef,
+        followers*: UserRef,
+        access*: UserRef,
+        pending_reply_from*: UserRef,
+        parent?: KeyedRef,
+        epic?: KeyedRef,
+        components*: PlainRef,
+        fix_versions*: PlainRef,
+        affected_versions*: PlainRef,
+        tags*: String,
+        start?: String,
+        end?: String,
+        deadline?: String,
+        story_points?: f64,
+        original_estimation?: String,
+        estimation?: String,
+        spent?: String,
+        votes?: i64,
+        favorite?: bool,
+        last_comment_updated_at?: String,
+        comment_without_external_message_count?: i64,
+        comment_with_external_message_count?: i64,
+        #[serde(flatten)] fields: Members,
+    }
+    /// What to find: exactly one of `queue`, `keys`, `filter`, `query`, `filterId`; null members
+    /// count as absent.
+    pub struct SearchRequest {
+        queue?: Value,
+        keys?: Value,
+        filter?: Value,
+        filter_id?: Value,
+        query?: Value,
+        query2?: Value,
+        order?: Value,
+    }
+}
+
+endpoints! {
+    /// One issue by key (any it ever had) or id.
+    GetIssue GET "/issues/{issueId}" read => 200 Issue {
+        path { issue }
+        query { expand: List, fields: List, embed: List, localized: bool }
+    }
+    /// Creates an issue.
+    CreateIssue POST "/issues" write => 201 Issue {
+        query { notify: bool, notify_author = "notifyAuthor": bool, fields: List, expand: List,
+            localized: bool }
+        body Json<Members>
+    }
+    /// Changes fields of an issue.
+    UpdateIssue PATCH "/issues/{issueId}" write => 200 Issue {
+        path { issue }
+        query { version: i64, notify: bool, notify_author = "notifyAuthor": bool,
+            is_add_to_followers = "isAddToFollowers": bool, fields: List, expand: List,
+            embed: List, localized: bool }
+        header { if_match = "If-Match": IfMatch }
+        body Json<Members>
+    }
+    /// Finds issues.
+    SearchIssues POST "/issues/_search" read => 200 Vec<Issue> {
+        query { per_page = "perPage": i64, page: i64, id: String, scroll_type = "scrollType": String,
+            per_scroll = "perScroll": i64, scroll_ttl_millis = "scrollTTLMillis": i64,
+            scroll_id = "scrollId": String, scroll_token = "scrollToken": String,
+            expand: List, fields: List, embed: List, localized: bool }
+        body MaybeJson<SearchRequest>
+    }
+    /// Finds issues by query parameters (the old form of search).
+    ListIssues GET "/issues" read => 200 Vec<Issue> {
+        query { filter: List, filter_id = "filterId": String, query: String, keys: List,
+            queue: String, order_by = "orderBy": String, order_asc = "orderAsc": bool,
+            per_page = "perPage": i64, page: i64, expand: List, fields: List, embed: List,
+            localized: bool }
+    }
+    /// Number of issues found.
+    CountIssues POST "/issues/_count" read => 200 i64 {
+        body MaybeJson<SearchRequest>
+    }
+    /// The issue created with a given unique value.
+    FindIssueByUnique POST "/issues/_findByUnique" read => 200 Issue {
+        query { unique: String, expand: List, fields: List, localized: bool }
+    }
+}

@@ -1,0 +1,232 @@
+//! Queues and what belongs to one: types, workflows, versions, components, tags.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::fields::Field;
+use crate::input::Json;
+use crate::params::List;
+use crate::types::{KeyedRef, Members, PlainRef, RefInput, Text, UserRef};
+
+wire! {
+    /// An issue type of a queue with its workflow and resolutions.
+    pub struct IssueTypeConfig {
+        issue_type: KeyedRef,
+        workflow: PlainRef,
+        resolutions: Vec<KeyedRef>,
+    }
+    /// A queue. `id` is a number in v2 and a string in v3.
+    pub struct Queue {
+        #[serde(rename = "self")] self_url: String,
+        id: Value,
+        key: String,
+        version: i64,
+        name: String,
+        description?: String,
+        lead: UserRef,
+        assign_auto: bool,
+        allow_externals?: bool,
+        default_type: KeyedRef,
+        default_priority: KeyedRef,
+        deny_voting?: bool,
+        team_users*: UserRef,
+        issue_types*: KeyedRef,
+        versions*: Value,
+        components*: PlainRef,
+        workflows?: Value,
+        issue_types_config*: IssueTypeConfig,
+    }
+    /// An issue type of a new queue.
+    pub struct IssueTypeConfigInput {
+        issue_type: RefInput,
+        workflow: RefInput,
+        resolutions: Vec<RefInput>,
+    }
+    /// A new queue.
+    pub struct QueueCreate {
+        key?: String,
+        name?: String,
+        description?: String,
+        lead?: RefInput,
+        default_type?: RefInput,
+        default_priority?: RefInput,
+        issue_types_config?: Vec<IssueTypeConfigInput>,
+        assign_auto?: bool,
+        allow_externals?: bool,
+    }
+    /// A version of a queue.
+    pub struct Version {
+        #[serde(rename = "self")] self_url: String,
+        id: i64,
+        version: i64,
+        queue: KeyedRef,
+        name: String,
+        description?: String,
+        start_date?: String,
+        due_date?: String,
+        released_at?: String,
+        released: bool,
+        archived: bool,
+    }
+    /// A component of a queue.
+    pub struct Component {
+        #[serde(rename = "self")] self_url: String,
+        id: i64,
+        version: i64,
+        name: String,
+        queue: KeyedRef,
+        description?: String,
+        lead?: UserRef,
+        assign_auto: bool,
+        archived?: bool,
+    }
+    /// A transition inside a workflow.
+    pub struct WorkflowAction {
+        id: String,
+        name: String,
+        target: KeyedRef,
+        screen?: PlainRef,
+        conditions*: Value,
+        functions*: Value,
+    }
+    /// A status of a workflow and what leads out of it.
+    pub struct WorkflowStep {
+        status: KeyedRef,
+        actions*: WorkflowAction,
+        meta_action?: WorkflowAction,
+        status_type: String,
+    }
+    /// A workflow.
+    pub struct Workflow {
+        #[serde(rename = "self")] self_url: String,
+        id: String,
+        name: String,
+        version: i64,
+        steps: Vec<WorkflowStep>,
+        initial_action: WorkflowAction,
+        queue?: KeyedRef,
+    }
+    /// A role in permissions.
+    pub struct RoleRef {
+        #[serde(rename = "self")] self_url: String,
+        id: String,
+        display: Text,
+    }
+    /// Who holds a permission.
+    pub struct Participants {
+        #[serde(rename = "self")] self_url: String,
+        users*: UserRef,
+        groups*: PlainRef,
+        roles*: RoleRef,
+    }
+    /// Who holds the permissions of a queue.
+    pub struct PermissionSet {
+        #[serde(rename = "self")] self_url: String,
+        version: i64,
+        create?: Participants,
+        write?: Participants,
+        read?: Participants,
+        grant?: Participants,
+        deny?: Participants,
+    }
+}
+
+endpoints! {
+    /// Queues the caller may see.
+    ListQueues GET "/queues" read => 200 Vec<Queue> {
+        query { expand: List, fields: List, localized: bool, per_page = "perPage": i64, page: i64 }
+    }
+    /// Creates a queue.
+    CreateQueue POST "/queues" write => 201 Queue {
+        query { expand: List, localized: bool }
+        body Json<QueueCreate>
+    }
+    /// One queue by key or id.
+    GetQueue GET "/queues/{queueId}" read => 200 Queue {
+        path { queue }
+        query { expand: List, fields: List, localized: bool }
+    }
+    /// Tags used in a queue.
+    ListQueueTags GET "/queues/{queueId}/tags" read => 200 Vec<String> { path { queue } }
+    /// Fields usable in a queue.
+    ListQueueRequiredFields GET "/queues/{queueId}/fields" read => 200 Vec<Field> {
+        path { queue }
+        query { localized: bool }
+    }
+    /// Versions of a queue.
+    ListQueueVersions GET "/queues/{queueId}/versions" read => 200 Vec<Version> {
+        path { queue }
+        query { localized: bool }
+    }
+    /// Components of a queue.
+    ListQueueComponents GET "/queues/{queueId}/components" read => 200 Vec<Component> {
+        path { queue }
+        query { localized: bool }
+    }
+    /// Issue types of a queue.
+    ListQueueIssueTypes GET "/queues/{queueId}/issuetypes" read
+        => 200 Vec<crate::dictionaries::IssueType> {
+        path { queue }
+        query { localized: bool }
+    }
+    /// Workflows of a queue: workflow id to the issue types that follow it.
+    GetQueueWorkflows GET "/queues/{queueId}/workflows" read
+        => 200 BTreeMap<String, Vec<KeyedRef>> {
+        path { queue }
+        query { localized: bool }
+    }
+    /// Permissions of a queue.
+    GetQueuePermissions GET "/queues/{queueId}/permissions" read => 200 PermissionSet {
+        path { queue }
+        query { localized: bool }
+    }
+    /// Changes the permissions of a queue.
+    UpdateQueuePermissions PATCH "/queues/{queueId}/permissions" manage => 200 PermissionSet {
+        path { queue }
+        query { localized: bool }
+        body Json<Members>
+    }
+    /// Whether the caller holds a permission on a queue.
+    CheckQueuePermission GET "/queues/{queueId}/checkPermissions/{permissionCode}" read
+        => 200 bool {
+        path { queue, permission }
+    }
+    /// One version.
+    GetVersion GET "/versions/{versionId}" read => 200 Version {
+        path { id }
+        query { localized: bool }
+    }
+    /// Versions of all queues.
+    ListVersions GET "/versions" read => 200 Vec<Version> {
+        query { fields: List, localized: bool, per_page = "perPage": i64, page: i64 }
+    }
+    /// Creates a version.
+    CreateVersion POST "/versions" write => 201 Version {
+        query { localized: bool }
+        body Json<Members>
+    }
+    /// One component.
+    GetComponent GET "/components/{componentId}" read => 200 Component {
+        path { id }
+        query { localized: bool }
+    }
+    /// Components of all queues.
+    ListComponents GET "/components" read => 200 Vec<Component> {
+        query { localized: bool, per_page = "perPage": i64, page: i64 }
+    }
+    /// Creates a component.
+    CreateComponent POST "/components" write => 201 Component {
+        query { localized: bool }
+        body Json<Members>
+    }
+    /// Workflows of the organisation.
+    ListWorkflows GET "/workflows" read => 200 Vec<Workflow> {
+        query { localized: bool, per_page = "perPage": i64, page: i64 }
+    }
+    /// One workflow.
+    GetWorkflow GET "/workflows/{workflowId}" read => 200 Workflow {
+        path { id }
+        query { localized: bool }
+    }
+}
