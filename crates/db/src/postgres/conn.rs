@@ -1,0 +1,208 @@
+//! One connection to PostgreSQL: settings, prepared statements, running them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fallible_iterator::FallibleIterator;
+use postgres::{Client, Config, NoTls, RowIter, Statement};
+use rustc_hash::FxHashMap;
+
+use crate::Engine;
+use crate::error::{Error, Result};
+use crate::options::Options;
+use crate::row::{FromRow, RowRef, Source};
+use crate::template;
+use crate::value::Param;
+
+/// Prepared statements that a connection keeps before it forgets them all.
+const STATEMENTS: usize = 512;
+/// How long to wait for a server that does not answer, unless the URL says otherwise.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How to connect.
+pub(crate) struct Connector {
+    config: Config,
+    settings: String,
+}
+
+impl Connector {
+    pub(crate) fn new(url: &str, options: &Options) -> Result<Arc<Self>> {
+        // The parser's message names the faulty part, never the password.
+        let mut config: Config =
+            url.parse().map_err(|error| Error::Unavailable(format!("database URL: {error}")))?;
+        if config.get_application_name().is_none() {
+            config.application_name("trackway");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        let statement = options.read_timeout.as_millis();
+        let lock = options.busy_timeout.as_millis();
+        // Compiling costs more than any of our short statements.
+        let settings = format!(
+            "SET statement_timeout = {statement}; SET lock_timeout = {lock};
+             SET idle_in_transaction_session_timeout = 60000;
+             SET client_min_messages = warning; SET jit = off"
+        );
+        Ok(Arc::new(Self { config, settings }))
+    }
+
+    pub(crate) fn connect(&self) -> Result<Conn> {
+        let mut client = self
+            .config
+            .connect(NoTls)
+            .map_err(|error| Error::Unavailable(Error::from(error).to_string()))?;
+        client.batch_execute(&self.settings)?;
+        Ok(Conn { client, statements: FxHashMap::default(), failed: None, repeat: false })
+    }
+}
+
+/// A connection with its prepared statements.
+pub(crate) struct Conn {
+    client: Client,
+    statements: FxHashMap<Box<str>, Statement>,
+    /// The first error since the transaction began or a savepoint was undone: PostgreSQL turns the
+    /// COMMIT of such a transaction into a rollback without saying so.
+    failed: Option<Error>,
+    /// Whether PostgreSQL asked to repeat the transaction.
+    repeat: bool,
+}
+
+impl Conn {
+    /// Begins a transaction.
+    pub(crate) fn begin(&mut self) -> Result<()> {
+        self.forget();
+        Ok(self.client.batch_execute("BEGIN")?)
+    }
+
+    /// Commits; an error if a statement has failed.
+    pub(crate) fn commit(&mut self) -> Result<()> {
+        if let Some(error) = self.failed.take() {
+            self.rollback();
+            return Err(error);
+        }
+        let committed = self.client.batch_execute("COMMIT");
+        Ok(committed?)
+    }
+
+    /// Rolls back. A failure shows in [`is_closed`](Self::is_closed).
+    pub(crate) fn rollback(&mut self) {
+        if let Err(error) = self.client.batch_execute("ROLLBACK") {
+            tracing::debug!(%error, "rollback failed");
+        }
+    }
+
+    /// Clears what earlier work has left.
+    pub(crate) fn forget(&mut self) {
+        self.failed = None;
+        self.repeat = false;
+    }
+
+    /// A savepoint was undone, so the transaction is sound again.
+    pub(crate) fn forgive(&mut self) {
+        self.failed = None;
+    }
+
+    /// Whether PostgreSQL asked to repeat the transaction.
+    pub(crate) fn wants_repeat(&self) -> bool {
+        self.repeat
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Whether the server still answers; costs a round trip.
+    pub(crate) fn answers(&mut self) -> bool {
+        self.client.check_connection().is_ok()
+    }
+
+    pub(crate) fn exec(&mut self, sql: &str, params: &[&dyn Param]) -> Result<u64> {
+        self.run(sql, params, &mut |_| Ok(()))
+    }
+
+    pub(crate) fn opt<T: FromRow>(
+        &mut self,
+        sql: &str,
+        params: &[&dyn Param],
+    ) -> Result<Option<T>> {
+        let mut first = None;
+        self.run(sql, params, &mut |row| {
+            if first.is_none() {
+                first = Some(T::from_row(row)?);
+            }
+            Ok(())
+        })?;
+        Ok(first)
+    }
+
+    pub(crate) fn each(
+        &mut self,
+        sql: &str,
+        params: &[&dyn Param],
+        f: &mut dyn FnMut(&RowRef<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.run(sql, params, f).map(drop)
+    }
+
+    pub(crate) fn prepare(&mut self, sql: &str) -> Result<()> {
+        self.statement(sql).map(drop)
+    }
+
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
+        let done = self.client.batch_execute(sql).map_err(Error::from);
+        self.note(done)
+    }
+
+    /// Runs a statement to its end and gives the number of rows changed or returned.
+    fn run(
+        &mut self,
+        sql: &str,
+        params: &[&dyn Param],
+        f: &mut dyn FnMut(&RowRef<'_>) -> Result<()>,
+    ) -> Result<u64> {
+        let done = self.statement(sql).and_then(|statement| {
+            if statement.params().len() != params.len() {
+                let (wanted, given) = (statement.params().len(), params.len());
+                return Err(Error::other(format!(
+                    "{given} parameters where {wanted} are expected"
+                )));
+            }
+            let values = params.iter().map(|param| param.value());
+            drain(self.client.query_raw(&statement, values)?, f)
+        });
+        self.note(done)
+    }
+
+    fn statement(&mut self, sql: &str) -> Result<Statement> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(&template::expand(sql, Engine::Postgres))?;
+        if self.statements.len() >= STATEMENTS {
+            self.statements.clear();
+        }
+        self.statements.insert(sql.into(), statement.clone());
+        Ok(statement)
+    }
+
+    /// Remembers that a statement failed.
+    fn note<T>(&mut self, done: Result<T>) -> Result<T> {
+        if let Err(error) = &done {
+            if *error == Error::Serialization {
+                self.repeat = true;
+            }
+            if self.failed.is_none() {
+                self.failed = Some(error.clone());
+            }
+        }
+        done
+    }
+}
+
+fn drain(mut rows: RowIter<'_>, f: &mut dyn FnMut(&RowRef<'_>) -> Result<()>) -> Result<u64> {
+    while let Some(row) = rows.next()? {
+        f(&RowRef(Source::Postgres(&row)))?;
+    }
+    Ok(rows.rows_affected().unwrap_or(0))
+}

@@ -1,0 +1,7 @@
+//! PostgreSQL: a fixed pool of threads, each with its own connection.
+
+mod conn;
+mod pool;
+
+pub(crate) use conn::Conn;
+pub(crate) use pool::Store;
