@@ -1,9 +1,15 @@
 //! Values that mean the same in a query text, a filter object and a field: numbers, dates,
 //! intervals. Pure: the time of day and the time zone are arguments.
 
+mod date;
 mod interval;
+mod number;
+mod period;
 
+pub use date::DateLiteral;
 pub use interval::Interval;
+pub use number::number;
+pub use period::{Clock, Period};
 
 /// Why a literal is no value of the wanted type. Carries the literal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
