@@ -1,0 +1,5 @@
+//! The index with a million documents.
+
+fn main() {
+    divan::main();
+}
