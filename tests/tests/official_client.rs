@@ -13,9 +13,9 @@ fn the_official_python_client_works() {
     on_each_engine(|server| {
         let record = server.data_dir().with_file_name("record.jsonl");
         let passed = run(&python, server, &record);
-        let violations = violations(&record);
-        assert!(passed, "the Python tests fail on {} (see above)", server.engine());
-        assert!(violations.is_empty(), "against the contract:\n{}", violations.join("\n"));
+        let violations = violations(&record).join("\n");
+        assert!(passed, "the Python tests fail on {}, see above\n{violations}", server.engine());
+        assert!(violations.is_empty(), "against the contract:\n{violations}");
     });
 }
 
