@@ -82,11 +82,11 @@ kinds! {
     DirectionExpected: "the direction of sorting is ASC or DESC", "направление сортировки — ASC или DESC";
     UnknownFunction: "there is no such function", "такой функции нет";
     ArgumentsNotExpected: "this function takes no arguments", "у этой функции нет аргументов";
-    ArgumentNameExpected: "arguments are given by name, as in group(value: \"name\")", "аргументы указываются по имени, например group(value: \"имя\")";
+    ArgumentNameExpected: "arguments are given by name, as in `group(value: \"name\")`", "аргументы указываются по имени, например `group(value: \"имя\")`";
     UnknownArgument: "the function has no such argument", "у функции нет такого аргумента";
     RepeatedArgument: "the argument is given twice", "аргумент указан дважды";
-    GroupExpected: "group() takes names of groups: group(value: \"name\")", "в group() указываются названия групп: group(value: \"имя\")";
-    NestedChanged: "changed() cannot stand inside changed()", "changed() не может стоять внутри changed()";
+    GroupExpected: "`group()` takes names of groups: `group(value: \"name\")`", "в `group()` указываются названия групп: `group(value: \"имя\")`";
+    NestedChanged: "`changed()` cannot stand inside `changed()`", "`changed()` не может стоять внутри `changed()`";
     NotADate: "only a date can be followed by `+` or `-`", "`+` и `-` могут стоять только после даты";
     BadInterval: "an interval such as 12h, 3d or \"1w 2d\" is expected", "ожидается интервал, например 12h, 3d или \"1w 2d\"";
     FilterNotObject: "the filter must be an object", "фильтр должен быть объектом";
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn places_count_lines_and_characters() {
         let text = "Очередь: OPS\nСтатус: ,";
-        let offset = text.rfind(',').unwrap();
+        let offset = text.rfind(',').expect("valid");
         let error = ParseError::at(ErrorKind::ValueExpected, text, offset, ",");
         assert_eq!(error.place, Place::Text { offset, line: 2, column: 9 });
         assert_eq!(error.to_string(), "line 2, column 9: a value is expected, found `,`");

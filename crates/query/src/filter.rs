@@ -126,8 +126,8 @@ impl Member<'_> {
     }
 
     /// A string as one value item of the query language.
-    fn item(self, text: &str) -> Result<Value, ParseError> {
-        let trimmed = text.trim();
+    fn item(self, written: &str) -> Result<Value, ParseError> {
+        let trimmed = written.trim();
         let (negated, rest) = match trimmed.strip_prefix('!') {
             Some(rest) => (true, rest.trim_start()),
             None => (false, trimmed),
@@ -219,11 +219,11 @@ mod tests {
 
     /// The query text of a filter.
     fn text(filter: &Json) -> String {
-        from_filter(filter).unwrap().to_string()
+        from_filter(filter).expect("valid").to_string()
     }
 
     fn kind(filter: &Json) -> ErrorKind {
-        from_filter(filter).unwrap_err().kind
+        from_filter(filter).expect_err("refused").kind
     }
 
     #[test]
@@ -248,8 +248,8 @@ mod tests {
             (json!({"queue": {"key": "OPS"}}), "queue: OPS"),
             (json!({"status": [{"id": 3, "display": "Open"}]}), "status: 3"),
         ] {
-            let query = crate::parse(query).unwrap();
-            assert_eq!(Some(from_filter(&filter).unwrap()), query.filter, "{filter}");
+            let query = crate::parse(query).expect("valid");
+            assert_eq!(Some(from_filter(&filter).expect("valid")), query.filter, "{filter}");
         }
     }
 
@@ -298,7 +298,7 @@ mod tests {
         assert_eq!(kind(&json!({"a": "now()-2x"})), ErrorKind::BadInterval);
         assert_eq!(kind(&json!({"a": vec![1; MAX_VALUES + 1]})), ErrorKind::TooManyValues);
         assert_eq!(kind(&json!({"a": "x".repeat(40_000)})), ErrorKind::TooLong);
-        let error = from_filter(&json!({"queue": "OPS", "status": []})).unwrap_err();
+        let error = from_filter(&json!({"queue": "OPS", "status": []})).expect_err("refused");
         assert_eq!(error.to_string(), "status: the list of values is empty");
     }
 }

@@ -32,8 +32,12 @@ impl Display for Sort {
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::And(operands) => joined(f, operands, " AND "),
-            Self::Or(operands) => joined(f, operands, " OR "),
+            Self::And(operands) => joined(f, operands, " AND ", |operand| {
+                matches!(operand, Self::And(_) | Self::Or(_))
+            }),
+            Self::Or(operands) => {
+                joined(f, operands, " OR ", |operand| matches!(operand, Self::Or(_)))
+            }
             Self::Not(operand) => {
                 f.write_str("NOT ")?;
                 match **operand {
@@ -47,15 +51,21 @@ impl Display for Expr {
     }
 }
 
-/// Operands that bind no tighter than their parent stand in parentheses.
-fn joined(f: &mut Formatter<'_>, operands: &[Expr], separator: &str) -> fmt::Result {
+/// Joins operands; those that bind no tighter than the separator stand in parentheses.
+fn joined(
+    f: &mut Formatter<'_>,
+    operands: &[Expr],
+    separator: &str,
+    loose: impl Fn(&Expr) -> bool,
+) -> fmt::Result {
     for (i, operand) in operands.iter().enumerate() {
         if i > 0 {
             f.write_str(separator)?;
         }
-        match operand {
-            Expr::And(_) | Expr::Or(_) => write!(f, "({operand})")?,
-            _ => write!(f, "{operand}")?,
+        if loose(operand) {
+            write!(f, "({operand})")?;
+        } else {
+            write!(f, "{operand}")?;
         }
     }
     Ok(())

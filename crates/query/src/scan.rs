@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(read(r#""say \"hi\"" x"#), Ok(Some(r#"say "hi""#.to_owned())));
         assert_eq!(read(r#""a\\b\n""#), Ok(Some(r"a\bn".to_owned())));
         assert_eq!(read("x"), Ok(None));
-        assert_eq!(read(r#""open"#).unwrap_err().kind, ErrorKind::UnclosedQuote);
-        assert_eq!(read(r#""open\""#).unwrap_err().kind, ErrorKind::UnclosedQuote);
+        assert_eq!(read(r#""open"#).expect_err("refused").kind, ErrorKind::UnclosedQuote);
+        assert_eq!(read(r#""open\""#).expect_err("refused").kind, ErrorKind::UnclosedQuote);
     }
 }

@@ -196,7 +196,7 @@ mod tests {
             ("2024-05-01T10:11:12.345+0000", "2024-05-01T10:11:12.345Z"),
             ("2024-05-01T10:11:12.3456789012Z", "2024-05-01T10:11:12.345678901Z"),
         ] {
-            let wanted = DateLiteral::Instant(instant.parse().unwrap());
+            let wanted = DateLiteral::Instant(instant.parse().expect("valid"));
             assert_eq!(DateLiteral::parse(text), Ok(wanted), "{text:?}");
         }
     }

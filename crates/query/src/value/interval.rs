@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     fn interval(text: &str) -> Interval {
-        Interval::parse(text).unwrap()
+        Interval::parse(text).expect("valid")
     }
 
     #[test]

@@ -186,7 +186,6 @@ fn later(start: Timestamp, length: SignedDuration) -> Result<Timestamp, ValueErr
     start.checked_add(length).map_err(out_of_range)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the form map_err wants")]
 fn out_of_range(_: jiff::Error) -> ValueError {
     ValueError::OutOfRange
 }
@@ -202,25 +201,25 @@ mod tests {
     /// Wednesday 15 May 2024, 13:45:30 in Moscow.
     fn clock() -> Clock {
         Clock {
-            now: "2024-05-15T10:45:30.5Z".parse().unwrap(),
+            now: "2024-05-15T10:45:30.5Z".parse().expect("valid"),
             zone: TimeZone::fixed(Offset::constant(3)),
         }
     }
 
     fn period(text: &str) -> Result<Period, ValueError> {
-        let query = crate::parse(&format!("Created: {text}")).unwrap();
+        let query = crate::parse(&format!("Created: {text}")).expect("valid");
         let Some(Expr::Clause(clause)) = query.filter else { panic!("{text}") };
         let Test::Is(operand) = &clause.values[0].test else { panic!("{text}") };
         Period::of(operand, &clock())
     }
 
     fn days(text: &str) -> (String, String) {
-        let days = period(text).unwrap().days(&clock().zone).unwrap();
+        let days = period(text).expect("valid").days(&clock().zone).expect("valid");
         (days.start.to_string(), days.end.to_string())
     }
 
     fn instants(text: &str) -> (String, String) {
-        let instants = period(text).unwrap().instants(&clock().zone).unwrap();
+        let instants = period(text).expect("valid").instants(&clock().zone).expect("valid");
         (instants.start.to_string(), instants.end.to_string())
     }
 
@@ -273,16 +272,17 @@ mod tests {
 
     #[test]
     fn days_keep_the_time_of_day_over_a_clock_change() {
-        let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
-        let noon = "2024-03-30T12:00:00+01:00".parse::<Timestamp>().unwrap();
+        let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").expect("valid");
+        let noon = "2024-03-30T12:00:00+01:00".parse::<Timestamp>().expect("valid");
         let interval = Interval { days: 1, ..Interval::default() };
         let next = Period::Instants(noon..noon)
             .shifted(Shift { back: false, interval }, &zone)
-            .unwrap()
+            .expect("valid")
             .instants(&zone)
-            .unwrap();
+            .expect("valid");
         assert_eq!(next.start.to_string(), "2024-03-31T10:00:00Z");
-        let short = Period::Days(date(2024, 3, 31)..date(2024, 4, 1)).instants(&zone).unwrap();
+        let short =
+            Period::Days(date(2024, 3, 31)..date(2024, 4, 1)).instants(&zone).expect("valid");
         assert_eq!(short.end.duration_since(short.start), SignedDuration::from_hours(23));
     }
 
