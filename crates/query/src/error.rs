@@ -95,7 +95,7 @@ kinds! {
     FilterValue: "a value is a string, a number, a list, {\"from\": …, \"to\": …}, {\"key\": …} or {\"id\": …}", "значение — это строка, число, список, {\"from\": …, \"to\": …}, {\"key\": …} или {\"id\": …}";
 }
 
-/// The most characters of a token an error repeats.
+/// The most characters of a token or literal that an error repeats.
 const MAX_FOUND: usize = 40;
 
 impl ParseError {
@@ -146,7 +146,8 @@ impl fmt::Display for ParseError {
     }
 }
 
-fn shorten(token: &str) -> String {
+/// Cuts what an error repeats.
+pub(crate) fn shorten(token: &str) -> String {
     match token.char_indices().nth(MAX_FOUND) {
         Some((cut, _)) => format!("{}…", &token[..cut]),
         None => token.to_owned(),

@@ -4,26 +4,11 @@ use serde_json::{Map, Value as Json};
 
 use crate::ast::{Clause, Comparison, Expr, FieldName, Function, Operand, Span, Test, Value};
 use crate::error::{ErrorKind, ParseError, Place};
-use crate::parse::{MAX_CLAUSES, MAX_VALUES, Parser, SIGNS};
+use crate::parse::{MAX_CLAUSES, MAX_VALUES, Parser, SIGNS, is_function};
 use crate::value::{DateLiteral, Interval, number};
 
 /// Members of a reference object that can name it, the most exact first.
 const REFERENCE: [&str; 6] = ["key", "id", "login", "uid", "name", "display"];
-/// Functions a filter may hold; a text that starts like a call of one is meant as a call.
-const FUNCTIONS: [&str; 12] = [
-    "empty",
-    "notempty",
-    "me",
-    "unresolved",
-    "group",
-    "changed",
-    "now",
-    "today",
-    "week",
-    "month",
-    "quarter",
-    "year",
-];
 
 /// Turns a filter object into the tree a query text would give. All members hold; the names of
 /// the fields are kept as they are.
@@ -205,10 +190,9 @@ fn is_ordered(operand: &Operand) -> bool {
     }
 }
 
+/// A text that starts like a call of a known function is meant as a call.
 fn starts_like_call(text: &str) -> bool {
-    text.split_once('(').is_some_and(|(name, _)| {
-        FUNCTIONS.iter().any(|function| function.eq_ignore_ascii_case(name))
-    })
+    text.split_once('(').is_some_and(|(name, _)| is_function(name))
 }
 
 #[cfg(test)]

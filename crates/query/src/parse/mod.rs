@@ -2,7 +2,7 @@
 
 mod value;
 
-pub(crate) use self::value::SIGNS;
+pub(crate) use self::value::{SIGNS, is_function};
 use crate::ast::{Clause, Expr, FieldName, Query, Sort, Span};
 use crate::error::{ErrorKind, ParseError};
 use crate::scan::{Cursor, Keyword, is_operator};

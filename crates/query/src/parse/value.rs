@@ -13,6 +13,15 @@ use crate::value::{DateLiteral, Interval};
 pub(crate) const SIGNS: [Comparison; 4] =
     [Comparison::GreaterOrEqual, Comparison::LessOrEqual, Comparison::Greater, Comparison::Less];
 
+/// The functions that are no dates, in lower case.
+const FUNCTIONS: [&str; 6] = ["empty", "notempty", "me", "unresolved", "group", "changed"];
+
+/// True for the name of a function in any letter case.
+pub(crate) fn is_function(name: &str) -> bool {
+    let dates = DateFunction::ALL.map(DateFunction::name);
+    FUNCTIONS.iter().chain(&dates).any(|function| function.eq_ignore_ascii_case(name))
+}
+
 impl Parser<'_> {
     /// `v, v, …`; `nested` inside the parentheses of `changed()`, where a comma may also end the
     /// list.
