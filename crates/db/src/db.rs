@@ -34,6 +34,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the file cannot be opened or the server cannot be reached.
+    #[expect(clippy::needless_pass_by_value, reason = "a caller makes options for one database")]
     pub fn open(options: Options) -> Result<Self> {
         let store = match &options.target {
             Target::SqliteFile(path) => {

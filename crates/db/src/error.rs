@@ -76,7 +76,7 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-/// Takes `issue.queue_id, issue.num` out of "UNIQUE constraint failed: issue.queue_id, issue.num".
+/// Takes `issue.queue_id, issue.num` out of `UNIQUE constraint failed: issue.queue_id, issue.num`.
 fn sqlite_constraint(message: &str) -> Option<String> {
     let (_, what) = message.split_once("constraint failed: ")?;
     let what = what.strip_prefix("index ").unwrap_or(what);
@@ -120,7 +120,7 @@ impl From<postgres::Error> for Error {
 }
 
 fn source_is_io(error: &postgres::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+    matches!(std::error::Error::source(error), Some(source) if source.is::<std::io::Error>())
 }
 
 /// The text of an error with all its causes.

@@ -64,6 +64,8 @@ mod postgres;
 mod row;
 mod sqlite;
 mod template;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod threads;
 mod tx;
 mod value;

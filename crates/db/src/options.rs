@@ -17,7 +17,6 @@ pub enum Target {
 
 /// Settings of the store, with defaults that fit a small server.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct Options {
     /// Where the data lives.
     pub target: Target,

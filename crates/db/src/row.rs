@@ -248,7 +248,11 @@ macro_rules! row {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
         $vis struct $name {
-            $($(#[$field_meta])* $field_vis $field: $type,)*
+            $(
+                $(#[$field_meta])*
+                #[allow(missing_docs, reason = "a field says no more than its column")]
+                $field_vis $field: $type,
+            )*
         }
 
         impl $name {

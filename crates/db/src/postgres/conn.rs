@@ -53,7 +53,13 @@ impl Connector {
             .connect(NoTls)
             .map_err(|error| Error::Unavailable(Error::from(error).to_string()))?;
         client.batch_execute(&self.settings)?;
-        Ok(Conn { client, statements: FxHashMap::default(), failed: None, repeat: false })
+        Ok(Conn {
+            client,
+            statements: FxHashMap::default(),
+            failed: None,
+            repeat: false,
+            broken: false,
+        })
     }
 }
 
@@ -66,13 +72,15 @@ pub(crate) struct Conn {
     failed: Option<Error>,
     /// Whether PostgreSQL asked to repeat the transaction.
     repeat: bool,
+    /// Whether an error said that this connection is lost; the client notices it only later.
+    broken: bool,
 }
 
 impl Conn {
     /// Begins a transaction.
     pub(crate) fn begin(&mut self) -> Result<()> {
         self.forget();
-        Ok(self.client.batch_execute("BEGIN")?)
+        self.batch("BEGIN")
     }
 
     /// Commits; an error if a statement has failed.
@@ -81,14 +89,14 @@ impl Conn {
             self.rollback();
             return Err(error);
         }
-        let committed = self.client.batch_execute("COMMIT");
-        Ok(committed?)
+        self.batch("COMMIT")
     }
 
     /// Rolls back. A failure shows in [`is_closed`](Self::is_closed).
     pub(crate) fn rollback(&mut self) {
-        if let Err(error) = self.client.batch_execute("ROLLBACK") {
+        if let Err(error) = self.batch("ROLLBACK") {
             tracing::debug!(%error, "rollback failed");
+            self.broken = true;
         }
     }
 
@@ -109,7 +117,7 @@ impl Conn {
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.client.is_closed()
+        self.broken || self.client.is_closed()
     }
 
     /// Whether the server still answers; costs a round trip.
@@ -161,17 +169,21 @@ impl Conn {
         params: &[&dyn Param],
         f: &mut dyn FnMut(&RowRef<'_>) -> Result<()>,
     ) -> Result<u64> {
-        let done = self.statement(sql).and_then(|statement| {
-            if statement.params().len() != params.len() {
-                let (wanted, given) = (statement.params().len(), params.len());
-                return Err(Error::other(format!(
-                    "{given} parameters where {wanted} are expected"
-                )));
-            }
-            let values = params.iter().map(|param| param.value());
-            drain(self.client.query_raw(&statement, values)?, f)
-        });
-        self.note(done)
+        let found = self.statement(sql);
+        let statement = self.note(found)?;
+        if statement.params().len() != params.len() {
+            let (wanted, given) = (statement.params().len(), params.len());
+            return Err(Error::other(format!("{given} parameters where {wanted} are expected")));
+        }
+        let values = params.iter().map(|param| param.value());
+        let mut refused = Ok(());
+        let done = match self.client.query_raw(&statement, values) {
+            Ok(rows) => drain(rows, f, &mut refused),
+            Err(error) => Err(error.into()),
+        };
+        let count = self.note(done)?;
+        // The caller's own error does no harm to the transaction.
+        refused.map(|()| count)
     }
 
     fn statement(&mut self, sql: &str) -> Result<Statement> {
@@ -189,8 +201,10 @@ impl Conn {
     /// Remembers that a statement failed.
     fn note<T>(&mut self, done: Result<T>) -> Result<T> {
         if let Err(error) = &done {
-            if *error == Error::Serialization {
-                self.repeat = true;
+            match error {
+                Error::Serialization => self.repeat = true,
+                Error::Unavailable(_) => self.broken = true,
+                _ => {}
             }
             if self.failed.is_none() {
                 self.failed = Some(error.clone());
@@ -200,9 +214,17 @@ impl Conn {
     }
 }
 
-fn drain(mut rows: RowIter<'_>, f: &mut dyn FnMut(&RowRef<'_>) -> Result<()>) -> Result<u64> {
+/// Passes rows to `f` until they end or it refuses one.
+fn drain(
+    mut rows: RowIter<'_>,
+    f: &mut dyn FnMut(&RowRef<'_>) -> Result<()>,
+    refused: &mut Result<()>,
+) -> Result<u64> {
     while let Some(row) = rows.next()? {
-        f(&RowRef(Source::Postgres(&row)))?;
+        *refused = f(&RowRef(Source::Postgres(&row)));
+        if refused.is_err() {
+            return Ok(0);
+        }
     }
     Ok(rows.rows_affected().unwrap_or(0))
 }

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, bounded, never, select_biased};
+use crossbeam_channel::{Receiver, Sender, bounded, never, select};
 use parking_lot::{Mutex, RwLock};
 
 use super::conn::{Conn, Connector};
@@ -156,18 +156,24 @@ impl Worker {
             (writes.clone(), reads.clone(), searches.clone());
         let mut open = [true, true, !searches.same_channel(&never())];
         while open.contains(&true) {
-            select_biased! {
-                recv(reads) -> job => match job {
-                    Ok(job) => self.read(job),
-                    Err(_) => { reads = never(); open[1] = false; }
+            select! {
+                recv(reads) -> job => if let Ok(job) = job {
+                    self.read(job);
+                } else {
+                    reads = never();
+                    open[1] = false;
                 },
-                recv(writes) -> job => match job {
-                    Ok(job) => self.write(job),
-                    Err(_) => { writes = never(); open[0] = false; }
+                recv(writes) -> job => if let Ok(job) = job {
+                    self.write(job);
+                } else {
+                    writes = never();
+                    open[0] = false;
                 },
-                recv(searches) -> job => match job {
-                    Ok(job) => self.read(job),
-                    Err(_) => { searches = never(); open[2] = false; }
+                recv(searches) -> job => if let Ok(job) = job {
+                    self.read(job);
+                } else {
+                    searches = never();
+                    open[2] = false;
                 },
             }
         }

@@ -17,7 +17,7 @@ use crate::tx::Tx;
 pub(crate) struct Readers {
     path: PathBuf,
     options: Options,
-    idle: Mutex<Vec<Box<Conn>>>,
+    idle: Mutex<Vec<Conn>>,
     closed: AtomicBool,
 }
 
@@ -57,20 +57,20 @@ impl Readers {
         self.idle.lock().clear();
     }
 
-    fn take(&self) -> Result<Box<Conn>> {
+    fn take(&self) -> Result<Conn> {
         if self.closed.load(Ordering::Acquire) {
             return Err(job::closed());
         }
         let idle = self.idle.lock().pop();
         let mut connection = match idle {
             Some(connection) => connection,
-            None => Box::new(Conn::open(&self.path, Role::Reader, &self.options)?),
+            None => Conn::open(&self.path, Role::Reader, &self.options)?,
         };
         connection.begin_read()?;
         Ok(connection)
     }
 
-    fn give_back(&self, mut connection: Box<Conn>) {
+    fn give_back(&self, mut connection: Conn) {
         if let Err(error) = connection.end_read() {
             tracing::warn!(%error, "a read connection is dropped");
             return;
