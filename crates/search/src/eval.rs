@@ -20,7 +20,8 @@ impl Index {
 
     /// The documents of `within` that a condition names, for instance of those an actor may see.
     pub fn eval_within(&self, cond: &Cond, within: &RoaringBitmap) -> RoaringBitmap {
-        self.all_of(Some(within), std::slice::from_ref(cond)).into_owned()
+        // What is within may have been gathered before a removal.
+        intersect(self.all_of(Some(within), std::slice::from_ref(cond)), &self.alive).into_owned()
     }
 
     fn set<'a>(&'a self, cond: &'a Cond) -> Set<'a> {
@@ -60,7 +61,7 @@ impl Index {
         let mut acc = match (within, wanted.next()) {
             (None, None) => Cow::Borrowed(&self.alive),
             (None, Some(first)) => self.set(first),
-            (Some(within), None) => Cow::Owned(within & &self.alive),
+            (Some(within), None) => Cow::Borrowed(within),
             (Some(within), Some(first)) if within.len() <= self.estimate(first) => {
                 self.restrict(Cow::Borrowed(within), first)
             }

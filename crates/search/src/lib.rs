@@ -37,6 +37,8 @@ mod ordered;
 mod page;
 mod snapshot;
 mod sort;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use roaring::RoaringBitmap;

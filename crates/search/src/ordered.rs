@@ -10,9 +10,10 @@ use crate::forward::Forward;
 use crate::{DocId, bits};
 
 /// Most documents of a chunk: 4 KiB, so a move within it takes some 50 ns.
-const CHUNK: usize = 1024;
+/// Tests have small chunks, so that few documents fill many.
+const CHUNK: usize = if cfg!(test) { 16 } else { 1024 };
 /// How full a bulk load makes the chunks, so that the first edits do not split them all.
-const LOADED: usize = 960;
+const LOADED: usize = CHUNK / 16 * 15;
 /// Chunks below this are joined with a neighbour.
 const SMALL: usize = CHUNK / 4;
 
@@ -269,6 +270,21 @@ impl Ordered {
         if self.chunks[left].docs.len() + right.docs.len() <= CHUNK * 3 / 4 {
             let right = self.chunks.remove(left + 1);
             self.chunks[left].docs.extend_from_slice(&right.docs);
+        }
+    }
+
+    /// Checks what every method rests on.
+    #[cfg(test)]
+    pub(crate) fn check(&self) {
+        let keys: Vec<Key> = self
+            .docs((Self::START, self.end()))
+            .map(|doc| (self.get(doc).expect("a document in the order has a value"), doc))
+            .collect();
+        assert!(keys.is_sorted_by(|a, b| a < b));
+        assert_eq!(keys.len(), self.len());
+        for chunk in &self.chunks {
+            assert!((1..=CHUNK).contains(&chunk.docs.len()));
+            assert_eq!(chunk.first, (self.value(chunk.docs[0]), chunk.docs[0]));
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{DocId, Index};
 /// A step of a walk costs about as much as looking at this many hits.
 const STEP: usize = 2;
 /// A walk may always take so many steps.
-const LEAST_BUDGET: usize = 2048;
+const LEAST_BUDGET: usize = if cfg!(test) { 40 } else { 2048 };
 impl Index {
     /// The hits from `offset` on in an order, at most `limit`.
     ///
@@ -211,7 +211,7 @@ impl Page<'_> {
     /// Finds the first hits by their values.
     fn select(&mut self, level: usize, walk: &Walk<'_>, hits: &RoaringBitmap, start: Start) {
         /// Below this many candidates it is not worth while to drop some.
-        const LEAST: usize = 1024;
+        const LEAST: usize = if cfg!(test) { 8 } else { 1024 };
         let order = self.order;
         let last = level + 1 == order.keys.len();
         let compare = |a: &Candidate, b: &Candidate| {

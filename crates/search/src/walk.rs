@@ -8,9 +8,9 @@ use crate::sort::{LAST, Walk};
 use crate::{DocId, bits};
 
 /// Steps that going to another segment is worth.
-const JUMP: usize = 64;
+const JUMP: usize = if cfg!(test) { 2 } else { 64 };
 /// A run of equal values that fills a slice this long is taken as a set, not one by one.
-const RUN: usize = 64;
+const RUN: usize = if cfg!(test) { 4 } else { 64 };
 
 pub(crate) struct Walker<'p, 'a> {
     page: &'p mut Page<'a>,
