@@ -84,8 +84,10 @@ fn load(docs: &[Doc]) -> Index {
     BulkLoader::finish(loader)
 }
 
+/// Queues of the middle, which together have about their share of the documents.
 fn queues(count: i64) -> Cond {
-    Cond::AnyOf(QUEUE, (10..10 + count).collect())
+    let first = 70 - count / 3;
+    Cond::AnyOf(QUEUE, (first..first + count).collect())
 }
 
 fn newest() -> [SortKey; 1] {

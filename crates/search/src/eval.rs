@@ -4,13 +4,16 @@ use std::borrow::Cow;
 
 use roaring::{MultiOps, RoaringBitmap};
 
-use crate::{Cond, Index, bits};
+use crate::field::Field;
+use crate::{Cond, DocId, Index, bits};
 
 /// A set that is borrowed from the index as long as nothing changes it.
 type Set<'a> = Cow<'a, RoaringBitmap>;
 
 /// Testing a document costs about as much as taking this many into a bitmap.
 const TEST: u64 = 4;
+/// So many tests of a document for a value are cheaper than working with sets.
+const FEW_TESTS: u64 = 16_384;
 
 impl Index {
     /// The documents that a condition names.
@@ -56,29 +59,31 @@ impl Index {
     fn all_of<'a>(&'a self, within: Option<&'a RoaringBitmap>, conds: &'a [Cond]) -> Set<'a> {
         let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
         flatten(conds, &mut wanted, &mut unwanted);
-        wanted.sort_by_cached_key(|cond| self.estimate(cond));
+        let mut wanted: Vec<_> =
+            wanted.into_iter().map(|cond| (self.estimate(cond), cond)).collect();
+        wanted.sort_by_key(|&(estimate, _)| estimate);
         let mut wanted = wanted.into_iter();
         let mut acc = match (within, wanted.next()) {
             (None, None) => Cow::Borrowed(&self.alive),
-            (None, Some(first)) => self.set(first),
+            (None, Some((_, first))) => self.set(first),
             (Some(within), None) => Cow::Borrowed(within),
-            (Some(within), Some(first)) if within.len() <= self.estimate(first) => {
-                self.restrict(Cow::Borrowed(within), first)
+            (Some(within), Some((estimate, first))) if within.len() <= estimate => {
+                self.restrict(Cow::Borrowed(within), first, estimate)
             }
-            (Some(within), Some(first)) => intersect(self.set(first), within),
+            (Some(within), Some((_, first))) => intersect(self.set(first), within),
         };
-        for cond in wanted {
+        for (estimate, cond) in wanted {
             if acc.is_empty() {
                 return acc;
             }
-            acc = self.restrict(acc, cond);
+            acc = self.restrict(acc, cond, estimate);
         }
         unwanted.into_iter().fold(acc, |acc, cond| self.subtract(acc, cond))
     }
 
-    /// The documents of `acc` that the condition names.
-    fn restrict<'a>(&'a self, acc: Set<'a>, cond: &'a Cond) -> Set<'a> {
-        let small = acc.len().saturating_mul(TEST) < self.estimate(cond);
+    /// The documents of `acc` that the condition names; `estimate` is that of the condition.
+    fn restrict<'a>(&'a self, acc: Set<'a>, cond: &'a Cond, estimate: u64) -> Set<'a> {
+        let small = acc.len().saturating_mul(TEST) < estimate;
         match cond {
             Cond::Docs(docs) => intersect(acc, docs),
             Cond::Range { field, from, to } if small => {
@@ -86,16 +91,19 @@ impl Index {
                     return intersect(acc, &self.set(cond));
                 };
                 let (from, to) = (from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX));
-                let inside =
-                    |&doc: &u32| ordered.get(doc).is_some_and(|value| from <= value && value <= to);
+                let inside = |&doc: &DocId| {
+                    ordered.get(doc).is_some_and(|value| from <= value && value <= to)
+                };
                 Cow::Owned(bits::from_sorted(acc.iter().filter(inside)))
             }
             Cond::AnyOf(no, values) if small => {
                 let Some(field) = self.fields.get(no) else { return Set::default() };
-                Cow::Owned(values.iter().map(|&value| &*acc & &*field.has(value)).union())
+                self.restrict_to_any(&acc, field, values, estimate)
             }
             Cond::Or(conds) if small => {
-                let parts = conds.iter().map(|cond| self.restrict(Cow::Borrowed(&*acc), cond));
+                let parts = conds
+                    .iter()
+                    .map(|cond| self.restrict(Cow::Borrowed(&*acc), cond, self.estimate(cond)));
                 Cow::Owned(bits::union(parts))
             }
             Cond::And(conds) => Cow::Owned(self.all_of(Some(&acc), conds).into_owned()),
@@ -104,14 +112,38 @@ impl Index {
         }
     }
 
+    /// The documents of `acc` that have any of the values: one by one if there are few, from the
+    /// parts they have in common with each value, or from the union of the values.
+    fn restrict_to_any<'a>(
+        &'a self,
+        acc: &RoaringBitmap,
+        field: &'a Field,
+        values: &[i64],
+        estimate: u64,
+    ) -> Set<'a> {
+        let sets: Vec<Set<'a>> = values.iter().map(|&value| field.has(value)).collect();
+        let tests = acc.len().saturating_mul(values.len() as u64);
+        // However many documents a value has, it is no more than bits to go through.
+        let words = (self.versions.len() / 64 * values.len()) as u64;
+        Cow::Owned(if tests < FEW_TESTS {
+            let any = |&doc: &DocId| sets.iter().any(|set| set.contains(doc));
+            bits::from_sorted(acc.iter().filter(any))
+        } else if tests < estimate.min(words) {
+            sets.iter().map(|set| acc & &**set).union()
+        } else {
+            acc & bits::union(sets.into_iter())
+        })
+    }
+
     /// The documents of `acc` that the condition does not name.
     fn subtract<'a>(&'a self, acc: Set<'a>, cond: &'a Cond) -> Set<'a> {
+        let estimate = self.estimate(cond);
         match cond {
-            Cond::Not(cond) => self.restrict(acc, cond),
+            Cond::Not(cond) => self.restrict(acc, cond, self.estimate(cond)),
             Cond::Or(conds) => conds.iter().fold(acc, |acc, cond| self.subtract(acc, cond)),
             Cond::Docs(docs) => difference(acc, docs),
-            _ if acc.len().saturating_mul(TEST) < self.estimate(cond) => {
-                let named = self.restrict(Cow::Borrowed(&*acc), cond).into_owned();
+            _ if acc.len().saturating_mul(TEST) < estimate => {
+                let named = self.restrict(Cow::Borrowed(&*acc), cond, estimate).into_owned();
                 difference(acc, &named)
             }
             _ => difference(acc, &self.set(cond)),

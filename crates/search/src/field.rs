@@ -171,12 +171,15 @@ impl Field {
 
 /// An estimate of a bitmap's bytes: its containers and their heads.
 pub(crate) fn bitmap_bytes(bitmap: &RoaringBitmap) -> usize {
-    /// Head of a container, its allocation and the slack of the list of heads.
-    const CONTAINER: u64 = 64;
+    /// Head of a container and the overhead of its allocation.
+    const CONTAINER: u64 = 48;
+    /// A bitset container has a bit for each of 65,536 ids.
+    const BITSET: u64 = 8192;
     let stats = bitmap.statistics();
-    let bytes = stats.n_bytes_array_containers
+    // The statistics take an id of an array for four bytes, but it has two.
+    let bytes = stats.n_bytes_array_containers / 2
         + stats.n_bytes_run_containers
-        + stats.n_bytes_bitset_containers
+        + u64::from(stats.n_bitset_containers) * BITSET
         + u64::from(stats.n_containers) * CONTAINER;
     usize::try_from(bytes).unwrap_or(usize::MAX) + size_of::<RoaringBitmap>()
 }

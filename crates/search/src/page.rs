@@ -165,47 +165,46 @@ impl Page<'_> {
         }
         *start = Start::Skip(0);
     }
-    /// Hits with a value in its order, then those without.
+    /// Hits with a value in its order, then those without. If the field is walked and the page
+    /// is full before the walk ends, nothing needs to know which hits have no value.
     fn fill_by_value(&mut self, level: usize, walk: &Walk<'_>, hits: &RoaringBitmap, start: Start) {
+        if self.walk(level, walk, hits, start) {
+            return;
+        }
         let present = walk.ordered.present();
         let common = present.intersection_len(hits);
         if !walk.whole || common == hits.len() {
             // With segments a value may count as missing, so hits are not told apart here.
-            return self.fill_present(level, walk, hits, start);
+            return self.select(level, walk, hits, start);
         }
         let common = usize::try_from(common).unwrap_or(usize::MAX);
         let start = match start {
             Start::Skip(skip) if skip >= common => Start::Skip(skip - common),
             Start::After(doc) if walk.place(doc) == LAST => start,
             start => {
-                self.fill_present(level, walk, &(hits & present), start);
+                self.select(level, walk, &(hits & present), start);
                 Start::Skip(0)
             }
         };
-        if !self.full() {
-            self.fill(level + 1, &(hits - present), start);
-        }
+        self.fill(level + 1, &(hits - present), start);
     }
 
-    /// Walks the field if that promises to be cheaper than looking at every hit, and selects if
-    /// it does not, or if the walk breaks the promise because the hits lie at the far end.
-    fn fill_present(&mut self, level: usize, walk: &Walk<'_>, hits: &RoaringBitmap, start: Start) {
-        if hits.is_empty() {
-            return;
-        }
-        let count = usize::try_from(hits.len()).unwrap_or(usize::MAX);
+    /// Walks the field if that promises to be cheaper than looking at every hit. False if it does
+    /// not, or if the walk breaks the promise, because the hits lie at the far end or have no
+    /// values; then the page is as before.
+    fn walk(&mut self, level: usize, walk: &Walk<'_>, hits: &RoaringBitmap, start: Start) -> bool {
+        let (field, hit) = (walk.ordered.len(), usize::try_from(hits.len()).unwrap_or(usize::MAX));
         let wanted = self.room().saturating_add(start.skip());
-        let steps = wanted.saturating_mul(walk.ordered.len()) / count;
-        if steps.saturating_mul(STEP) < count {
-            let filled = self.out.len();
-            let budget = LEAST_BUDGET.max(count / STEP);
-            let mut walker = Walker::new(self, level, walk, hits, budget);
-            if walker.run(start) {
-                return;
-            }
+        let steps = wanted.saturating_mul(field) / hit.min(field).max(1);
+        if steps.min(field).saturating_mul(STEP) >= hit {
+            return false;
+        }
+        let filled = self.out.len();
+        Walker::new(self, level, walk, hits, LEAST_BUDGET.max(hit / STEP)).run(start);
+        if !self.full() {
             self.out.truncate(filled);
         }
-        self.select(level, walk, hits, start);
+        self.full()
     }
 
     /// Finds the first hits by their values.
@@ -233,7 +232,11 @@ impl Page<'_> {
         let enough = wanted.saturating_mul(2).max(LEAST);
         let mut worst: Option<Candidate> = None;
         let mut kept: Vec<Candidate> = Vec::new();
-        for found in hits.iter().map(candidate) {
+        let (mut up, mut down) = (hits.iter(), hits.iter().rev());
+        // Values mostly grow with ids, so that the best come first in one of the directions.
+        let docs: &mut dyn Iterator<Item = DocId> =
+            if walk.descending { &mut down } else { &mut up };
+        for found in docs.map(candidate) {
             if worst.as_ref().is_some_and(|worst| compare(&found, worst).is_gt())
                 || after.as_ref().is_some_and(|after| compare(&found, after).is_le())
             {

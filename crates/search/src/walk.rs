@@ -42,13 +42,13 @@ impl<'p, 'a> Walker<'p, 'a> {
         Self { page, level, walk, hits, budget, skip: 0, grouped, group: Vec::new(), value: None }
     }
 
-    /// Fills the page. False if the walk has given up, with anything in the page.
-    pub(crate) fn run(&mut self, start: Start) -> bool {
+    /// Fills the page, unless the budget is used up or the walk ends before.
+    pub(crate) fn run(&mut self, start: Start) {
         self.skip = start.skip();
         let (first, mut after) = match start {
             Start::Skip(_) => (0, None),
             Start::After(doc) => match self.walk.place(doc) {
-                LAST => return false,
+                LAST => return,
                 (segment, _) => (segment as usize, Some(doc)),
             },
         };
@@ -57,15 +57,10 @@ impl<'p, 'a> Walker<'p, 'a> {
             if let Some(doc) = after.take() {
                 self.cut(&mut span, doc);
             }
-            if !self.page.full() && !self.span(span) {
-                return false;
-            }
-            if self.page.full() {
-                return true;
+            if self.page.full() || !self.span(span) {
+                return;
             }
         }
-        // What lies in no segment comes now, which a walk does not see.
-        self.walk.whole
     }
 
     /// Cuts off what comes up to a document, and takes the rest of its group.
@@ -95,7 +90,7 @@ impl<'p, 'a> Walker<'p, 'a> {
         }
     }
 
-    /// Walks one span. False if the budget is used up.
+    /// Walks one span. False if the walk is over: the page is full or the budget used up.
     fn span(&mut self, mut span: (Pos, Pos)) -> bool {
         let Walk { ordered, descending, .. } = *self.walk;
         self.budget = self.budget.saturating_sub(JUMP);
@@ -111,11 +106,11 @@ impl<'p, 'a> Walker<'p, 'a> {
                 slice.iter().all(|&doc| self.step(doc));
             }
             if self.page.full() {
-                return true;
+                return false;
             }
         }
         self.flush();
-        true
+        !self.page.full()
     }
 
     /// The value of a slice whose documents all have the same, if groups matter.
