@@ -1,0 +1,341 @@
+//! Who may see and do what (permissions.md): the one place where it is decided. The decision for a
+//! single issue and its set form for searches stand side by side; a test holds them together.
+
+use trackway_search::{Cond, Index, RoaringBitmap};
+
+use crate::actor::Actor;
+use crate::cx::Cx;
+use crate::dict::model::{Permissions, Queue, Role, Subjects};
+use crate::dict::{Dict, Object};
+use crate::error::{Code, Result};
+use crate::field::no;
+use crate::issue::Issue;
+use crate::issue::store::{self, Loaded};
+
+/// What somebody may do with an issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// See it and comment on it.
+    Read,
+    /// Edit it.
+    Write,
+}
+
+/// Roles that an issue gives, with the field that says who holds them.
+const ISSUE_ROLES: [(Role, no::FieldNo); 4] = [
+    (Role::Author, no::CREATED_BY),
+    (Role::Assignee, no::ASSIGNEE),
+    (Role::Follower, no::FOLLOWERS),
+    (Role::Access, no::ACCESS),
+];
+
+fn names(subjects: &Subjects, actor: &Actor) -> bool {
+    subjects.users.contains(&actor.uid) || subjects.groups.iter().any(|g| actor.groups.contains(g))
+}
+
+/// Whether the actor is named directly, by a group, or by a role the queue gives.
+fn holds(subjects: &Subjects, actor: &Actor, queue: &Queue) -> bool {
+    names(subjects, actor)
+        || subjects.roles.iter().any(|role| match role {
+            Role::QueueLead => queue.lead == actor.uid,
+            Role::TeamMember => queue.team.contains(&actor.uid),
+            _ => false,
+        })
+}
+
+/// Whether the actor holds a role of `subjects` on the issue itself.
+fn holds_on_issue(subjects: &Subjects, actor: &Actor, issue: &Issue) -> bool {
+    ISSUE_ROLES.iter().any(|(role, field)| {
+        subjects.roles.contains(role)
+            && (issue.one(*field) == Some(actor.uid) || issue.many(*field).contains(&actor.uid))
+    })
+}
+
+/// The subjects that give a right; write counts as read (permissions.md, 2).
+fn granting(permissions: &Permissions, right: Right) -> impl Iterator<Item = &Subjects> {
+    let read = (right == Right::Read).then_some(&permissions.read);
+    std::iter::once(&permissions.write).chain(read)
+}
+
+fn grants(
+    permissions: &Permissions,
+    right: Right,
+    actor: &Actor,
+    queue: &Queue,
+    issue: &Issue,
+) -> bool {
+    granting(permissions, right)
+        .any(|s| holds(s, actor, queue) || holds_on_issue(s, actor, issue))
+}
+
+/// The decision for one issue (permissions.md, 2.2).
+pub fn may(dict: &Dict, actor: &Actor, issue: &Issue, right: Right) -> bool {
+    let Some(queue) = dict.queues.get(issue.queue).filter(|q| !q.body.deleted) else {
+        return false;
+    };
+    if right == Right::Write && !actor.full {
+        return false;
+    }
+    if actor.admin || actor.robot {
+        return true;
+    }
+    let queue = &queue.body;
+    if names(&queue.permissions.deny, actor) {
+        return false;
+    }
+    let mut ruled = issue
+        .many(no::COMPONENTS)
+        .iter()
+        .filter_map(|id| dict.components.get(*id)?.body.permissions.as_ref())
+        .peekable();
+    if ruled.peek().is_some() {
+        return ruled.any(|rules| {
+            !denied_by_component(rules, actor, queue, issue)
+                && grants(rules, right, actor, queue, issue)
+        });
+    }
+    grants(&queue.permissions, right, actor, queue, issue)
+}
+
+fn denied_by_component(rules: &Permissions, actor: &Actor, queue: &Queue, issue: &Issue) -> bool {
+    holds(&rules.deny, actor, queue) || holds_on_issue(&rules.deny, actor, issue)
+}
+
+/// The issues of the index that the actor may read: the set form of [`may`].
+pub fn visible(dict: &Dict, actor: &Actor, index: &Index) -> RoaringBitmap {
+    let mut all = RoaringBitmap::new();
+    for queue in dict.queues.iter().filter(|q| !q.body.deleted) {
+        let Some(issues) = index.bitmap(no::QUEUE, queue.id) else { continue };
+        if actor.admin || actor.robot {
+            all |= issues;
+            continue;
+        }
+        if names(&queue.body.permissions.deny, actor) {
+            continue;
+        }
+        all |= readable_in(dict, actor, index, queue, issues);
+    }
+    all
+}
+
+fn readable_in(
+    dict: &Dict,
+    actor: &Actor,
+    index: &Index,
+    queue: &Object<Queue>,
+    issues: &RoaringBitmap,
+) -> RoaringBitmap {
+    let mut readable = granted(&queue.body.permissions, actor, index, &queue.body, issues);
+    let components = dict.components_of.get(&queue.id).map_or(&[][..], Vec::as_slice);
+    let ruled: Vec<(i64, &Permissions)> = components
+        .iter()
+        .filter_map(|id| Some((*id, dict.components.get(*id)?.body.permissions.as_ref()?)))
+        .collect();
+    // Rules of components replace those of the queue, and any one of them admits.
+    for (id, _) in &ruled {
+        if let Some(carrying) = index.bitmap(no::COMPONENTS, *id) {
+            readable -= carrying;
+        }
+    }
+    for (id, rules) in ruled {
+        let Some(carrying) = index.bitmap(no::COMPONENTS, id) else { continue };
+        let carrying = carrying & issues;
+        let denied = by_roles(&rules.deny, actor, index, &queue.body, &carrying);
+        readable |= granted(rules, actor, index, &queue.body, &carrying) - denied;
+    }
+    readable
+}
+
+fn granted(
+    permissions: &Permissions,
+    actor: &Actor,
+    index: &Index,
+    queue: &Queue,
+    issues: &RoaringBitmap,
+) -> RoaringBitmap {
+    let mut all = RoaringBitmap::new();
+    for subjects in granting(permissions, Right::Read) {
+        all |= by_roles(subjects, actor, index, queue, issues);
+    }
+    all
+}
+
+fn by_roles(
+    subjects: &Subjects,
+    actor: &Actor,
+    index: &Index,
+    queue: &Queue,
+    issues: &RoaringBitmap,
+) -> RoaringBitmap {
+    if holds(subjects, actor, queue) {
+        return issues.clone();
+    }
+    let mut mine = RoaringBitmap::new();
+    for (role, field) in ISSUE_ROLES {
+        if subjects.roles.contains(&role) {
+            mine |= index.eval(&Cond::Has(field, actor.uid));
+        }
+    }
+    mine & issues
+}
+
+/// Whether the actor may see a queue at all: any permission on it, or a role that may apply.
+pub fn sees_queue(queue: &Object<Queue>, actor: &Actor) -> bool {
+    if actor.admin || actor.robot {
+        return true;
+    }
+    let p = &queue.body.permissions;
+    if holds(&p.grant, actor, &queue.body) {
+        return true;
+    }
+    let denied = names(&p.deny, actor);
+    !denied
+        && [&p.create, &p.read, &p.write].into_iter().any(|s| {
+            holds(s, actor, &queue.body)
+                || s.roles.iter().any(|r| ISSUE_ROLES.iter().any(|(role, _)| role == r))
+        })
+}
+
+/// Whether the actor may create issues in a queue. Roles on issues give nothing before there is
+/// one, except that the author of a new issue is its author.
+pub fn may_create(queue: &Object<Queue>, actor: &Actor) -> bool {
+    let p = &queue.body.permissions;
+    actor.full
+        && (actor.robot || !names(&p.deny, actor))
+        && (actor.robot || holds(&p.create, actor, &queue.body))
+}
+
+/// Whether the actor may change the settings of a queue. The owner and administrators always may
+/// (permissions.md, 1 and the contract of `updateQueuePermissions`).
+pub fn may_grant(queue: &Object<Queue>, actor: &Actor) -> bool {
+    actor.admin
+        || actor.robot
+        || (actor.full
+            && (queue.body.lead == actor.uid
+                || holds(&queue.body.permissions.grant, actor, &queue.body)))
+}
+
+/// An issue the actor may read; the only way to get one.
+#[derive(Debug)]
+pub struct Visible(Loaded);
+
+/// An issue the actor may edit; what mutating functions ask for.
+#[derive(Debug)]
+pub struct Editable(Loaded);
+
+impl Visible {
+    /// The issue.
+    pub fn issue(&self) -> &Issue {
+        &self.0.issue
+    }
+
+    /// The issue with its stored form.
+    pub fn loaded(&self) -> &Loaded {
+        &self.0
+    }
+
+    /// The issue if the actor may edit it too.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn editable(self, cx: &Cx<'_, '_>) -> Result<Editable> {
+        if may(&cx.dict, &cx.actor, &self.0.issue, Right::Write) {
+            return Ok(Editable(self.0));
+        }
+        let code =
+            if cx.actor.full { Code::WriteDenied } else { Code::FullAccessRequired };
+        Err(code.err())
+    }
+
+    /// The issue to be changed by a comment, which needs no more than reading it and full access
+    /// (permissions.md, 3).
+    ///
+    /// # Errors
+    /// 403.
+    pub fn commentable(self, cx: &Cx<'_, '_>) -> Result<Editable> {
+        if cx.actor.full { Ok(Editable(self.0)) } else { Err(Code::FullAccessRequired.err()) }
+    }
+
+    /// The issue to be changed as a consequence of a change of another one: the other end of a
+    /// link needs to be readable only (workflow.md, section 6).
+    pub fn affected(self) -> Editable {
+        Editable(self.0)
+    }
+}
+
+impl Editable {
+    /// The issue.
+    pub fn issue(&self) -> &Issue {
+        &self.0.issue
+    }
+
+    /// The issue with its stored form.
+    pub fn loaded(&self) -> &Loaded {
+        &self.0
+    }
+
+    /// A new issue, which its creator may fill.
+    pub(crate) fn created(loaded: Loaded) -> Self {
+        Self(loaded)
+    }
+}
+
+impl Cx<'_, '_> {
+    /// The issue with this key or id, if the actor may read it.
+    ///
+    /// # Errors
+    /// 404 when there is none, 403 when the actor may not read it.
+    pub fn issue(&mut self, key_or_id: &str) -> Result<Visible> {
+        let loaded = store::find(self, key_or_id)?.ok_or_else(|| Code::IssueNotFound.err())?;
+        self.admit(loaded)
+    }
+
+    /// The issue with this number, if the actor may read it.
+    ///
+    /// # Errors
+    /// 404 when there is none, 403 when the actor may not read it.
+    pub fn issue_by_id(&mut self, id: i64) -> Result<Visible> {
+        let loaded = store::by_id(self, id)?.ok_or_else(|| Code::IssueNotFound.err())?;
+        self.admit(loaded)
+    }
+
+    fn admit(&self, loaded: Loaded) -> Result<Visible> {
+        let queue = self.dict.queues.get(loaded.issue.queue);
+        let Some(queue) = queue.filter(|q| !q.body.deleted) else {
+            return Err(Code::IssueNotFound.err());
+        };
+        if may(&self.dict, &self.actor, &loaded.issue, Right::Read) {
+            return Ok(Visible(loaded));
+        }
+        if names(&queue.body.permissions.deny, &self.actor) || !sees_queue(queue, &self.actor) {
+            return Err(Code::QueueDenied.with(&queue.key));
+        }
+        Err(Code::ReadDenied.err())
+    }
+
+    /// A queue the actor may see.
+    ///
+    /// # Errors
+    /// 404 when there is none, 403 when the actor may not see it.
+    pub fn queue(&self, key_or_id: &str) -> Result<std::sync::Arc<Object<Queue>>> {
+        let queue =
+            self.dict.live_queue(key_or_id).ok_or_else(|| Code::QueueNotFound.err())?;
+        if sees_queue(queue, &self.actor) {
+            return Ok(std::sync::Arc::clone(queue));
+        }
+        Err(Code::QueueDenied.with(&queue.key))
+    }
+
+    /// A queue whose settings the actor may change.
+    ///
+    /// # Errors
+    /// 404 when there is none, 403 when the actor may not.
+    pub fn queue_to_configure(&self, key_or_id: &str) -> Result<std::sync::Arc<Object<Queue>>> {
+        let queue =
+            self.dict.live_queue(key_or_id).ok_or_else(|| Code::QueueNotFound.err())?;
+        if may_grant(queue, &self.actor) {
+            return Ok(std::sync::Arc::clone(queue));
+        }
+        Err(Code::GrantDenied.with(&queue.key))
+    }
+}

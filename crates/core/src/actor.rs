@@ -1,0 +1,93 @@
+//! Who makes a request.
+
+use crate::dict::Dict;
+use crate::dict::model::EVERYBODY;
+use crate::error::{Code, Error, Result};
+
+/// What a token may be used for (oauth.md, 2.12).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scopes {
+    /// `tracker:read`
+    pub read: bool,
+    /// `tracker:write`
+    pub write: bool,
+}
+
+impl Scopes {
+    /// Both.
+    pub const ALL: Self = Self { read: true, write: true };
+
+    /// Scopes of a space-separated list; unknown ones mean nothing. Writing includes reading.
+    pub fn parse(text: &str) -> Self {
+        let has = |scope| text.split_whitespace().any(|s| s == scope);
+        let write = has("tracker:write");
+        Self { read: write || has("tracker:read"), write }
+    }
+
+    /// The list as text.
+    pub fn text(self) -> &'static str {
+        match (self.read, self.write) {
+            (_, true) => "tracker:read tracker:write",
+            (true, false) => "tracker:read",
+            (false, false) => "",
+        }
+    }
+}
+
+/// The user a request acts as, in one organisation.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// Account.
+    pub uid: i64,
+    /// Administrator of the organisation.
+    pub admin: bool,
+    /// Full access; otherwise read-only.
+    pub full: bool,
+    /// Groups, everybody among them.
+    pub groups: Vec<i64>,
+    /// The tracker itself: sees everything, restricted by nothing (permissions.md, 1).
+    pub robot: bool,
+}
+
+impl Actor {
+    /// The actor for a member of the organisation. `None` for strangers and dismissed ones.
+    pub fn of(dict: &Dict, uid: i64) -> Option<Self> {
+        let member = dict.users.get(uid).filter(|m| !m.body.dismissed)?;
+        let mut groups = member.body.groups.clone();
+        groups.push(EVERYBODY);
+        Some(Self {
+            uid,
+            admin: member.body.admin,
+            full: member.body.full,
+            groups,
+            robot: false,
+        })
+    }
+
+    /// The tracker itself acting in the name of `uid` (demo data, imports).
+    pub fn robot(uid: i64) -> Self {
+        Self { uid, admin: true, full: true, groups: vec![EVERYBODY], robot: true }
+    }
+
+    /// Checks the level against what an operation needs (oauth.md, API-21).
+    ///
+    /// # Errors
+    /// Read-only users may not write.
+    pub fn may(&self, access: trackway_api::Access) -> Result<()> {
+        use trackway_api::Access;
+        match access {
+            Access::read => Ok(()),
+            Access::write if self.full => Ok(()),
+            Access::manage if self.full || self.admin => Ok(()),
+            Access::write | Access::manage => Err(Code::FullAccessRequired.err()),
+        }
+    }
+
+    /// Only administrators pass.
+    ///
+    /// # Errors
+    /// The actor is none.
+    pub fn admin_only(&self) -> Result<(), Error> {
+        if self.admin { Ok(()) } else { Err(Code::AdminRequired.err()) }
+    }
+}

@@ -1,0 +1,3 @@
+//! Comments of issues.
+
+pub mod ops;

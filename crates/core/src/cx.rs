@@ -1,0 +1,183 @@
+//! What a domain operation works with: the transaction, the dictionaries, the index, who asks, and
+//! when. An operation is `fn(&mut Cx, &Request) -> Result<Reply<..>>` (design, section 2).
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use trackway_db::Tx;
+use trackway_search::{Doc, DocId};
+
+use crate::actor::Actor;
+use crate::dict::{Dict, Stored};
+use crate::error::{Error, Result};
+use crate::feed;
+use crate::ids::{Numbers, Series};
+use crate::time::Instant;
+use crate::tracker::OrgIndex;
+use crate::view::View;
+
+/// The surroundings of one operation.
+pub struct Cx<'a, 't> {
+    /// The open transaction.
+    pub tx: &'a mut Tx<'t>,
+    /// Dictionaries of the organisation.
+    pub dict: Arc<Dict>,
+    /// Index of the organisation's issues.
+    pub index: Arc<OrgIndex>,
+    /// Who asks.
+    pub actor: Arc<Actor>,
+    /// How the answer is written.
+    pub view: View,
+    /// The present instant; the same through the whole operation.
+    pub now: Instant,
+    pub(crate) numbers: &'a Numbers,
+    pub(crate) effects: Effects,
+}
+
+/// What memory must learn once the transaction is durable.
+#[derive(Debug, Default)]
+pub struct Effects {
+    pub(crate) issues: Vec<IssueDelta>,
+    pub(crate) objects: Vec<Stored>,
+}
+
+/// A changed issue for the index.
+#[derive(Debug)]
+pub(crate) struct IssueDelta {
+    pub(crate) id: DocId,
+    pub(crate) before: Option<Doc>,
+    pub(crate) after: Option<Doc>,
+}
+
+impl Cx<'_, '_> {
+    /// The next number of a series.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn next(&mut self, series: Series) -> Result<i64> {
+        self.numbers.next(self.tx, series)
+    }
+
+    /// Notes that a dictionary object changed. The operation itself sees the change at once.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn changed_object(&mut self, stored: Stored) -> Result<()> {
+        feed::object_changed(self, &stored)?;
+        self.dict =
+            Arc::new(self.dict.with(std::slice::from_ref(&stored)).map_err(Error::internal)?);
+        self.effects.objects.push(stored);
+        Ok(())
+    }
+
+    /// Notes that an issue changed.
+    ///
+    /// # Errors
+    /// The database fails, or the index has no room for the id.
+    pub(crate) fn changed_issue(
+        &mut self,
+        id: i64,
+        before: Option<Doc>,
+        after: Option<Doc>,
+    ) -> Result<()> {
+        feed::issue_changed(self, id)?;
+        let id = DocId::try_from(id).map_err(Error::internal)?;
+        self.effects.issues.push(IssueDelta { id, before, after });
+        Ok(())
+    }
+}
+
+/// Which page of how many an answer is; the shell turns it into headers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// Pages by number.
+    Pages {
+        /// Page, from 1.
+        page: u64,
+        /// Page size.
+        per_page: u64,
+        /// Number of results over all pages.
+        total: u64,
+        /// Whether `Link` carries the `seek` template.
+        seek: bool,
+    },
+    /// Pages by cursor.
+    Relative {
+        /// Page size.
+        per_page: u64,
+        /// Id of the last element when more follow.
+        next: Option<String>,
+    },
+}
+
+/// The body of a success.
+#[derive(Debug)]
+pub enum Payload<T> {
+    /// A value still to be serialised.
+    Typed(T),
+    /// JSON written already; a test proves that it reads as `T`.
+    Ready(Vec<u8>),
+}
+
+/// What an operation answers.
+#[derive(Debug)]
+pub struct Reply<T> {
+    /// Body.
+    pub payload: Payload<T>,
+    /// Paging headers.
+    pub paging: Option<Paging>,
+    /// Status other than the declared one.
+    pub status: Option<u16>,
+}
+
+impl<T> Reply<T> {
+    /// A value.
+    pub fn new(value: T) -> Self {
+        Self { payload: Payload::Typed(value), paging: None, status: None }
+    }
+
+    /// Bytes written already.
+    pub fn ready(json: Vec<u8>) -> Self {
+        Self { payload: Payload::Ready(json), paging: None, status: None }
+    }
+
+    /// Adds paging headers.
+    #[must_use]
+    pub fn paged(mut self, paging: Paging) -> Self {
+        self.paging = Some(paging);
+        self
+    }
+}
+
+impl<T> From<T> for Reply<T> {
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+/// An answer ready for the socket, whatever the operation.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON, or nothing.
+    pub body: Bytes,
+    /// Paging headers.
+    pub paging: Option<Paging>,
+}
+
+impl Answer {
+    /// Writes a reply.
+    ///
+    /// # Errors
+    /// A value that cannot be serialised, which is a bug.
+    pub fn new<T: serde::Serialize>(reply: Reply<T>, declared: u16) -> Result<Self> {
+        let status = reply.status.unwrap_or(declared);
+        let body = match reply.payload {
+            _ if status == 204 => Vec::new(),
+            Payload::Ready(json) => json,
+            Payload::Typed(value) => serde_json::to_vec(&value).map_err(Error::internal)?,
+        };
+        Ok(Self { status, body: body.into(), paging: reply.paging })
+    }
+}

@@ -1,0 +1,119 @@
+//! The `object` table: dictionary objects as JSON.
+
+use trackway_db::Tx;
+
+use super::model::{Body, Kind};
+use super::{Object, Stored};
+use crate::cx::Cx;
+use crate::error::{Code, Error, Result};
+use crate::ids::Series;
+
+trackway_db::row! {
+    /// A row of the `object` table.
+    pub struct ObjectRow {
+        pub kind: String,
+        pub id: i64,
+        pub key: Option<String>,
+        pub version: i64,
+        pub body: String,
+    }
+}
+
+/// All objects of an organisation.
+pub const OF_ORG: &str = "SELECT kind, id, key, version, body FROM object WHERE org_id = $1";
+/// One object.
+pub const ONE: &str = "SELECT kind, id, key, version, body FROM object \
+     WHERE org_id = $1 AND kind = $2 AND id = $3";
+/// Adds an object.
+pub const INSERT: &str =
+    "INSERT INTO object (org_id, kind, id, key, version, body) VALUES ($1, $2, $3, $4, $5, $6)";
+/// Changes an object that still has the version the change was made from.
+pub const UPDATE: &str = "UPDATE object SET key = $4, version = version + 1, body = $5 \
+     WHERE org_id = $1 AND kind = $2 AND id = $3 AND version = $6";
+
+impl ObjectRow {
+    fn stored(self) -> Option<Stored> {
+        Some(Stored {
+            kind: Kind::from_name(&self.kind)?,
+            id: self.id,
+            key: self.key.unwrap_or_default(),
+            version: self.version,
+            body: Some(self.body),
+        })
+    }
+}
+
+/// Every object of an organisation. Kinds this program does not know are skipped.
+///
+/// # Errors
+/// The database fails.
+pub fn of_org(tx: &mut Tx<'_>, org_id: i64) -> Result<Vec<Stored>> {
+    let rows: Vec<ObjectRow> = tx.all(OF_ORG, &[&org_id])?;
+    Ok(rows.into_iter().filter_map(ObjectRow::stored).collect())
+}
+
+/// One object as it stands in the database.
+///
+/// # Errors
+/// The database fails.
+pub fn one(tx: &mut Tx<'_>, org_id: i64, kind: Kind, id: i64) -> Result<Option<Stored>> {
+    let row: Option<ObjectRow> = tx.opt(ONE, &[&org_id, &kind.name(), &id])?;
+    Ok(row.and_then(ObjectRow::stored))
+}
+
+fn json<T: Body>(body: &T) -> Result<String> {
+    serde_json::to_string(body).map_err(Error::internal)
+}
+
+/// Adds an object with a given id; for the stock dictionaries and the first objects.
+///
+/// # Errors
+/// The database fails; 409 when the key is taken.
+pub fn insert_at<T: Body>(
+    tx: &mut Tx<'_>,
+    org_id: i64,
+    id: i64,
+    key: &str,
+    body: &T,
+) -> Result<Stored> {
+    let json = json(body)?;
+    let column = (!key.is_empty()).then_some(key);
+    tx.exec(INSERT, &[&org_id, &T::KIND.name(), &id, &column, &1_i64, &json]).map_err(|error| {
+        match error {
+            trackway_db::Error::Unique { .. } => Code::KeyTaken.with(key),
+            other => other.into(),
+        }
+    })?;
+    Ok(Stored { kind: T::KIND, id, key: key.to_owned(), version: 1, body: Some(json) })
+}
+
+/// Adds an object under the next number and tells the effects.
+///
+/// # Errors
+/// The database fails; 409 when the key is taken.
+pub fn insert<T: Body>(cx: &mut Cx<'_, '_>, key: &str, body: T) -> Result<Object<T>> {
+    let id = cx.next(Series::Object)?;
+    let stored = insert_at(cx.tx, cx.dict.org_id, id, key, &body)?;
+    cx.changed_object(stored)?;
+    Ok(Object::new(id, key.to_owned(), 1, body))
+}
+
+/// Replaces the body of an object and tells the effects.
+///
+/// # Errors
+/// The database fails; 409 when somebody else changed the object meanwhile.
+pub fn update<T: Body>(cx: &mut Cx<'_, '_>, old: &Object<T>, body: T) -> Result<Object<T>> {
+    let json = json(&body)?;
+    let column = (!old.key.is_empty()).then_some(old.key.as_str());
+    let changed = cx.tx.exec(
+        UPDATE,
+        &[&cx.dict.org_id, &T::KIND.name(), &old.id, &column, &json, &old.version],
+    )?;
+    if changed == 0 {
+        return Err(Code::VersionConflict.with(old.version));
+    }
+    let version = old.version + 1;
+    let (key, kind) = (old.key.clone(), T::KIND);
+    cx.changed_object(Stored { kind, id: old.id, key: key.clone(), version, body: Some(json) })?;
+    Ok(Object::new(old.id, key, version, body))
+}

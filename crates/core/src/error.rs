@@ -1,0 +1,305 @@
+//! Errors that reach a caller: one table of codes with status and texts, and the error value.
+
+use trackway_api::{DecodeError, ErrorBody};
+
+use crate::lang::Lang;
+
+macro_rules! codes {
+    ($($(#[$m:meta])* $code:ident $status:literal $ru:literal $en:literal;)*) => {
+        /// What went wrong, one line of the table each: status, Russian and English text. `{}`
+        /// stands for an argument.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs, reason = "the texts of the table say it")]
+        pub enum Code { $($(#[$m])* $code),* }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$code),*];
+
+            /// HTTP status.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$code => $status),* }
+            }
+
+            /// Text with `{}` for arguments.
+            pub const fn text(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((Self::$code, Lang::Ru) => $ru, (Self::$code, Lang::En) => $en),*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // Reading the request (design, section 11; contract, x-global-rules).
+    BadParameter 400 "Неверное значение параметра {}: {}" "Invalid value of parameter {}: {}";
+    BodyMissing 400 "Требуется тело запроса в формате JSON" "A JSON request body is required";
+    BodySyntax 400 "Тело запроса не является корректным JSON: {}" "The request body is not valid JSON: {}";
+    BodyShape 422 "Неверный формат данных: {}" "Incorrect data format: {}";
+    MediaType 415 "Тип содержимого {} не поддерживается" "Content type {} is not supported";
+    BodyTooLarge 413 "Тело запроса больше {} байт" "The request body is larger than {} bytes";
+    BadPath 400 "Путь запроса содержит недопустимые символы" "The request path holds invalid characters";
+    UnknownPath 404 "Ресурс не найден" "Resource not found";
+    MethodNotAllowed 405 "Метод {} не поддерживается для этого ресурса" "Method {} is not allowed here";
+    NotServed 501 "Операция {} ещё не поддерживается этим сервером" "Operation {} is not served by this server yet";
+    Misdirected 421 "Неизвестное имя сервера" "Unknown host name";
+
+    // Letting the request in (oauth.md, 5.2).
+    AuthRequired 401 "Требуется авторизация" "Authentication required";
+    AuthScheme 401 "Схема авторизации не поддерживается" "Unsupported authorization scheme";
+    AuthMalformed 400 "Неверный заголовок Authorization" "Malformed Authorization header";
+    TokenInvalid 401 "Токен недействителен или истёк" "Token is invalid or expired";
+    OrgConflict 400 "Заголовки организации противоречат друг другу" "Conflicting organization headers";
+    OrgUnavailable 403 "Организация не существует, не готова или не найдена" "Organization is not available, not ready or not found";
+    ScopeMissing 403 "У токена нет нужного права доступа: {}" "Token does not have the required scope: {}";
+    FullAccessRequired 403 "Требуется полный доступ к Трекеру" "Full access to Tracker is required";
+    TooManyRequests 429 "Слишком много запросов" "Too many requests";
+    Overloaded 503 "Сервис временно недоступен" "Service is temporarily unavailable";
+    TimedOut 503 "Запрос выполнялся слишком долго" "The request took too long";
+    Internal 500 "Внутренняя ошибка сервера" "Internal server error";
+
+    // Objects that are not there.
+    IssueNotFound 404 "Задача не существует." "Issue does not exist.";
+    QueueNotFound 404 "Очередь не существует." "Queue does not exist.";
+    UserNotFound 404 "Пользователь не существует." "User does not exist.";
+    StatusNotFound 404 "Статус не существует." "Status does not exist.";
+    IssueTypeNotFound 404 "Тип задачи не существует." "Issue type does not exist.";
+    PriorityNotFound 404 "Приоритет не существует." "Priority does not exist.";
+    ResolutionNotFound 404 "Резолюция не существует." "Resolution does not exist.";
+    LinkTypeNotFound 404 "Тип связи не существует." "Link type does not exist.";
+    FieldNotFound 404 "Поле не существует." "Field does not exist.";
+    CategoryNotFound 404 "Категория не существует." "Category does not exist.";
+    ComponentNotFound 404 "Компонент не существует." "Component does not exist.";
+    VersionNotFound 404 "Версия не существует." "Version does not exist.";
+    WorkflowNotFound 404 "Воркфлоу не существует." "Workflow does not exist.";
+    TransitionNotFound 404 "Переход не существует или недоступен." "Transition does not exist or is not available.";
+    CommentNotFound 404 "Комментарий не существует." "Comment does not exist.";
+    LinkNotFound 404 "Связь не существует." "Link does not exist.";
+    ChangeNotFound 404 "Изменение не существует." "Change does not exist.";
+    PermissionNotFound 404 "Право доступа не существует." "Permission does not exist.";
+    GroupNotFound 404 "Группа не существует." "Group does not exist.";
+
+    // Rights (permissions.md, 5).
+    QueueDenied 403 "Недостаточно прав: доступ к очереди {} ограничен." "Insufficient rights: access to queue {} is restricted.";
+    ReadDenied 403 "Недостаточно прав для просмотра задачи." "Insufficient rights to view the issue.";
+    WriteDenied 403 "Недостаточно прав для изменения задачи." "Insufficient rights to change the issue.";
+    CreateDenied 403 "Недостаточно прав для создания задач в очереди {}." "Insufficient rights to create issues in queue {}.";
+    GrantDenied 403 "Недостаточно прав для изменения настроек очереди {}." "Insufficient rights to change the settings of queue {}.";
+    CommentDenied 403 "Недостаточно прав для изменения комментария." "Insufficient rights to change the comment.";
+    AdminRequired 403 "Действие доступно только администратору." "Only an administrator may do this.";
+
+    // Concurrency (contract, x-global-rules.concurrency).
+    VersionConflict 409 "Объект был изменён: версия {} устарела." "The object has changed: version {} is stale.";
+    PreconditionFailed 412 "Версия объекта не совпадает с указанной в If-Match." "The object's version does not match If-Match.";
+    PreconditionRequired 428 "Требуется указать версию объекта." "The version of the object is required.";
+    IssueLocked 423 "Изменение задачи заблокировано: слишком много версий." "Editing is blocked: the issue has too many versions.";
+    UniqueTaken 409 "Задача с таким значением unique уже существует." "An issue with this unique value already exists.";
+    KeyTaken 409 "Ключ {} уже занят." "Key {} is already taken.";
+    NameTaken 409 "Имя {} уже занято." "Name {} is already taken.";
+
+    // Values; used as messages of fields too.
+    Invalid 422 "Данные не прошли проверку." "The data did not pass validation.";
+    FieldRequired 422 "Обязательное поле." "The field is required.";
+    FieldUnknown 422 "Поле не существует." "There is no such field.";
+    FieldReadonly 422 "Поле нельзя изменить напрямую." "The field cannot be changed directly.";
+    FieldNotOnScreen 422 "Поля нет на экране перехода." "The field is not on the transition's screen.";
+    ValueType 422 "Неверный тип значения, ожидается: {}." "Wrong type of value, expected: {}.";
+    ValueUnknown 422 "Значение {} не существует." "Value {} does not exist.";
+    ValueTooLong 422 "Длина значения больше {} символов." "The value is longer than {} characters.";
+    ValueEmpty 422 "Значение не может быть пустым." "The value must not be empty.";
+    ValueRange 422 "Значение вне допустимых пределов." "The value is out of range.";
+    ValueNotAllowed 422 "Значение {} недопустимо в этой очереди." "Value {} is not allowed in this queue.";
+    TooManyValues 422 "Слишком много значений, допустимо не больше {}." "Too many values, at most {} are allowed.";
+    OperatorUnknown 422 "Неизвестная операция {}." "Unknown operator {}.";
+    MoveOnly 422 "Очередь меняется только переносом задачи." "The queue changes only by moving the issue.";
+    StatusByTransition 422 "Статус меняется только переходом." "The status changes only by a transition.";
+    RelationshipUnknown 422 "Неизвестный тип связи {}." "Unknown relationship {}.";
+    LinkToSelf 422 "Задачу нельзя связать с самой собой." "An issue cannot be linked to itself.";
+    LinkExists 422 "Задачи уже связаны." "The issues are already linked.";
+    EpicRequired 422 "Эпиком может быть только задача с типом «Эпик»." "Only an issue of type epic can be an epic.";
+    ParentCycle 422 "Задача не может быть родителем самой себе." "An issue cannot be its own ancestor.";
+    DefaultTypeMissing 422 "Тип по умолчанию не входит в типы очереди." "The default type is not among the queue's types.";
+    QueueKeyForm 422 "Ключ состоит из 2–15 латинских букв." "The key consists of 2 to 15 Latin letters.";
+    AttachmentsUnserved 422 "Вложения ещё не поддерживаются этим сервером." "Attachments are not served by this server yet.";
+
+    // Search.
+    QuerySyntax 400 "Ошибка в запросе: {}" "Error in the query: {}";
+    FilterUnknown 422 "Фильтр {} не существует." "Filter {} does not exist.";
+    FilterValue 422 "Значение {} не подходит для фильтра {}." "Value {} does not fit filter {}.";
+    FilterUnserved 422 "Условие {} ещё не поддерживается этим сервером." "Condition {} is not served by this server yet.";
+    CriteriaConflict 400 "Вы можете использовать только ключи, очередь или поисковый запрос." "You can only use keys, a queue, or a search query";
+    ScrollUnsupported 400 "Прокрутка результатов не поддерживается" "Scroll is not supported";
+    PagingTooDeep 400 "Постранично доступны только первые {} результатов." "Only the first {} results can be reached by page.";
+}
+
+impl Code {
+    /// The error without arguments.
+    pub fn err(self) -> Error {
+        Error { code: self, args: Vec::new(), fields: Vec::new(), cause: None }
+    }
+
+    /// The error with one argument.
+    pub fn with(self, arg: impl ToString) -> Error {
+        self.err().and(arg)
+    }
+
+    /// A validation error whose message stands under a field.
+    pub fn at(self, field: &str) -> Error {
+        self.err().under(field)
+    }
+
+    /// Puts arguments into a text.
+    fn fill(self, lang: Lang, args: &[String]) -> String {
+        let mut args = args.iter();
+        let mut out = String::new();
+        for (i, part) in self.text(lang).split("{}").enumerate() {
+            if i > 0 {
+                out.push_str(args.next().map_or("", String::as_str));
+            }
+            out.push_str(part);
+        }
+        out
+    }
+}
+
+/// Result of everything in this crate that a caller may hear of.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure that can be told to a caller.
+#[derive(Debug)]
+pub struct Error {
+    /// What went wrong.
+    pub code: Code,
+    args: Vec<String>,
+    fields: Vec<FieldError>,
+    /// The technical cause of an internal error, for the log only.
+    pub cause: Option<String>,
+}
+
+#[derive(Debug)]
+struct FieldError {
+    field: String,
+    code: Code,
+    args: Vec<String>,
+}
+
+impl Error {
+    /// An internal error; the cause is logged, never shown.
+    pub fn internal(cause: impl ToString) -> Self {
+        Self { cause: Some(cause.to_string()), ..Code::Internal.err() }
+    }
+
+    /// Adds an argument of the text.
+    #[must_use]
+    pub fn and(mut self, arg: impl ToString) -> Self {
+        self.args.push(arg.to_string());
+        self
+    }
+
+    /// Turns the error into one of a field: status and text as before, the text under the field.
+    #[must_use]
+    pub fn under(self, field: &str) -> Self {
+        if !self.fields.is_empty() {
+            return self;
+        }
+        let code = if self.code.status() == 422 { Code::Invalid } else { self.code };
+        let field = FieldError { field: field.to_owned(), code: self.code, args: self.args };
+        Self { code, args: Vec::new(), fields: vec![field], cause: self.cause }
+    }
+
+    /// Joins the field messages of two validation errors, so that a caller sees all at once.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        self.fields.extend(other.fields);
+        self
+    }
+
+    /// HTTP status.
+    pub fn status(&self) -> u16 {
+        self.code.status()
+    }
+
+    /// The first argument, for headers made from it (`scope=`).
+    pub fn first_arg(&self) -> Option<&str> {
+        self.args.first().map(String::as_str)
+    }
+
+    /// The body of the answer.
+    pub fn body(&self, lang: Lang) -> ErrorBody {
+        let errors: std::collections::BTreeMap<_, _> =
+            self.fields.iter().map(|f| (f.field.clone(), f.code.fill(lang, &f.args))).collect();
+        // Clients print the first message without checking, so there is always one unless the
+        // fields say it all.
+        let messages =
+            if errors.is_empty() { vec![self.code.fill(lang, &self.args)] } else { Vec::new() };
+        ErrorBody {
+            errors,
+            error_messages: messages,
+            status_code: self.status(),
+            ..ErrorBody::default()
+        }
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let body = self.body(Lang::En);
+        f.write_str(&body.error_messages.join("; "))?;
+        for (field, text) in &body.errors {
+            write!(f, "{field}: {text} ")?;
+        }
+        if let Some(cause) = &self.cause {
+            write!(f, " ({cause})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<trackway_db::Error> for Error {
+    fn from(error: trackway_db::Error) -> Self {
+        use trackway_db::Error as Db;
+        let code = match &error {
+            Db::Timeout => Code::TimedOut,
+            Db::Busy | Db::Unavailable(_) | Db::Serialization => Code::Overloaded,
+            _ => Code::Internal,
+        };
+        Self { cause: Some(error.to_string()), ..code.err() }
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::Param { name, why } => Code::BadParameter.with(name).and(why),
+            DecodeError::NoBody => Code::BodyMissing.err(),
+            DecodeError::Syntax { why } => Code::BodySyntax.with(why),
+            DecodeError::Shape { field, why } if field == "." => Code::BodyShape.with(why),
+            DecodeError::Shape { field, why } => Code::BodyShape.with(why).under(&field),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_texts_take_the_same_arguments() {
+        for code in Code::ALL {
+            let count = |lang| code.text(lang).matches("{}").count();
+            assert_eq!(count(Lang::Ru), count(Lang::En), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_field_error_stands_under_its_field() {
+        let body = Code::ValueUnknown.with("bgu").under("type").body(Lang::En);
+        assert_eq!(body.status_code, 422);
+        assert_eq!(body.errors["type"], "Value bgu does not exist.");
+        assert!(body.error_messages.is_empty());
+        assert_eq!(Code::IssueNotFound.err().body(Lang::Ru).error_messages, ["Задача не существует."]);
+    }
+}

@@ -1,0 +1,140 @@
+//! The event log (design, section 7): what happened to an issue, written in the transaction of the
+//! change. It is the changelog, the audit trail, and the source of whatever follows a change.
+
+pub mod ops;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::field::no::FieldNo;
+use crate::ids::Series;
+use crate::issue::Issue;
+use crate::issue::value::Val;
+
+/// Kinds of events: the types of changelog entries (contract, x-changelog-types).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it all")]
+pub enum EventKind {
+    IssueCreated,
+    IssueUpdated,
+    IssueWorkflow,
+    IssueCommentAdded,
+    IssueCommentUpdated,
+    IssueCommentRemoved,
+    IssueLinked,
+    IssueUnlinked,
+}
+
+impl EventKind {
+    /// Name on the wire and in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::IssueCreated => "IssueCreated",
+            Self::IssueUpdated => "IssueUpdated",
+            Self::IssueWorkflow => "IssueWorkflow",
+            Self::IssueCommentAdded => "IssueCommentAdded",
+            Self::IssueCommentUpdated => "IssueCommentUpdated",
+            Self::IssueCommentRemoved => "IssueCommentRemoved",
+            Self::IssueLinked => "IssueLinked",
+            Self::IssueUnlinked => "IssueUnlinked",
+        }
+    }
+}
+
+/// One field's change, in stored form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldDelta(pub FieldNo, pub Json, pub Json);
+
+/// A comment in an event. Texts are those of the moment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CommentDelta {
+    /// Number of the comment.
+    pub id: i64,
+    /// Text before an edit, or of a removed comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Text after an edit, or of an added comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// One end of a link in an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkEnd {
+    /// Type id.
+    pub kind: String,
+    /// `inward` or `outward`, as seen from the issue of the event.
+    pub direction: String,
+    /// The other issue.
+    pub other: i64,
+}
+
+/// A link in an event.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkDelta {
+    /// Before.
+    pub from: Option<LinkEnd>,
+    /// After.
+    pub to: Option<LinkEnd>,
+}
+
+/// What an event says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EventBody {
+    /// Changed fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldDelta>,
+    /// Comments.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comments: Vec<CommentDelta>,
+    /// Links.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkDelta>,
+}
+
+trackway_db::row! {
+    /// A row of the event log.
+    pub struct EventRow {
+        pub id: i64,
+        pub at: i64,
+        pub actor: i64,
+        pub kind: String,
+        pub body: String,
+    }
+}
+
+/// Adds an event.
+pub const INSERT: &str = "INSERT INTO event (org_id, issue_id, id, at, actor, kind, body) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+/// Writes an event about an issue.
+///
+/// # Errors
+/// The database fails.
+pub fn record(cx: &mut Cx<'_, '_>, issue: i64, kind: EventKind, body: &EventBody) -> Result<()> {
+    let id = cx.next(Series::Event)?;
+    let json = serde_json::to_string(body).map_err(Error::internal)?;
+    let org = cx.dict.org_id;
+    cx.tx.exec(INSERT, &[&org, &issue, &id, &cx.now, &cx.actor.uid, &kind.name(), &json])?;
+    Ok(())
+}
+
+/// The fields that differ between two states of an issue, `quiet` ones left out.
+pub fn diff(before: &Issue, after: &Issue, quiet: &[FieldNo]) -> Vec<FieldDelta> {
+    let mut fields: Vec<FieldNo> =
+        before.vals().chain(after.vals()).map(|(field, _)| field).collect();
+    fields.sort_unstable();
+    fields.dedup();
+    fields
+        .into_iter()
+        .filter(|field| !quiet.contains(field) && before.get(*field) != after.get(*field))
+        .map(|field| FieldDelta(field, json(before.get(field)), json(after.get(field))))
+        .collect()
+}
+
+fn json(val: Option<&Val>) -> Json {
+    val.map_or(Json::Null, Val::to_json)
+}

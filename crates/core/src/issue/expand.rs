@@ -1,0 +1,52 @@
+//! Blocks that `expand` adds to issues, read for a whole page at once.
+
+use trackway_api::List;
+
+use super::store::Loaded;
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::{comment, link, transition};
+
+/// Names of blocks with their JSON, for one issue.
+pub type Blocks = Vec<(&'static str, Vec<u8>)>;
+
+/// The blocks asked for, one list for each issue. Unknown names are ignored.
+///
+/// # Errors
+/// The database fails.
+pub fn blocks(
+    cx: &mut Cx<'_, '_>,
+    issues: &[Loaded],
+    expand: Option<&List>,
+) -> Result<Vec<Blocks>> {
+    let mut blocks: Vec<Blocks> = issues.iter().map(|_| Vec::new()).collect();
+    let Some(expand) = expand else { return Ok(blocks) };
+    let wants = |name: &str| expand.has(name) || expand.has("all");
+    if wants("transitions") {
+        for (issue, blocks) in issues.iter().zip(&mut blocks) {
+            let open = transition::ops::open(cx, &issue.issue);
+            blocks.push(("transitions", json(&open)?));
+        }
+    }
+    if wants("comments") {
+        let refs = comment::ops::refs_of(cx, issues)?;
+        for (refs, blocks) in refs.iter().zip(&mut blocks) {
+            blocks.push(("comments", json(refs)?));
+        }
+    }
+    if wants("links") {
+        let links = link::ops::of_issues(cx, issues)?;
+        for (links, blocks) in links.iter().zip(&mut blocks) {
+            blocks.push(("links", json(links)?));
+        }
+    }
+    if wants("attachments") {
+        // Files are not served yet, so no issue has any.
+        blocks.iter_mut().for_each(|b| b.push(("attachments", b"[]".to_vec())));
+    }
+    Ok(blocks)
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<Vec<u8>> {
+    serde_json::to_vec(value).map_err(Error::internal)
+}

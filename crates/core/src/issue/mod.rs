@@ -1,0 +1,111 @@
+//! Issues.
+
+pub mod codec;
+pub mod edit;
+pub mod expand;
+pub mod input;
+pub mod ops;
+pub mod refs;
+pub mod render;
+pub mod store;
+pub mod value;
+
+use std::collections::BTreeMap;
+
+use crate::dict::Dict;
+use crate::field::no::{self, FieldNo};
+use crate::time::Instant;
+use value::Val;
+
+/// An issue with all its values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Issue {
+    /// Number, unique in the installation.
+    pub id: i64,
+    /// Queue.
+    pub queue: i64,
+    /// Number within the queue.
+    pub num: i64,
+    /// Grows by one with each effective change.
+    pub version: i64,
+    vals: BTreeMap<FieldNo, Val>,
+}
+
+impl Issue {
+    /// An issue without values.
+    pub fn new(id: i64, queue: i64, num: i64, version: i64) -> Self {
+        Self { id, queue, num, version, vals: BTreeMap::new() }
+    }
+
+    /// Every value, by field number.
+    pub fn vals(&self) -> impl Iterator<Item = (FieldNo, &Val)> {
+        self.vals.iter().map(|(field, val)| (*field, val))
+    }
+
+    /// A value.
+    pub fn get(&self, field: FieldNo) -> Option<&Val> {
+        self.vals.get(&field)
+    }
+
+    /// Sets or clears a value; an empty one is the same as none.
+    pub fn set(&mut self, field: FieldNo, val: Option<Val>) {
+        match val.filter(|v| !v.is_empty()) {
+            Some(val) => self.vals.insert(field, val),
+            None => self.vals.remove(&field),
+        };
+    }
+
+    /// A single reference or integer.
+    pub fn one(&self, field: FieldNo) -> Option<i64> {
+        match self.get(field) {
+            Some(Val::Ref(n) | Val::At(n) | Val::Span(n)) => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// Several references.
+    pub fn many(&self, field: FieldNo) -> &[i64] {
+        match self.get(field) {
+            Some(Val::Refs(ids)) => ids,
+            _ => &[],
+        }
+    }
+
+    /// A text.
+    pub fn text(&self, field: FieldNo) -> &str {
+        match self.get(field) {
+            Some(Val::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The issue's key.
+    pub fn key(&self, dict: &Dict) -> String {
+        key_text(dict, self.queue, self.num)
+    }
+
+    /// Status.
+    pub fn status(&self) -> i64 {
+        self.one(no::STATUS).unwrap_or(0)
+    }
+
+    /// Type.
+    pub fn issue_type(&self) -> i64 {
+        self.one(no::TYPE).unwrap_or(0)
+    }
+
+    /// When it was created.
+    pub fn created(&self) -> Instant {
+        self.one(no::CREATED_AT).unwrap_or(0)
+    }
+
+    /// 24-digit id.
+    pub fn hex(&self) -> String {
+        crate::ids::hex_id(crate::ids::Tag::Issue, self.created(), self.id)
+    }
+}
+
+/// A key from queue and number.
+pub fn key_text(dict: &Dict, queue: i64, num: i64) -> String {
+    dict.queues.get(queue).map_or_else(|| format!("?-{num}"), |q| format!("{}-{num}", q.key))
+}

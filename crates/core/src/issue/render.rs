@@ -1,0 +1,310 @@
+//! Issues as JSON, written by hand from ready fragments (design, section 10): the hottest answer
+//! of the API. A test proves that the bytes read as `trackway_api::issues::Issue`.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value as Json;
+
+use super::store::{Brief, Loaded};
+use super::value::Val;
+use super::{Issue, key_text};
+use crate::access::{self, Right};
+use crate::cx::Cx;
+use crate::dict::Dict;
+use crate::dict::model::{StatusType, ValueType};
+use crate::error::Result;
+use crate::field::FieldDef;
+use crate::field::no::{self, FieldNo};
+use crate::ids::{Tag, hex_id};
+use crate::time;
+use crate::view::View;
+
+/// Which members of an issue are asked for (`fields=`); `self`, `id`, `key`, `version` always stay.
+#[derive(Clone, Debug, Default)]
+pub struct Selection(Option<FxHashSet<String>>);
+
+impl Selection {
+    /// The members named; all when nothing is.
+    pub fn new(fields: Option<&trackway_api::List>) -> Self {
+        let named = fields.map(|f| f.0.iter().cloned().collect::<FxHashSet<_>>());
+        Self(named.filter(|names| !names.is_empty()))
+    }
+
+    /// Whether a member is wanted.
+    pub fn has(&self, wire: &str) -> bool {
+        self.0.as_ref().is_none_or(|names| names.contains(wire))
+    }
+
+    fn is_all(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+/// Writes issues of one answer.
+pub struct Renderer<'a> {
+    dict: &'a Dict,
+    view: &'a View,
+    selection: &'a Selection,
+    briefs: FxHashMap<i64, Brief>,
+    readable: FxHashSet<i64>,
+}
+
+/// Fields that hold other issues.
+const MENTIONS: [FieldNo; 2] = [no::PARENT, no::EPIC];
+
+/// Other issues that an issue mentions in its values.
+fn mentioned<'a>(issues: impl Iterator<Item = &'a Issue>, dict: &Dict) -> Vec<i64> {
+    let mut ids: Vec<i64> = Vec::new();
+    for issue in issues {
+        ids.extend(MENTIONS.iter().filter_map(|field| issue.one(*field)));
+        for (field, val) in issue.vals().filter(|(field, _)| *field >= no::FIRST_CUSTOM) {
+            if dict.field_index.get(field).is_some_and(|d| d.value_type == ValueType::Issue) {
+                match val {
+                    Val::Ref(id) => ids.push(*id),
+                    Val::Refs(many) => ids.extend(many),
+                    _ => {}
+                }
+            }
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+impl<'a> Renderer<'a> {
+    /// A renderer for these issues; reads what they mention in one query.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn new<'i>(
+        cx: &mut Cx<'_, '_>,
+        dict: &'a Dict,
+        view: &'a View,
+        selection: &'a Selection,
+        issues: impl Iterator<Item = &'i Issue>,
+    ) -> Result<Self> {
+        let ids = mentioned(issues, dict);
+        Self::mentioning(cx, dict, view, selection, &ids)
+    }
+
+    /// A renderer that can mention these issues.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn mentioning(
+        cx: &mut Cx<'_, '_>,
+        dict: &'a Dict,
+        view: &'a View,
+        selection: &'a Selection,
+        ids: &[i64],
+    ) -> Result<Self> {
+        let briefs = super::store::briefs(cx, ids)?;
+        let readable = briefs
+            .iter()
+            .filter(|(_, b)| access::may(dict, &cx.actor, &b.issue, Right::Read))
+            .map(|(id, _)| *id)
+            .collect();
+        Ok(Self { dict, view, selection, briefs, readable })
+    }
+
+    /// Writes an issue; `extras` are expanded blocks, each a member name and its JSON.
+    pub fn issue(&self, out: &mut Vec<u8>, loaded: &Loaded, extras: &[(&str, Vec<u8>)]) {
+        let issue = &loaded.issue;
+        let key = issue.key(self.dict);
+        out.extend_from_slice(b"{\"self\":\"");
+        out.extend_from_slice(self.view.prefix().as_bytes());
+        out.extend_from_slice(b"/issues/");
+        out.extend_from_slice(key.as_bytes());
+        out.extend_from_slice(b"\",\"id\":\"");
+        out.extend_from_slice(issue.hex().as_bytes());
+        out.extend_from_slice(b"\",\"key\":\"");
+        out.extend_from_slice(key.as_bytes());
+        out.extend_from_slice(b"\",\"version\":");
+        number(out, issue.version);
+        if self.selection.has("queue")
+            && let Some(queue) = self.dict.queues.get(issue.queue)
+        {
+            out.extend_from_slice(b",\"queue\":");
+            queue.write_ref(out, self.view);
+        }
+        for (field, val) in issue.vals() {
+            let Some(def) = self.dict.field_index.get(field) else { continue };
+            if self.is_member(field) && self.selection.has(&def.wire) {
+                out.push(b',');
+                out.extend_from_slice(&def.member);
+                self.value(out, def, val);
+            }
+        }
+        self.plain(out, &loaded.plain);
+        self.constant_members(out, issue);
+        for (name, json) in extras {
+            out.extend_from_slice(format!(",\"{name}\":").as_bytes());
+            out.extend_from_slice(json);
+        }
+        out.push(b'}');
+    }
+
+    /// Counters are written apart, since they are there even when nothing counts.
+    fn is_member(&self, field: FieldNo) -> bool {
+        !matches!(
+            field,
+            no::VOTES
+                | no::FAVORITED_BY
+                | no::VOTED_BY
+                | no::COMMENTS_WITH_MESSAGE
+                | no::COMMENTS_WITHOUT_MESSAGE
+        )
+    }
+
+    fn plain(&self, out: &mut Vec<u8>, plain: &str) {
+        if plain.is_empty() {
+            return;
+        }
+        if self.selection.is_all() {
+            out.push(b',');
+            out.extend_from_slice(plain.as_bytes());
+            return;
+        }
+        let members: serde_json::Map<String, Json> =
+            serde_json::from_str(&format!("{{{plain}}}")).unwrap_or_default();
+        for (wire, value) in members.iter().filter(|(wire, _)| self.selection.has(wire)) {
+            out.extend_from_slice(format!(",{}:{value}", Json::from(wire.as_str())).as_bytes());
+        }
+    }
+
+    fn constant_members(&self, out: &mut Vec<u8>, issue: &Issue) {
+        for (field, wire) in [
+            (no::VOTES, "votes"),
+            (no::COMMENTS_WITHOUT_MESSAGE, "commentWithoutExternalMessageCount"),
+            (no::COMMENTS_WITH_MESSAGE, "commentWithExternalMessageCount"),
+        ] {
+            if self.selection.has(wire) {
+                out.extend_from_slice(b",\"");
+                out.extend_from_slice(wire.as_bytes());
+                out.extend_from_slice(b"\":");
+                number(out, issue.one(field).unwrap_or(0));
+            }
+        }
+        if self.selection.has("favorite") {
+            out.extend_from_slice(b",\"favorite\":false");
+        }
+    }
+
+    /// Writes the value of a field, as it stands in an issue and in a changelog.
+    pub fn value(&self, out: &mut Vec<u8>, def: &FieldDef, val: &Val) {
+        match val {
+            Val::Ref(id) => self.reference(out, def.value_type, *id),
+            Val::Refs(ids) => {
+                list(out, ids.iter(), |out, id| self.reference(out, def.value_type, *id));
+            }
+            Val::Num(n) => out.extend_from_slice(Json::from(*n).to_string().as_bytes()),
+            Val::Day(day) => quoted(out, |out| time::write_day(out, *day)),
+            Val::At(at) => quoted(out, |out| time::write_instant(out, *at)),
+            Val::Span(seconds) => {
+                quoted(out, |out| out.extend_from_slice(time::span_text(*seconds).as_bytes()));
+            }
+            Val::Text(text) => string(out, text),
+            Val::Texts(texts) => list(out, texts.iter(), |out, text| string(out, text)),
+            Val::Json(json) => out.extend_from_slice(json.to_string().as_bytes()),
+        }
+    }
+
+    fn reference(&self, out: &mut Vec<u8>, kind: ValueType, id: i64) {
+        macro_rules! table {
+            ($table:ident) => {
+                if let Some(object) = self.dict.$table.get(id) {
+                    return object.write_ref(out, self.view);
+                }
+            };
+        }
+        match kind {
+            ValueType::User => table!(users),
+            ValueType::Status => table!(statuses),
+            ValueType::IssueType => table!(types),
+            ValueType::Priority => table!(priorities),
+            ValueType::Resolution => table!(resolutions),
+            ValueType::Queue => table!(queues),
+            ValueType::Component => table!(components),
+            ValueType::Version => table!(versions),
+            ValueType::Group => table!(groups),
+            ValueType::StatusType => return self.status_type(out, id),
+            ValueType::Issue => return self.mention(out, id),
+            ValueType::Boolean => {
+                return out.extend_from_slice(if id == 0 { b"false" } else { b"true" });
+            }
+            _ => return number(out, id),
+        }
+        // The object is gone; its id is all that is left.
+        out.extend_from_slice(format!("{{\"id\":\"{id}\",\"display\":\"{id}\"}}").as_bytes());
+    }
+
+    fn status_type(&self, out: &mut Vec<u8>, number: i64) {
+        let kind = StatusType::from_number(number).unwrap_or_default();
+        let display = serde_json::to_string(&kind.name().text(self.view.names));
+        let display = display.unwrap_or_default();
+        let key = kind.key();
+        let text = format!("{{\"id\":\"{key}\",\"key\":\"{key}\",\"display\":{display}}}");
+        out.extend_from_slice(text.as_bytes());
+    }
+
+    /// Writes a reference to another issue; who may not read it sees its key only
+    /// (permissions.md, 3).
+    pub fn mention(&self, out: &mut Vec<u8>, id: i64) {
+        let reference = self.issue_ref(id);
+        out.extend_from_slice(serde_json::to_string(&reference).unwrap_or_default().as_bytes());
+    }
+
+    /// A reference to another issue.
+    pub fn issue_ref(&self, id: i64) -> trackway_api::types::KeyedRef {
+        let Some(brief) = self.briefs.get(&id) else {
+            return trackway_api::types::KeyedRef {
+                id: hex_id(Tag::Issue, 0, id),
+                ..Default::default()
+            };
+        };
+        let key = key_text(self.dict, brief.issue.queue, brief.issue.num);
+        let summary = brief.issue.text(no::SUMMARY);
+        let display = if self.readable.contains(&id) { summary } else { key.as_str() };
+        trackway_api::types::KeyedRef {
+            self_url: self.view.url(&format!("/issues/{key}")),
+            id: brief.issue.hex(),
+            display: display.into(),
+            key,
+        }
+    }
+
+    /// The mentioned issue itself, if the actor may read it.
+    pub fn readable_brief(&self, id: i64) -> Option<&Brief> {
+        self.readable.contains(&id).then(|| self.briefs.get(&id)).flatten()
+    }
+}
+
+fn number(out: &mut Vec<u8>, n: i64) {
+    out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
+}
+
+fn quoted(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    out.push(b'"');
+    write(out);
+    out.push(b'"');
+}
+
+fn string(out: &mut Vec<u8>, text: &str) {
+    // Writing into a vector cannot fail.
+    serde_json::to_writer(out, text).unwrap_or_default();
+}
+
+fn list<T>(
+    out: &mut Vec<u8>,
+    items: impl Iterator<Item = T>,
+    mut write: impl FnMut(&mut Vec<u8>, T),
+) {
+    out.push(b'[');
+    for (i, item) in items.enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        write(out, item);
+    }
+    out.push(b']');
+}

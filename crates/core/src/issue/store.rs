@@ -1,0 +1,304 @@
+//! The rows of issues. Every change of an issue goes through [`save`], which keeps the two halves,
+//! the feed and the index together.
+
+use trackway_search::Doc;
+
+use super::codec;
+use super::{Issue, value::Val};
+use crate::cx::Cx;
+use crate::error::{Code, Error, Result};
+use crate::field::no;
+use crate::ids::{Tag, parse_hex_id};
+
+trackway_db::row! {
+    /// Both halves of an issue.
+    pub struct IssueRow {
+        pub id: i64,
+        pub queue_id: i64,
+        pub num: i64,
+        pub version: i64,
+        pub vals: Vec<u8>,
+        pub summary: String,
+        pub plain: String,
+    }
+    /// What it takes to mention an issue.
+    pub struct BriefRow {
+        pub id: i64,
+        pub queue_id: i64,
+        pub num: i64,
+        pub vals: Vec<u8>,
+        pub summary: String,
+    }
+}
+
+/// By queue and number.
+pub const BY_KEY: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.vals, t.summary, t.plain \
+     FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
+     WHERE i.org_id = $1 AND i.queue_id = $2 AND i.num = $3";
+/// By id.
+pub const BY_ID: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.vals, t.summary, t.plain \
+     FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
+     WHERE i.org_id = $1 AND i.id = $2";
+/// Several by id.
+pub const BY_IDS: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.vals, t.summary, t.plain \
+     FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
+     WHERE i.org_id = $1 AND i.id {any:$2}";
+/// Several by id, to be mentioned.
+pub const BRIEFS: &str = "SELECT i.id, i.queue_id, i.num, i.vals, t.summary \
+     FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
+     WHERE i.org_id = $1 AND i.id {any:$2}";
+/// Issue of a former key.
+pub const BY_ALIAS: &str =
+    "SELECT issue_id FROM issue_alias WHERE org_id = $1 AND queue_id = $2 AND num = $3";
+/// Issue of a `unique` value.
+pub const BY_UNIQUE: &str =
+    "SELECT issue_id FROM issue_unique WHERE org_id = $1 AND value = $2";
+/// Takes a `unique` value.
+pub const INSERT_UNIQUE: &str =
+    "INSERT INTO issue_unique (org_id, value, issue_id) VALUES ($1, $2, $3)";
+/// The next number of a queue.
+pub const NEXT_NUMBER: &str = "UPDATE queue_number SET last = last + 1 \
+     WHERE org_id = $1 AND queue_id = $2 RETURNING last";
+/// The first number of a queue.
+pub const FIRST_NUMBER: &str =
+    "INSERT INTO queue_number (org_id, queue_id, last) VALUES ($1, $2, $3)";
+/// Adds the narrow half.
+pub const INSERT: &str = "INSERT INTO issue (org_id, id, queue_id, num, version, vals) \
+     VALUES ($1, $2, $3, $4, $5, $6)";
+/// Adds the wide half.
+pub const INSERT_TEXT: &str =
+    "INSERT INTO issue_text (org_id, id, summary, plain) VALUES ($1, $2, $3, $4)";
+/// Changes the narrow half if nobody did so meanwhile.
+pub const UPDATE: &str = "UPDATE issue SET vals = $3, version = version + 1 \
+     WHERE org_id = $1 AND id = $2 AND version = $4";
+/// Changes the wide half.
+pub const UPDATE_TEXT: &str =
+    "UPDATE issue_text SET summary = $3, plain = $4 WHERE org_id = $1 AND id = $2";
+/// Remembers a tag of a queue.
+pub const INSERT_TAG: &str = "INSERT INTO queue_tag (org_id, queue_id, tag) VALUES ($1, $2, $3) \
+     ON CONFLICT DO NOTHING";
+/// Tags of a queue.
+pub const TAGS: &str =
+    "SELECT tag FROM queue_tag WHERE org_id = $1 AND queue_id = $2 ORDER BY tag";
+
+/// An issue as it was read: its values, and the stored texts for writing it out again.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The issue; texts other than the summary are decoded on demand by [`Loaded::full`].
+    pub issue: Issue,
+    /// Texts as ready JSON members.
+    pub plain: String,
+    doc: Doc,
+}
+
+impl Loaded {
+    fn new(cx: &Cx<'_, '_>, row: IssueRow) -> Result<Self> {
+        let mut issue = Issue::new(row.id, row.queue_id, row.num, row.version);
+        codec::decode_vals(&row.vals, &cx.dict.field_index, &mut issue)?;
+        issue.set(no::SUMMARY, Some(Val::Text(row.summary)));
+        let doc = codec::doc(row.queue_id, row.num, row.version, &row.vals)?;
+        Ok(Self { issue, plain: row.plain, doc })
+    }
+
+    /// The issue with all its texts, as edits need it.
+    ///
+    /// # Errors
+    /// A damaged row.
+    pub fn full(&self, cx: &Cx<'_, '_>) -> Result<Issue> {
+        let mut issue = self.issue.clone();
+        codec::decode_plain(&self.plain, &cx.dict.field_index, &mut issue)?;
+        Ok(issue)
+    }
+}
+
+/// Splits `DEV-17` into queue key and number.
+pub fn split_key(key: &str) -> Option<(&str, i64)> {
+    let (queue, num) = key.rsplit_once('-')?;
+    if num.starts_with('0') || !num.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    Some((queue, num.parse().ok()?))
+}
+
+/// The issue with this key (any it ever had, in any letter case) or 24-digit id.
+///
+/// # Errors
+/// The database fails.
+pub fn find(cx: &mut Cx<'_, '_>, key_or_id: &str) -> Result<Option<Loaded>> {
+    if let Some(id) = parse_hex_id(Tag::Issue, key_or_id) {
+        let loaded = by_id(cx, id)?;
+        return Ok(loaded.filter(|l| l.issue.hex().eq_ignore_ascii_case(key_or_id)));
+    }
+    let Some((queue, num)) = split_key(key_or_id) else { return Ok(None) };
+    let dict = std::sync::Arc::clone(&cx.dict);
+    let queue = dict.queues.by_key(queue).or_else(|| dict.queues.by_key(&queue.to_uppercase()));
+    let Some(queue) = queue else { return Ok(None) };
+    let row: Option<IssueRow> = cx.tx.opt(BY_KEY, &[&dict.org_id, &queue.id, &num])?;
+    if let Some(row) = row {
+        return Loaded::new(cx, row).map(Some);
+    }
+    let moved: Option<(i64,)> = cx.tx.opt(BY_ALIAS, &[&dict.org_id, &queue.id, &num])?;
+    match moved {
+        Some((id,)) => by_id(cx, id),
+        None => Ok(None),
+    }
+}
+
+/// The issue with this number.
+///
+/// # Errors
+/// The database fails.
+pub fn by_id(cx: &mut Cx<'_, '_>, id: i64) -> Result<Option<Loaded>> {
+    let row: Option<IssueRow> = cx.tx.opt(BY_ID, &[&cx.dict.org_id, &id])?;
+    row.map(|row| Loaded::new(cx, row)).transpose()
+}
+
+/// Several issues at once, in the order of `ids`; missing ones are skipped.
+///
+/// # Errors
+/// The database fails.
+pub fn by_ids(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Loaded>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<IssueRow> = cx.tx.all_by_ids(BY_IDS, &[&cx.dict.org_id], ids)?;
+    let place: rustc_hash::FxHashMap<i64, usize> =
+        ids.iter().enumerate().map(|(i, id)| (*id, i)).collect();
+    let mut rows: Vec<(usize, IssueRow)> =
+        rows.into_iter().filter_map(|row| Some((*place.get(&row.id)?, row))).collect();
+    rows.sort_by_key(|(i, _)| *i);
+    rows.into_iter().map(|(_, row)| Loaded::new(cx, row)).collect()
+}
+
+/// An issue as others mention it: key, summary, and what links show besides.
+#[derive(Clone, Debug)]
+pub struct Brief {
+    /// Values without texts other than the summary.
+    pub issue: Issue,
+}
+
+/// Mentions of several issues, by id.
+///
+/// # Errors
+/// The database fails.
+pub fn briefs(
+    cx: &mut Cx<'_, '_>,
+    ids: &[i64],
+) -> Result<rustc_hash::FxHashMap<i64, Brief>> {
+    if ids.is_empty() {
+        return Ok(rustc_hash::FxHashMap::default());
+    }
+    let rows: Vec<BriefRow> = cx.tx.all_by_ids(BRIEFS, &[&cx.dict.org_id], ids)?;
+    rows.into_iter()
+        .map(|row| {
+            let mut issue = Issue::new(row.id, row.queue_id, row.num, 0);
+            codec::decode_vals(&row.vals, &cx.dict.field_index, &mut issue)?;
+            issue.set(no::SUMMARY, Some(Val::Text(row.summary)));
+            Ok((row.id, Brief { issue }))
+        })
+        .collect()
+}
+
+/// The issue created with a `unique` value.
+///
+/// # Errors
+/// The database fails.
+pub fn by_unique(cx: &mut Cx<'_, '_>, value: &str) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = cx.tx.opt(BY_UNIQUE, &[&cx.dict.org_id, &value])?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// The next number of a queue. It holds the queue's row until the transaction ends.
+///
+/// # Errors
+/// The database fails.
+pub fn next_number(cx: &mut Cx<'_, '_>, queue: i64) -> Result<i64> {
+    let row: Option<(i64,)> = cx.tx.opt(NEXT_NUMBER, &[&cx.dict.org_id, &queue])?;
+    row.map(|(num,)| num).ok_or_else(|| Error::internal("a queue without a number row"))
+}
+
+/// Stores a new issue.
+///
+/// # Errors
+/// The database fails; 409 when its `unique` value is taken.
+pub fn insert(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<Loaded> {
+    let org = cx.dict.org_id;
+    let dict = std::sync::Arc::clone(&cx.dict);
+    let fields = &dict.field_index;
+    let unique = issue.text(no::UNIQUE);
+    if !unique.is_empty() {
+        cx.tx.exec(INSERT_UNIQUE, &[&org, &unique, &issue.id]).map_err(|error| match error {
+            trackway_db::Error::Unique { .. } => Code::UniqueTaken.err(),
+            other => other.into(),
+        })?;
+    }
+    let vals = codec::encode_vals(issue, fields);
+    let plain = codec::encode_plain(issue, fields);
+    let params: [&dyn trackway_db::Param; 6] =
+        [&org, &issue.id, &issue.queue, &issue.num, &issue.version, &vals];
+    cx.tx.exec(INSERT, &params)?;
+    cx.tx.exec(INSERT_TEXT, &[&org, &issue.id, &issue.text(no::SUMMARY), &plain])?;
+    remember_tags(cx, issue, None)?;
+    let doc = codec::doc(issue.queue, issue.num, issue.version, &vals)?;
+    cx.changed_issue(issue.id, None, Some(doc.clone()))?;
+    Ok(Loaded { issue: issue.clone(), plain, doc })
+}
+
+/// Stores a changed issue under the next version.
+///
+/// # Errors
+/// The database fails; 409 when somebody else changed the issue meanwhile.
+pub fn save(cx: &mut Cx<'_, '_>, old: &Loaded, mut issue: Issue) -> Result<Loaded> {
+    let org = cx.dict.org_id;
+    let dict = std::sync::Arc::clone(&cx.dict);
+    let fields = &dict.field_index;
+    let vals = codec::encode_vals(&issue, fields);
+    let changed = cx.tx.exec(UPDATE, &[&org, &issue.id, &vals, &old.issue.version])?;
+    if changed == 0 {
+        return Err(Code::VersionConflict.with(old.issue.version));
+    }
+    let plain = codec::encode_plain(&issue, fields);
+    let summary = issue.text(no::SUMMARY);
+    if plain != old.plain || summary != old.issue.text(no::SUMMARY) {
+        cx.tx.exec(UPDATE_TEXT, &[&org, &issue.id, &summary, &plain])?;
+    }
+    remember_tags(cx, &issue, Some(&old.full(cx)?))?;
+    issue.version = old.issue.version + 1;
+    let doc = codec::doc(issue.queue, issue.num, issue.version, &vals)?;
+    cx.changed_issue(issue.id, Some(old.doc.clone()), Some(doc.clone()))?;
+    Ok(Loaded { issue, plain, doc })
+}
+
+fn remember_tags(cx: &mut Cx<'_, '_>, issue: &Issue, old: Option<&Issue>) -> Result<()> {
+    let Some(Val::Texts(tags)) = issue.get(no::TAGS) else { return Ok(()) };
+    let known = match old.and_then(|o| o.get(no::TAGS)) {
+        Some(Val::Texts(tags)) => tags.as_slice(),
+        _ => &[],
+    };
+    for tag in tags.iter().filter(|t| !known.contains(t)) {
+        cx.tx.exec(INSERT_TAG, &[&cx.dict.org_id, &issue.queue, &tag.as_str()])?;
+    }
+    Ok(())
+}
+
+/// Tags ever used in a queue, in order.
+///
+/// # Errors
+/// The database fails.
+pub fn tags(cx: &mut Cx<'_, '_>, queue: i64) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = cx.tx.all(TAGS, &[&cx.dict.org_id, &queue])?;
+    Ok(rows.into_iter().map(|(tag,)| tag).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys() {
+        assert_eq!(split_key("DEV-17"), Some(("DEV", 17)));
+        for bad in ["DEV", "DEV-", "DEV-0", "DEV-01", "DEV--1x", "DEV-99999999999999999999"] {
+            assert_eq!(split_key(bad), None, "{bad}");
+        }
+    }
+}

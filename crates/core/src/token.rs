@@ -1,0 +1,157 @@
+//! Access tokens: their form (oauth.md, 1.3), their hashes, and who they belong to.
+
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use sha2::{Digest, Sha256};
+use trackway_db::Tx;
+
+use crate::actor::Scopes;
+use crate::error::{Error, Result};
+use crate::time::Instant;
+
+const PREFIX: &str = "y0_";
+const RANDOM_CHARS: usize = 43;
+const CHECK_CHARS: usize = 6;
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// SHA-256 of a token, lower-case hex: what is stored and looked up.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub String);
+
+impl TokenHash {
+    /// The hash of a presented token. `None` when its form is wrong, which costs no look-up.
+    pub fn of(token: &str) -> Option<Self> {
+        is_well_formed(token).then(|| Self(HEXLOWER.encode(&Sha256::digest(token.as_bytes()))))
+    }
+}
+
+/// What a token stands for.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Account.
+    pub account: i64,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// When it ends, in ms.
+    pub expires: Option<Instant>,
+}
+
+impl Token {
+    /// Whether the token is still good at `now` (API-33: no leeway).
+    pub fn is_alive(&self, now: Instant) -> bool {
+        self.expires.is_none_or(|end| now < end)
+    }
+}
+
+/// A new token from the operating system's generator.
+///
+/// # Errors
+/// The generator fails.
+pub fn generate() -> Result<String> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
+    Ok(from_bytes(&bytes))
+}
+
+/// The token made of these random bytes.
+pub fn from_bytes(bytes: &[u8; 32]) -> String {
+    let body = format!("{PREFIX}{}", BASE64URL_NOPAD.encode(bytes));
+    format!("{body}{}", checksum(&body))
+}
+
+/// CRC-32 in base62, six characters (ID-02).
+fn checksum(body: &str) -> String {
+    let mut n = u64::from(crc32fast::hash(body.as_bytes()));
+    let mut digits = [b'0'; CHECK_CHARS];
+    for digit in digits.iter_mut().rev() {
+        *digit = usize::try_from(n % 62).ok().and_then(|i| BASE62.get(i)).copied().unwrap_or(b'0');
+        n /= 62;
+    }
+    String::from_utf8_lossy(&digits).into_owned()
+}
+
+fn is_well_formed(token: &str) -> bool {
+    if token.len() != PREFIX.len() + RANDOM_CHARS + CHECK_CHARS || !token.is_ascii() {
+        return false;
+    }
+    let (body, check) = token.split_at(PREFIX.len() + RANDOM_CHARS);
+    body.starts_with(PREFIX)
+        && body.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && check == checksum(body)
+}
+
+trackway_db::row! {
+    /// A stored token.
+    pub struct TokenRow {
+        pub account_id: i64,
+        pub scopes: String,
+        pub expires_at: Option<i64>,
+    }
+}
+
+/// Reads a token by its hash.
+pub const BY_HASH: &str = "SELECT account_id, scopes, expires_at FROM token WHERE hash = $1";
+/// Stores a token.
+pub const INSERT: &str = "INSERT INTO token (hash, account_id, scopes, label, created_at, expires_at) \
+     VALUES ($1, $2, $3, $4, $5, $6)";
+
+/// The token with this hash.
+///
+/// # Errors
+/// The database fails.
+pub fn find(tx: &mut Tx<'_>, hash: &TokenHash) -> Result<Option<Token>> {
+    let row: Option<TokenRow> = tx.opt(BY_HASH, &[&hash.0])?;
+    Ok(row.map(|row| Token {
+        account: row.account_id,
+        scopes: Scopes::parse(&row.scopes),
+        expires: row.expires_at,
+    }))
+}
+
+/// Stores a token for an account.
+///
+/// # Errors
+/// The database fails, or the token exists already.
+pub fn store(
+    tx: &mut Tx<'_>,
+    hash: &TokenHash,
+    token: &Token,
+    label: &str,
+    now: Instant,
+) -> Result<()> {
+    tx.exec(
+        INSERT,
+        &[&hash.0, &token.account, &token.scopes.text(), &label, &now, &token.expires],
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Known answer of oauth.md, section 1.3.
+    const SAMPLE: &str = "y0__FFYLcHGXw8lM9mLOBuQr-6nFx-LGfF4ZPQ6pNHPvdY0iRf9d";
+
+    #[test]
+    fn known_answers() {
+        let hash = TokenHash::of(SAMPLE).expect("well formed");
+        assert!(hash.0.starts_with("6ea6c420"));
+    }
+
+    #[test]
+    fn a_changed_character_is_noticed_without_the_database() {
+        let mut token = SAMPLE.to_owned();
+        token.replace_range(10..11, "x");
+        assert_eq!(TokenHash::of(&token), None);
+        assert_eq!(TokenHash::of(""), None);
+        assert_eq!(TokenHash::of(&"я".repeat(26)), None);
+    }
+
+    #[test]
+    fn generated_tokens_are_well_formed_and_differ() {
+        let (a, b) = (generate().expect("random"), generate().expect("random"));
+        assert_ne!(a, b);
+        assert!(TokenHash::of(&a).is_some());
+        assert_eq!(a.len(), 52);
+    }
+}

@@ -1,0 +1,294 @@
+//! The running tracker: database, dictionaries, indexes, and the way operations run on them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use parking_lot::{Mutex, RwLock};
+use rustc_hash::FxHashMap;
+use trackway_db::{Db, Migration, Outcome, Rollback, Tx, WriteJob};
+use trackway_search::Index;
+
+use crate::actor::Actor;
+use crate::cx::{Answer, Cx, Effects};
+use crate::dict::Dict;
+use crate::error::{Code, Error, Result};
+use crate::ids::Numbers;
+use crate::time::Instant;
+use crate::view::View;
+use crate::world::World;
+
+/// The schema, step by step.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    name: "base",
+    sql: include_str!("../migrations/0001_base.sql"),
+}];
+
+/// The index of one organisation's issues.
+#[derive(Debug)]
+pub struct OrgIndex {
+    /// The index; written for microseconds by whoever commits.
+    pub index: RwLock<Index>,
+}
+
+/// An operation with its request, ready to run as often as the database asks.
+pub trait Operation: Send {
+    /// Name for logs and metrics.
+    fn name(&self) -> &'static str;
+
+    /// Runs it.
+    ///
+    /// # Errors
+    /// Whatever the caller is told.
+    fn run(&self, cx: &mut Cx<'_, '_>) -> Result<Answer>;
+}
+
+/// Who asks, in which organisation, and how the answer is written.
+#[derive(Clone)]
+pub struct Caller {
+    /// Dictionaries of the organisation at the time of the request.
+    pub dict: Arc<Dict>,
+    /// The user.
+    pub actor: Arc<Actor>,
+    /// Form of the answer.
+    pub view: View,
+    /// When the request came.
+    pub now: Instant,
+}
+
+/// The running tracker; cheap to clone.
+#[derive(Clone)]
+pub struct Tracker(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    world: ArcSwap<World>,
+    /// Held while the world is replaced, so that two changes do not undo each other.
+    swapping: Mutex<()>,
+    indexes: RwLock<FxHashMap<i64, Arc<OrgIndex>>>,
+    numbers: Numbers,
+    cache: Option<PathBuf>,
+}
+
+impl Tracker {
+    /// Migrates the database and loads everything that lives in memory. Index snapshots are read
+    /// from and written to `cache`, a folder that may be deleted at any time.
+    ///
+    /// # Errors
+    /// The database fails or is newer than this program.
+    pub fn open(db: Db, cache: Option<PathBuf>) -> Result<Self> {
+        db.migrate(MIGRATIONS)?;
+        let tracker = Self(Arc::new(Inner {
+            db,
+            world: ArcSwap::default(),
+            swapping: Mutex::new(()),
+            indexes: RwLock::default(),
+            numbers: Numbers::default(),
+            cache,
+        }));
+        tracker.reload()?;
+        Ok(tracker)
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// Folder of index snapshots.
+    pub(crate) fn cache(&self) -> Option<&PathBuf> {
+        self.0.cache.as_ref()
+    }
+
+    /// The dictionaries at this moment.
+    pub fn world(&self) -> Arc<World> {
+        self.0.world.load_full()
+    }
+
+    /// Reads all dictionaries again; what another process changed is known afterwards.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn reload(&self) -> Result<()> {
+        let guard = self.0.swapping.lock();
+        let world = self.0.db.read(World::load)?;
+        self.0.world.store(Arc::new(world));
+        drop(guard);
+        self.ensure_indexes()
+    }
+
+    /// Loads or builds the index of every organisation that has none yet.
+    fn ensure_indexes(&self) -> Result<()> {
+        for dict in self.world().orgs() {
+            if self.0.indexes.read().contains_key(&dict.org_id) {
+                continue;
+            }
+            let index = crate::search::build::open(self, dict)?;
+            self.0
+                .indexes
+                .write()
+                .entry(dict.org_id)
+                .or_insert_with(|| Arc::new(OrgIndex { index: RwLock::new(index) }));
+        }
+        Ok(())
+    }
+
+    /// The index of an organisation.
+    ///
+    /// # Errors
+    /// There is none, because the organisation is being created at this moment.
+    pub fn index(&self, org_id: i64) -> Result<Arc<OrgIndex>> {
+        self.0.indexes.read().get(&org_id).map(Arc::clone).ok_or_else(|| Code::Overloaded.err())
+    }
+
+    /// Runs a read on the calling thread.
+    ///
+    /// # Errors
+    /// Whatever the operation answers, or the database.
+    pub fn read<T>(
+        &self,
+        caller: &Caller,
+        tx: &mut Tx<'_>,
+        run: impl FnOnce(&mut Cx<'_, '_>) -> Result<T>,
+    ) -> Result<T> {
+        run(&mut self.cx(caller, tx)?)
+    }
+
+    fn cx<'a, 't>(&'a self, caller: &Caller, tx: &'a mut Tx<'t>) -> Result<Cx<'a, 't>> {
+        Ok(Cx {
+            tx,
+            dict: self.current(caller),
+            index: self.index(caller.dict.org_id)?,
+            actor: Arc::clone(&caller.actor),
+            view: caller.view.clone(),
+            now: caller.now,
+            numbers: &self.0.numbers,
+            effects: Effects::default(),
+        })
+    }
+
+    /// The dictionaries may have changed between the arrival of a request and its turn.
+    fn current(&self, caller: &Caller) -> Arc<Dict> {
+        let world = self.0.world.load();
+        Arc::clone(world.org(caller.dict.org_id).unwrap_or(&caller.dict))
+    }
+
+    /// A write as a job for the database; `done` hears the answer once it is durable.
+    pub fn write_job<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        caller: Caller,
+        run: impl Fn(&mut Cx<'_, '_>) -> Result<T> + Send + 'static,
+        done: impl FnOnce(Result<T>) + Send + 'static,
+    ) -> Box<dyn WriteJob> {
+        Box::new(Write { tracker: self.clone(), name, caller, run, done, result: None })
+    }
+
+    /// Runs a write and waits for it to be durable; not for threads of an async runtime.
+    ///
+    /// # Errors
+    /// Whatever the operation answers, or the database.
+    pub fn write_now<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        run: impl Fn(&mut Cx<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        let job = self.write_job("write_now", caller.clone(), run, move |result| {
+            drop(sender.send(result));
+        });
+        self.0.db.submit_write(job).map_err(|_| Code::Overloaded.err())?;
+        receiver.recv().map_err(Error::internal)?
+    }
+
+    /// Brings what was committed into memory.
+    fn apply(&self, org_id: i64, effects: &Effects) {
+        if !effects.objects.is_empty() {
+            self.swap_objects(org_id, effects);
+        }
+        if effects.issues.is_empty() {
+            return;
+        }
+        let Ok(org) = self.index(org_id) else { return };
+        let mut index = org.index.write();
+        for delta in &effects.issues {
+            index.apply(delta.id, delta.before.as_ref(), delta.after.as_ref());
+        }
+    }
+
+    fn swap_objects(&self, org_id: i64, effects: &Effects) {
+        let guard = self.0.swapping.lock();
+        let world = self.world();
+        if let Some(dict) = world.org(org_id) {
+            match dict.with(&effects.objects) {
+                Ok(dict) => {
+                    crate::search::build::ensure_fields(self, &dict);
+                    self.0.world.store(Arc::new(world.with_org(Arc::new(dict))));
+                }
+                Err(error) => tracing::error!(%error, "a changed object cannot be read"),
+            }
+        }
+        drop(guard);
+    }
+
+    /// Applies entries of the change feed that others wrote.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn follow(&self, entries: &[crate::feed::Entry]) -> Result<()> {
+        crate::search::build::follow(self, entries)
+    }
+
+    /// Replaces dictionary objects by their state in the database.
+    pub(crate) fn refresh_objects(&self, org_id: i64, objects: Vec<crate::dict::Stored>) {
+        self.swap_objects(org_id, &Effects { objects, ..Effects::default() });
+    }
+}
+
+/// A write on its way through the database.
+struct Write<T, F, D> {
+    tracker: Tracker,
+    name: &'static str,
+    caller: Caller,
+    run: F,
+    done: D,
+    result: Option<Result<(T, Effects)>>,
+}
+
+impl<T, F, D> WriteJob for Write<T, F, D>
+where
+    T: Send,
+    F: Fn(&mut Cx<'_, '_>) -> Result<T> + Send,
+    D: FnOnce(Result<T>) + Send,
+{
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Rollback> {
+        let run = &self.run;
+        let result = self.tracker.cx(&self.caller, tx).and_then(|mut cx| {
+            let value = run(&mut cx)?;
+            Ok((value, std::mem::take(&mut cx.effects)))
+        });
+        let verdict = if result.is_ok() { Ok(()) } else { Err(Rollback) };
+        self.result = Some(result);
+        verdict
+    }
+
+    fn done(self: Box<Self>, outcome: Outcome) {
+        let org_id = self.caller.dict.org_id;
+        let result = match (outcome, self.result) {
+            (Outcome::Committed, Some(Ok((value, effects)))) => {
+                self.tracker.apply(org_id, &effects);
+                Ok(value)
+            }
+            (Outcome::Committed | Outcome::RolledBack, Some(Err(error))) => Err(error),
+            (Outcome::Failed(error), _) => Err(error.into()),
+            (Outcome::Panicked(text), _) => Err(Error::internal(format!("panic: {text}"))),
+            (outcome, _) => Err(Error::internal(format!("a write without a result: {outcome:?}"))),
+        };
+        (self.done)(result);
+    }
+}

@@ -1,0 +1,3 @@
+//! Transitions of issues through their workflows.
+
+pub mod ops;
