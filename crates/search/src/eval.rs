@@ -13,7 +13,7 @@ type Set<'a> = Cow<'a, RoaringBitmap>;
 /// Testing a document costs about as much as taking this many into a bitmap.
 const TEST: u64 = 4;
 /// So many tests of a document for a value are cheaper than working with sets.
-const FEW_TESTS: u64 = 16_384;
+const FEW_TESTS: u64 = if cfg!(test) { 8 } else { 16_384 };
 
 impl Index {
     /// The documents that a condition names.

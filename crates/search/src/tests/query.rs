@@ -8,7 +8,7 @@ use super::{FIELDS, cond, id, ids, model, order, schema, value};
 use crate::{Cond, Doc, Index, SortBy, SortKey};
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn conditions_name_what_a_loop_finds(model in model(), cond in cond(), within in ids()) {
@@ -100,4 +100,16 @@ fn keys_walk_queues_in_their_order() {
     let by = |descending| SortKey { field: 1, descending, by: SortBy::Segments(queues.clone()) };
     assert_eq!(index.page(index.docs(), &[by(false)], 0, 10), [1, 3, 4, 2]);
     assert_eq!(index.page(index.docs(), &[by(true)], 0, 10), [2, 4, 3, 1]);
+}
+
+#[test]
+fn the_last_key_turns_ids_even_without_documents() {
+    let mut index = Index::new(schema());
+    for id in 0..40 {
+        index.apply(id, None, Some(&Doc::new(1, vec![(1, 5)])));
+    }
+    let key = |field, descending| SortKey { field, descending, by: SortBy::Value };
+    assert_eq!(index.page(index.docs(), &[key(1, false), key(77, true)], 0, 2), [39, 38]);
+    assert_eq!(index.page(index.docs(), &[key(1, true), key(77, false)], 1, 2), [1, 2]);
+    assert_eq!(index.page_after(index.docs(), &[key(1, false), key(77, true)], 9, 1), [8]);
 }
