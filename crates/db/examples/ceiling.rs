@@ -5,12 +5,13 @@
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for developers")]
 
 use std::path::Path;
+use std::str::FromStr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use trackway_db::{
-    Db, Error, Migration, Options, Outcome, Param, Result, Rollback, Target, Tx, WriteJob,
+    Db, Error, Lane, Migration, Options, Outcome, Param, Result, Rollback, Target, Tx, WriteJob,
 };
 
 trackway_db::row! {
@@ -35,40 +36,45 @@ const SCHEMA: Migration = Migration {
           ) {strict};
           CREATE TABLE event (
               id {id} PRIMARY KEY, issue {int} NOT NULL, at {int} NOT NULL, body {text} NOT NULL
-          ) {strict};
-          INSERT INTO queue (id, last) VALUES (1, 0), (2, 0);",
+          ) {strict};",
 };
 const COLUMNS: &str = "id, queue, num, version, status, kind, author, assignee, created, updated,
     title, refs, plain";
+/// New issues go to several queues, as a queue's counter serialises its creates on PostgreSQL.
+const QUEUES: i64 = 20;
 const INSERT: &str = "INSERT INTO issue (id, queue, num, version, status, kind, author, assignee,
     created, updated, title, refs, plain)
     VALUES ($1, $2, $3, 1, 1, 2, 3, NULL, $4, $4, $5, $6, $7)";
 
 fn main() -> Result<()> {
     let place = std::env::args().nth(1).unwrap_or_else(|| "/tmp/trackway-ceiling".to_owned());
-    let target = if place.starts_with("postgres") {
+    let target = if place.starts_with("postgres://") || place.contains("host=") {
         Target::Postgres(place)
     } else {
         std::fs::create_dir_all(&place).unwrap();
         Target::SqliteFile(Path::new(&place).join("ceiling.db"))
     };
     let mut options = Options::new(target);
-    if let Some(bytes) = std::env::var("MMAP").ok().and_then(|text| text.parse().ok()) {
-        options.mmap_bytes = bytes;
-    }
+    options.mmap_bytes = setting("MMAP", options.mmap_bytes);
+    options.reader_cache_bytes = setting("CACHE", options.reader_cache_bytes);
     let db = Db::open(options)?;
     db.migrate(&[SCHEMA])?;
-    let issues: i64 =
-        std::env::var("ISSUES").ok().and_then(|text| text.parse().ok()).unwrap_or(100_000);
+    let issues: i64 = setting("ISSUES", 100_000);
     fill(&db, issues)?;
     report_memory("filled");
     point_reads(&db, issues)?;
     pages(&db, issues)?;
+    pool_reads(&db, issues);
     report_memory("read");
     creates(&db);
     report_memory("created");
     db.close();
     Ok(())
+}
+
+/// A number from the environment.
+fn setting<T: FromStr>(name: &str, default: T) -> T {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 fn fill(db: &Db, issues: i64) -> Result<()> {
@@ -131,6 +137,37 @@ fn pages(db: &Db, issues: i64) -> Result<()> {
     })
 }
 
+/// 64 clients that each wait for their answer from the pool's threads.
+fn pool_reads(db: &Db, issues: i64) {
+    let sql = format!("SELECT {COLUMNS} FROM issue WHERE queue = $1 AND num = $2");
+    let sql: &'static str = sql.leak();
+    let (start, limit) = (Instant::now(), Duration::from_secs(3));
+    let read: i64 = std::thread::scope(|scope| {
+        let clients: Vec<_> = (1..=64_i64)
+            .map(|mut at| {
+                scope.spawn(move || {
+                    let mut read = 0;
+                    while start.elapsed() < limit {
+                        at = (at * 48271) % issues;
+                        let num = at;
+                        let (answer, row) = sync_channel(1);
+                        let job = move |tx: Result<&mut Tx<'_>>| {
+                            let row = tx.and_then(|tx| tx.one::<IssueRow>(sql, &[&1_i64, &num]));
+                            answer.send(row).unwrap();
+                        };
+                        db.spawn_read(Lane::Read, Box::new(job)).unwrap();
+                        assert_eq!(row.recv().unwrap().unwrap().num, num);
+                        read += 1;
+                    }
+                    read
+                })
+            })
+            .collect();
+        clients.into_iter().map(|client| client.join().unwrap()).sum()
+    });
+    println!("point reads on the pool, 64 clients: {:.0}/s", rate(read, start.elapsed()));
+}
+
 fn measure(name: &str, mut once: impl FnMut() -> Result<()>) -> Result<()> {
     for _ in 0..2000 {
         once()?;
@@ -155,7 +192,10 @@ struct Create {
 
 impl WriteJob for Create {
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Rollback> {
-        create(tx, self.id).map_err(|_| Rollback)
+        create(tx, self.id).map_err(|error| {
+            println!("create: {error}");
+            Rollback
+        })
     }
 
     fn done(self: Box<Self>, outcome: Outcome) {
@@ -165,9 +205,11 @@ impl WriteJob for Create {
 
 /// Five statements: counter, issue, three events.
 fn create(tx: &mut Tx<'_>, id: i64) -> Result<()> {
-    let num: i64 = tx.one("UPDATE queue SET last = last + 1 WHERE id = 2 RETURNING last", &[])?;
+    let queue = 2 + id % QUEUES;
+    let num: i64 =
+        tx.one("UPDATE queue SET last = last + 1 WHERE id = $1 RETURNING last", &[&queue])?;
     let (refs, plain) = (vec![7_u8; 40], "y".repeat(1200));
-    tx.exec(INSERT, &[&id, &2_i64, &num, &1_i64, &"A new issue", &refs, &plain])?;
+    tx.exec(INSERT, &[&id, &queue, &num, &1_i64, &"A new issue", &refs, &plain])?;
     for part in 0..3 {
         tx.exec(
             "INSERT INTO event (id, issue, at, body) VALUES ($1, $2, $3, $4)",
@@ -178,6 +220,13 @@ fn create(tx: &mut Tx<'_>, id: i64) -> Result<()> {
 }
 
 fn creates(db: &Db) {
+    db.write_now(|tx| {
+        for queue in 2..2 + QUEUES {
+            tx.exec("INSERT INTO queue (id, last) VALUES ($1, 0)", &[&queue])?;
+        }
+        Ok::<_, Error>(())
+    })
+    .unwrap();
     let next =
         AtomicI64::new(db.read(|tx| tx.one::<i64>("SELECT max(id) + 1 FROM issue", &[])).unwrap());
     for threads in [1, 64] {

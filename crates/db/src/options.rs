@@ -35,7 +35,9 @@ pub struct Options {
     pub search_threads: usize,
     /// Read connections kept open while nobody reads (SQLite).
     pub idle_readers: usize,
-    /// Bytes of the file that each connection may map into memory (SQLite); 0 turns it off.
+    /// Bytes of the file that each connection may map into memory (SQLite). Default 0, off: mapped
+    /// pages count as resident, once for each connection. At 1 M issues 256 MiB gain 15 % on a
+    /// point read (6.4 instead of 7.5 µs) and break the target of 200 MiB with one connection.
     pub mmap_bytes: u64,
     /// Page cache of each read connection, in bytes (SQLite).
     pub reader_cache_bytes: u64,
@@ -58,7 +60,7 @@ impl Options {
             search_queue: 256,
             search_threads: 2 * cores,
             idle_readers: 16.max(2 * cores),
-            mmap_bytes: 256 << 20,
+            mmap_bytes: 0,
             reader_cache_bytes: 2 << 20,
             writer_cache_bytes: 8 << 20,
             connections: 16,

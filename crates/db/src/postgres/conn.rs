@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fallible_iterator::FallibleIterator;
-use postgres::{Client, Config, NoTls, RowIter, Statement};
+use postgres::{Client, Config, RowIter, Statement};
 use rustc_hash::FxHashMap;
 
+use super::tls::{self, Tls};
 use crate::Engine;
 use crate::error::{Error, Result};
 use crate::options::Options;
@@ -22,14 +23,16 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How to connect.
 pub(crate) struct Connector {
     config: Config,
+    tls: Tls,
     settings: String,
 }
 
 impl Connector {
     pub(crate) fn new(url: &str, options: &Options) -> Result<Arc<Self>> {
         // The parser's message names the faulty part, never the password.
-        let mut config: Config =
-            url.parse().map_err(|error| Error::Unavailable(format!("database URL: {error}")))?;
+        let mut config: Config = tls::known_mode(url)
+            .parse()
+            .map_err(|error| Error::Unavailable(format!("database URL: {error}")))?;
         if config.get_application_name().is_none() {
             config.application_name("trackway");
         }
@@ -44,14 +47,12 @@ impl Connector {
              SET idle_in_transaction_session_timeout = 60000;
              SET client_min_messages = warning; SET jit = off"
         );
-        Ok(Arc::new(Self { config, settings }))
+        let tls = Tls::of(&config)?;
+        Ok(Arc::new(Self { config, tls, settings }))
     }
 
     pub(crate) fn connect(&self) -> Result<Conn> {
-        let mut client = self
-            .config
-            .connect(NoTls)
-            .map_err(|error| Error::Unavailable(Error::from(error).to_string()))?;
+        let mut client = self.tls.connect(&self.config)?;
         client.batch_execute(&self.settings)?;
         Ok(Conn {
             client,

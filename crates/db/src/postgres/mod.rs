@@ -2,6 +2,7 @@
 
 mod conn;
 mod pool;
+mod tls;
 
 pub(crate) use conn::Conn;
 pub(crate) use pool::Store;
