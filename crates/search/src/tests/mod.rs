@@ -57,7 +57,7 @@ fn cond() -> impl Strategy<Value = Cond> {
         Just(Cond::All),
         Just(Cond::None),
         (0..FIELDS, value()).prop_map(|(field, value)| Cond::Has(field, value)),
-        (0..FIELDS, prop::collection::vec(value(), 0..5))
+        (0..FIELDS, prop::collection::vec(value(), 0..12))
             .prop_map(|(field, values)| Cond::AnyOf(field, values)),
         (0..FIELDS, prop::option::of(value()), prop::option::of(value()))
             .prop_map(|(field, from, to)| Cond::Range { field, from, to }),
