@@ -14,6 +14,7 @@ pub mod ids;
 pub mod issue;
 pub mod lang;
 pub mod link;
+pub mod queue;
 pub mod search;
 pub mod time;
 pub mod token;
