@@ -1,7 +1,5 @@
 //! Migrations: once, in order, unchanged.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use trackway_db::testing::{Schema, each_engine};
 use trackway_db::{Db, Error, Migration, Options, Target};
 
