@@ -113,3 +113,15 @@ fn the_last_key_turns_ids_even_without_documents() {
     assert_eq!(index.page(index.docs(), &[key(1, true), key(77, false)], 1, 2), [1, 2]);
     assert_eq!(index.page_after(index.docs(), &[key(1, false), key(77, true)], 9, 1), [8]);
 }
+
+#[test]
+fn many_values_restrict_few_documents() {
+    let mut index = Index::new(schema());
+    for id in 0..200 {
+        index.apply(id, None, Some(&Doc::new(1, vec![(0, i64::from(id % 8))])));
+    }
+    let some = RoaringBitmap::from_iter(40..70);
+    let cond = Cond::And(vec![Cond::Docs(some), Cond::AnyOf(0, (0..7).collect())]);
+    let expected: RoaringBitmap = (40..70).filter(|id| id % 8 != 7).collect();
+    assert_eq!(index.eval(&cond), expected);
+}
