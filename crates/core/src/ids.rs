@@ -128,8 +128,8 @@ impl Numbers {
         match tx.engine() {
             Engine::Sqlite => {
                 let start = (one(tx, &series.greatest_sql())? + 1).max(series.first());
-                // `trackway admin` may add objects and accounts beside a running server.
-                let shared = matches!(series, Series::Object | Series::Account);
+                // `trackway admin` may write these beside a running server.
+                let shared = matches!(series, Series::Object | Series::Account | Series::Change);
                 Ok((start, if shared { start + 1 } else { i64::MAX }))
             }
             Engine::Postgres => {

@@ -14,12 +14,17 @@ pub mod ids;
 pub mod issue;
 pub mod lang;
 pub mod link;
+pub mod org;
+pub mod paging;
 pub mod queue;
 pub mod search;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod time;
 pub mod token;
 pub mod tracker;
 pub mod transition;
+pub mod user;
 pub mod view;
 pub mod world;
 

@@ -1,0 +1,220 @@
+//! Making organisations and the people in them: the first steps of every installation, before
+//! there is anybody who could ask for them over the API.
+
+use std::sync::Arc;
+
+use trackway_db::Tx;
+
+use crate::actor::{Actor, Scopes};
+use crate::dict::Stored;
+use crate::dict::model::{Body, EVERYBODY, Group, Member, Org};
+use crate::dict::{defaults, store};
+use crate::error::{Code, Error, Result};
+use crate::feed;
+use crate::ids::Series;
+use crate::lang::Name;
+use crate::time::Instant;
+use crate::token::{self, Token, TokenHash};
+use crate::tracker::{Caller, Tracker};
+use crate::view::{ApiVersion, View};
+
+/// Adds an organisation.
+pub const INSERT_ORG: &str =
+    "INSERT INTO organization (id, org_id, cloud_id) VALUES ($1, $2, $3)";
+/// The greatest number of an organisation.
+pub const LAST_ORG: &str = "SELECT COALESCE(MAX(id), 0) FROM organization";
+/// Adds an account.
+pub const INSERT_ACCOUNT: &str =
+    "INSERT INTO account (id, login, created_at) VALUES ($1, $2, $3)";
+/// An account by login.
+pub const ACCOUNT_BY_LOGIN: &str = "SELECT id FROM account WHERE login = $1";
+/// The greatest uid.
+pub const LAST_ACCOUNT: &str = "SELECT COALESCE(MAX(id), 0) FROM account";
+
+/// Every statement of this module.
+pub const ALL_SQL: &[&str] =
+    &[INSERT_ORG, LAST_ORG, INSERT_ACCOUNT, ACCOUNT_BY_LOGIN, LAST_ACCOUNT];
+
+/// A new organisation.
+#[derive(Clone, Debug)]
+pub struct NewOrg {
+    /// Displayed name.
+    pub name: Name,
+    /// Identifier for `X-Org-ID`: digits.
+    pub org_id: String,
+    /// Identifier for `X-Cloud-Org-ID`: 20 characters of `a-z0-9`.
+    pub cloud_id: String,
+}
+
+impl Tracker {
+    /// Creates an organisation with the stock dictionaries.
+    ///
+    /// # Errors
+    /// The database fails, or one of the ids is taken.
+    pub fn create_org(&self, org: &NewOrg) -> Result<i64> {
+        let id = self.db().write_now(|tx| insert_org(tx, org))?;
+        self.reload()?;
+        Ok(id)
+    }
+
+    /// Adds a member to an organisation. An account that exists already joins; its login is not
+    /// changed. Answers the uid.
+    ///
+    /// # Errors
+    /// The database fails, or the member exists.
+    pub fn add_member(&self, org_id: i64, member: &Member, now: Instant) -> Result<i64> {
+        let mut member = member.clone();
+        member.login = member.login.trim().to_lowercase();
+        if !is_login(&member.login) {
+            return Err(Code::ValueEmpty.at("login"));
+        }
+        let uid = self.db().write_now(|tx| insert_member(tx, org_id, &member, now))?;
+        self.reload()?;
+        Ok(uid)
+    }
+
+    /// Adds a dictionary object outside a request, such as a group.
+    ///
+    /// # Errors
+    /// The database fails, or the key is taken.
+    pub fn add_object<T: Body + Clone>(&self, org_id: i64, key: &str, body: &T) -> Result<i64> {
+        let id = self.db().write_now(|tx| -> Result<i64> {
+            let id = crate::ids::Numbers::default().next(tx, Series::Object)?;
+            let stored = store::insert_at(tx, org_id, id, key, body)?;
+            tell(tx, org_id, &stored)?;
+            Ok(id)
+        })?;
+        self.reload()?;
+        Ok(id)
+    }
+
+    /// Makes a token for an account; only its hash is stored. Answers the token.
+    ///
+    /// # Errors
+    /// The database or the random generator fails.
+    pub fn create_token(
+        &self,
+        account: i64,
+        scopes: Scopes,
+        label: &str,
+        expires: Option<Instant>,
+        now: Instant,
+    ) -> Result<String> {
+        let text = token::generate()?;
+        self.store_token(&text, account, scopes, label, expires, now)?;
+        Ok(text)
+    }
+
+    /// Stores a token that was made elsewhere (demo mode has fixed ones).
+    ///
+    /// # Errors
+    /// The database fails, or the token is malformed.
+    pub fn store_token(
+        &self,
+        text: &str,
+        account: i64,
+        scopes: Scopes,
+        label: &str,
+        expires: Option<Instant>,
+        now: Instant,
+    ) -> Result<()> {
+        let hash = TokenHash::of(text).ok_or_else(|| Code::TokenInvalid.err())?;
+        let token = Token { account, scopes, expires };
+        self.db().write_now(|tx| token::store(tx, &hash, &token, label, now))
+    }
+
+    /// The uid of an account.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn account_by_login(&self, login: &str) -> Result<Option<i64>> {
+        let login = login.to_lowercase();
+        let row: Option<(i64,)> =
+            self.db().read(|tx| tx.opt(ACCOUNT_BY_LOGIN, &[&login.as_str()]).map_err(Error::from))?;
+        Ok(row.map(|(id,)| id))
+    }
+
+    /// A caller for work the tracker does itself in the name of a member.
+    ///
+    /// # Errors
+    /// There is no such organisation.
+    pub fn robot(&self, org_id: i64, uid: i64, now: Instant) -> Result<Caller> {
+        let world = self.world();
+        let dict = world.org(org_id).ok_or_else(|| Code::OrgUnavailable.err())?;
+        Ok(Caller {
+            dict: Arc::clone(dict),
+            actor: Arc::new(Actor::robot(uid)),
+            view: View::new("http://localhost", ApiVersion::V3, crate::lang::Lang::En),
+            now,
+        })
+    }
+}
+
+fn is_login(login: &str) -> bool {
+    !login.is_empty()
+        && login.len() <= 64
+        && login.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@".contains(&b))
+}
+
+fn insert_org(tx: &mut Tx<'_>, org: &NewOrg) -> Result<i64> {
+    let (last,): (i64,) = tx.one(LAST_ORG, &[])?;
+    let id = last + 1;
+    tx.exec(INSERT_ORG, &[&id, &org.org_id, &org.cloud_id]).map_err(|error| match error {
+        trackway_db::Error::Unique { .. } => Code::KeyTaken.with(&org.org_id),
+        other => other.into(),
+    })?;
+    let body = Org {
+        name: org.name.clone(),
+        cloud_id: org.cloud_id.clone(),
+        org_id: org.org_id.clone(),
+        language: String::new(),
+    };
+    store::insert_at(tx, id, 1, "", &body)?;
+    let everybody = Group { name: Name::new("Все сотрудники", "All employees"), parent: None };
+    store::insert_at(tx, id, EVERYBODY, "", &everybody)?;
+    insert_stock(tx, id)?;
+    Ok(id)
+}
+
+fn insert_stock(tx: &mut Tx<'_>, org_id: i64) -> Result<()> {
+    macro_rules! insert_all {
+        ($($list:ident),*) => {$(
+            for stock in defaults::$list() {
+                store::insert_at(tx, org_id, stock.id, &stock.key, &stock.body)?;
+            }
+        )*};
+    }
+    insert_all!(statuses, issue_types, priorities, resolutions, categories, fields, workflows);
+    Ok(())
+}
+
+fn insert_member(tx: &mut Tx<'_>, org_id: i64, member: &Member, now: Instant) -> Result<i64> {
+    let known: Option<(i64,)> = tx.opt(ACCOUNT_BY_LOGIN, &[&member.login])?;
+    let uid = match known {
+        Some((uid,)) => uid,
+        None => {
+            let uid = crate::ids::Numbers::default().next(tx, Series::Account)?;
+            tx.exec(INSERT_ACCOUNT, &[&uid, &member.login, &now])?;
+            uid
+        }
+    };
+    let mut body = member.clone();
+    if body.cloud_uid.is_empty() {
+        body.cloud_uid = cloud_uid(uid);
+    }
+    let stored = store::insert_at(tx, org_id, uid, &member.login, &body)?;
+    tell(tx, org_id, &stored)?;
+    Ok(uid)
+}
+
+/// An identifier in the form of the cloud's: 20 characters of `a-z0-9`, made from the uid.
+fn cloud_uid(uid: i64) -> String {
+    format!("aje{:0>17}", format!("{uid:x}"))
+}
+
+/// Tells a running server next door.
+fn tell(tx: &mut Tx<'_>, org_id: i64, stored: &Stored) -> Result<()> {
+    let id = crate::ids::Numbers::default().next(tx, Series::Change)?;
+    tx.exec(feed::INSERT, &[&id, &org_id, &stored.kind.name(), &stored.id])?;
+    Ok(())
+}
