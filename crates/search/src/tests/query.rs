@@ -120,7 +120,7 @@ fn many_values_restrict_few_documents() {
     for id in 0..200 {
         index.apply(id, None, Some(&Doc::new(1, vec![(0, i64::from(id % 8))])));
     }
-    let some = RoaringBitmap::from_iter(40..70);
+    let some: RoaringBitmap = (40..70).collect();
     let cond = Cond::And(vec![Cond::Docs(some), Cond::AnyOf(0, (0..7).collect())]);
     let expected: RoaringBitmap = (40..70).filter(|id| id % 8 != 7).collect();
     assert_eq!(index.eval(&cond), expected);
