@@ -1,0 +1,83 @@
+//! A typed answer together with its headers.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use trackway_api::Endpoint;
+
+use crate::{Error, link};
+
+/// A successful answer with its headers.
+#[derive(Clone, Debug)]
+pub struct Response<T> {
+    /// The typed body.
+    pub value: T,
+    status: u16,
+    headers: HeaderMap,
+}
+
+impl<T> Response<T> {
+    /// The HTTP status, 200 to 299.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// A header by its name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Number of results over all pages. The cloud service stops counting at 10,000.
+    pub fn total_count(&self) -> Option<u64> {
+        self.header("X-Total-Count")?.trim().parse().ok()
+    }
+
+    /// Number of pages.
+    pub fn total_pages(&self) -> Option<u64> {
+        self.header("X-Total-Pages")?.trim().parse().ok()
+    }
+
+    /// Path and query of the next page.
+    pub fn next_link(&self) -> Option<&str> {
+        link::next(&self.headers)
+    }
+
+    /// Where a scroll stands; absent on its last page.
+    pub fn scroll_id(&self) -> Option<&str> {
+        self.header("X-Scroll-Id")
+    }
+
+    /// What releases a scroll, together with its id.
+    pub fn scroll_token(&self) -> Option<&str> {
+        self.header("X-Scroll-Token")
+    }
+}
+
+/// An answer as it came from the socket.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// Reads the typed body of a success.
+    pub(crate) fn decode<E: Endpoint>(self) -> Result<Response<E::Reply>, Error> {
+        const NOTHING: u16 = 204;
+        let body = self.body.trim_ascii();
+        // An operation that promises no content may still be answered with some.
+        let body = if body.is_empty() || E::INFO.status == NOTHING { b"null" } else { body };
+        let mut reader = serde_json::Deserializer::from_slice(body);
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            Error::Decode { at: error.path().to_string(), why: error.into_inner().to_string() }
+        })?;
+        Ok(Response { value, status: self.status, headers: self.headers })
+    }
+}
+
+/// `Retry-After` in whole seconds, the only form the API uses.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
