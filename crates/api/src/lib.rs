@@ -18,6 +18,7 @@ pub mod registry;
 pub mod changelog;
 pub mod comments;
 pub mod dictionaries;
+pub mod directory;
 pub mod fields;
 pub mod issues;
 pub mod links;

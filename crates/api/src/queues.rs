@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::fields::Field;
-use crate::input::Json;
-use crate::params::List;
+use crate::input::{Json, MaybeJson};
+use crate::params::{IfMatch, List};
 use crate::types::{KeyedRef, Members, PlainRef, RefInput, Text, UserRef};
 
 wire! {
@@ -16,7 +16,9 @@ wire! {
         workflow: PlainRef,
         resolutions: Vec<KeyedRef>,
     }
-    /// A queue. `id` is a number in v2 and a string in v3.
+    /// A queue. `id` is a number in v2 and a string in v3. With `fields` everything but `self`,
+    /// `id`, `key` and `version` may be missing.
+    #[serde(default)]
     pub struct Queue {
         #[serde(rename = "self")] self_url: String,
         id: Value,
@@ -30,12 +32,14 @@ wire! {
         default_type: KeyedRef,
         default_priority: KeyedRef,
         deny_voting?: bool,
+        permission_denied_message?: String,
         team_users*: UserRef,
         issue_types*: KeyedRef,
         versions*: Value,
         components*: PlainRef,
-        workflows?: Value,
+        workflows?: BTreeMap<String, Vec<KeyedRef>>,
         issue_types_config*: IssueTypeConfig,
+        fields*: PlainRef,
     }
     /// An issue type of a new queue.
     pub struct IssueTypeConfigInput {
@@ -55,7 +59,9 @@ wire! {
         assign_auto?: bool,
         allow_externals?: bool,
     }
-    /// A version of a queue.
+    /// A version of a queue. With `fields` everything but `self`, `id` and `version` may be
+    /// missing.
+    #[serde(default)]
     pub struct Version {
         #[serde(rename = "self")] self_url: String,
         id: i64,
@@ -69,6 +75,14 @@ wire! {
         released: bool,
         archived: bool,
     }
+    /// A new version.
+    pub struct VersionCreate {
+        queue?: RefInput,
+        name?: String,
+        description?: String,
+        start_date?: String,
+        due_date?: String,
+    }
     /// A component of a queue.
     pub struct Component {
         #[serde(rename = "self")] self_url: String,
@@ -80,6 +94,14 @@ wire! {
         lead?: UserRef,
         assign_auto: bool,
         archived?: bool,
+    }
+    /// A new component.
+    pub struct ComponentCreate {
+        queue?: RefInput,
+        name?: String,
+        description?: String,
+        lead?: RefInput,
+        assign_auto?: bool,
     }
     /// A transition inside a workflow.
     pub struct WorkflowAction {
@@ -130,6 +152,20 @@ wire! {
         grant?: Participants,
         deny?: Participants,
     }
+    /// The people and groups that hold a permission, roles resolved.
+    pub struct AccessParticipants {
+        #[serde(rename = "self")] self_url: String,
+        users*: UserRef,
+        groups*: PlainRef,
+    }
+    /// The people and groups that hold the permissions of a queue, roles resolved.
+    pub struct AccessSet {
+        #[serde(rename = "self")] self_url: String,
+        create?: AccessParticipants,
+        write?: AccessParticipants,
+        read?: AccessParticipants,
+        grant?: AccessParticipants,
+    }
 }
 
 endpoints! {
@@ -139,7 +175,7 @@ endpoints! {
     }
     /// Creates a queue.
     CreateQueue POST "/queues" write => 201 Queue {
-        query { expand: List, localized: bool }
+        query { localized: bool }
         body Json<QueueCreate>
     }
     /// One queue by key or id.
@@ -164,6 +200,18 @@ endpoints! {
         path { queue }
         query { localized: bool }
     }
+    /// Creates a version in a queue.
+    CreateVersionInQueue POST "/queues/{queueId}/versions" manage => 201 Version {
+        path { queue }
+        query { localized: bool }
+        body Json<VersionCreate>
+    }
+    /// Creates a component in a queue.
+    CreateComponentInQueue POST "/queues/{queueId}/components" manage => 201 Component {
+        path { queue }
+        query { localized: bool }
+        body Json<ComponentCreate>
+    }
     /// Issue types of a queue.
     ListQueueIssueTypes GET "/queues/{queueId}/issuetypes" read
         => 200 Vec<crate::dictionaries::IssueType> {
@@ -187,6 +235,23 @@ endpoints! {
         query { localized: bool }
         body Json<Members>
     }
+    /// Holders of one permission of a queue.
+    GetQueuePermission GET "/queues/{queueId}/permissions/{permissionCode}" read
+        => 200 Participants {
+        path { queue, permission }
+        query { localized: bool }
+    }
+    /// The people and groups that hold the permissions of a queue.
+    GetQueueAccess GET "/queues/{queueId}/access" read => 200 AccessSet {
+        path { queue }
+        query { localized: bool }
+    }
+    /// The people and groups that hold one permission of a queue.
+    GetQueueAccessOne GET "/queues/{queueId}/access/{permissionCode}" read
+        => 200 AccessParticipants {
+        path { queue, permission }
+        query { localized: bool }
+    }
     /// Whether the caller holds a permission on a queue.
     CheckQueuePermission GET "/queues/{queueId}/checkPermissions/{permissionCode}" read
         => 200 bool {
@@ -195,16 +260,37 @@ endpoints! {
     /// One version.
     GetVersion GET "/versions/{versionId}" read => 200 Version {
         path { id }
-        query { localized: bool }
+        query { fields: List, localized: bool }
     }
     /// Versions of all queues.
     ListVersions GET "/versions" read => 200 Vec<Version> {
         query { fields: List, localized: bool, per_page = "perPage": i64, page: i64 }
     }
     /// Creates a version.
-    CreateVersion POST "/versions" write => 201 Version {
+    CreateVersion POST "/versions" manage => 201 Version {
         query { localized: bool }
+        body Json<VersionCreate>
+    }
+    /// Changes a version.
+    UpdateVersion PATCH "/versions/{versionId}" manage => 200 Version {
+        path { id }
+        query { fields: List, version: i64, localized: bool }
+        header { if_match = "If-Match": IfMatch }
         body Json<Members>
+    }
+    /// Archives a version.
+    ArchiveVersion POST "/versions/{versionId}/_archive" manage => 200 Version {
+        path { id }
+        query { localized: bool }
+        header { if_match = "If-Match": IfMatch }
+        body MaybeJson<Value>
+    }
+    /// Releases a version.
+    ReleaseVersion POST "/versions/{versionId}/_release" manage => 200 Version {
+        path { id }
+        query { localized: bool }
+        header { if_match = "If-Match": IfMatch }
+        body MaybeJson<Value>
     }
     /// One component.
     GetComponent GET "/components/{componentId}" read => 200 Component {
@@ -216,8 +302,15 @@ endpoints! {
         query { localized: bool, per_page = "perPage": i64, page: i64 }
     }
     /// Creates a component.
-    CreateComponent POST "/components" write => 201 Component {
+    CreateComponent POST "/components" manage => 201 Component {
         query { localized: bool }
+        body Json<ComponentCreate>
+    }
+    /// Changes a component.
+    UpdateComponent PATCH "/components/{componentId}" manage => 200 Component {
+        path { id }
+        query { version: i64, localized: bool }
+        header { if_match = "If-Match": IfMatch }
         body Json<Members>
     }
     /// Workflows of the organisation.

@@ -9,6 +9,7 @@ pub fn all() -> impl Iterator<Item = &'static Info> {
         crate::dictionaries::ALL,
         crate::fields::ALL,
         crate::queues::ALL,
+        crate::directory::ALL,
         crate::issues::ALL,
         crate::transitions::ALL,
         crate::changelog::ALL,

@@ -29,9 +29,9 @@ macro_rules! wire {
         wire!(@fields [$($head)*] [$($out)* $(#[$fm])* pub $f: $t,] $($rest)*);
     };
     (@fields [$(#[$sm:meta])* $n:ident] [$($out:tt)*]) => {
-        $(#[$sm])*
         #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize,
             schemars::JsonSchema)]
+        $(#[$sm])*
         #[serde(rename_all = "camelCase")]
         #[allow(missing_docs, reason = "members are described by the contract")]
         #[allow(clippy::struct_excessive_bools, reason = "the wire has them")]
