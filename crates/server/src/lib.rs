@@ -1,1 +1,213 @@
-//! Placeholder.
+//! The HTTP shell of Trackway: it lets requests in, brings them to the functions of the domain,
+//! and writes their answers. Nothing here knows what an issue is.
+//!
+//! ```no_run
+//! # async fn example(tracker: trackway_core::Tracker) -> Result<(), trackway_server::Error> {
+//! use trackway_server::{Config, Server};
+//!
+//! let server = Server::bind(Config::default(), tracker).await?;
+//! println!("listening on {}", server.local_addr());
+//! server.run(async { std::future::pending().await }).await
+//! # }
+//! ```
+
+mod config;
+mod connection;
+mod http;
+mod lanes;
+mod metrics;
+mod pages;
+mod routes;
+mod workers;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use trackway_core::Tracker;
+
+pub use config::{Config, DefaultOrg, Limits, Network, Rate, Rates};
+
+use crate::http::auth::TokenCache;
+use crate::http::base_url::Hosts;
+use crate::http::dispatch::Dispatch;
+use crate::http::limits::RateLimits;
+use crate::http::request_id::RequestIds;
+use crate::metrics::Metrics;
+use crate::workers::Workers;
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting that makes no sense.
+    #[error("configuration: {0}")]
+    Config(String),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database fails.
+    #[error("database: {0}")]
+    Database(trackway_core::Error),
+    /// A thread cannot be started.
+    #[error("cannot start a thread: {0}")]
+    Thread(std::io::Error),
+    /// Two operations cannot be told apart by their paths, which is a bug.
+    #[error("routes: {0}")]
+    Routes(String),
+}
+
+/// A server that listens already; requests are answered while [`Server::run`] runs.
+pub struct Server {
+    app: Arc<App>,
+    listener: TcpListener,
+    address: SocketAddr,
+    /// End of the change feed at the start.
+    cursor: i64,
+}
+
+impl Server {
+    /// Checks the settings and listens. It must be called on a runtime with timers and I/O.
+    ///
+    /// # Errors
+    /// A setting that makes no sense, an address in use, a database that does not answer.
+    pub async fn bind(config: Config, tracker: Tracker) -> Result<Self, Error> {
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .and_then(|listener| Ok((listener.local_addr()?, listener)))
+            .map_err(|source| Error::Bind { address: config.listen, source });
+        let (address, listener) = listener?;
+        let limit = Duration::from_secs(config.limits.read_seconds);
+        let cursor = lanes::read(&tracker, limit, trackway_core::feed::cursor)
+            .await
+            .map_err(Error::Database)?;
+        let app = Arc::new(App::new(config, tracker)?);
+        Ok(Self { app, listener, address, cursor })
+    }
+
+    /// The address listened on, with its real port.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// An address for people and programs on this machine: the public URL, or else one made of the
+    /// address listened on.
+    pub fn base_url(&self) -> String {
+        if let Some(url) = &self.app.config.public_url {
+            return url.trim_end_matches('/').to_owned();
+        }
+        let ip = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::new(ip, self.address.port()))
+    }
+
+    /// Answers requests until `shutdown` is ready; then takes no more, lets the running ones
+    /// finish within the time of grace, stops background work and writes a last snapshot of the
+    /// search index. The database stays open.
+    ///
+    /// # Errors
+    /// Threads cannot be started.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
+        let workers = Workers::start(&self.app.config, &self.app.vitals, self.cursor)?;
+        tracing::info!(address = %self.address, "answering requests");
+        if !connection::accept(&self.app, self.listener, shutdown).await {
+            tracing::warn!("requests still running at the end of the time of grace are dropped");
+        }
+        // Waiting for threads is not for a thread of the runtime.
+        if tokio::task::spawn_blocking(move || workers.finish()).await.is_err() {
+            tracing::error!("background work could not be ended in good order");
+        }
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// Binds and runs.
+///
+/// # Errors
+/// Those of [`Server::bind`] and [`Server::run`].
+pub async fn serve(
+    config: Config,
+    tracker: Tracker,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), Error> {
+    Server::bind(config, tracker).await?.run(shutdown).await
+}
+
+/// The ids of the operations that are served, as the contract writes them.
+pub fn served() -> Vec<String> {
+    routes::all().iter().map(|route| route.info.operation_id()).collect()
+}
+
+/// What every request needs.
+struct App {
+    config: Config,
+    tracker: Tracker,
+    dispatch: Dispatch,
+    hosts: Hosts,
+    tokens: TokenCache,
+    rates: RateLimits,
+    ids: RequestIds,
+    pages: Router,
+    vitals: Arc<Vitals>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Vitals;
+
+    fn deref(&self) -> &Vitals {
+        &self.vitals
+    }
+}
+
+/// How the server is: what health checks and metrics look at.
+struct Vitals {
+    tracker: Tracker,
+    metrics: Metrics,
+    draining: AtomicBool,
+}
+
+impl Vitals {
+    /// Whether the server is about to stop.
+    fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
+    /// From now on the server is not ready.
+    fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
+    }
+}
+
+impl App {
+    fn new(config: Config, tracker: Tracker) -> Result<Self, Error> {
+        let vitals = Arc::new(Vitals {
+            tracker: tracker.clone(),
+            metrics: Metrics::new(),
+            draining: AtomicBool::new(false),
+        });
+        Ok(Self {
+            dispatch: Dispatch::new(routes::all())
+                .map_err(|error| Error::Routes(error.to_string()))?,
+            hosts: Hosts::new(&config)?,
+            tokens: TokenCache::new(Duration::from_secs(config.limits.token_seconds)),
+            rates: RateLimits::new(&config),
+            ids: RequestIds::new(),
+            pages: pages::router(Arc::clone(&vitals)),
+            vitals,
+            config,
+            tracker,
+        })
+    }
+}

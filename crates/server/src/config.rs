@@ -1,0 +1,275 @@
+//! Settings of the HTTP server. Every one has a default; none is needed to start.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Settings of the server: the `[server]` table of the configuration file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Address under which people reach the server, for instance `https://tracker.example.org`.
+    pub public_url: Option<String>,
+    /// Other host names that point here, with or without a port.
+    pub aliases: Vec<String>,
+    /// Networks whose `X-Forwarded-For`, `-Host` and `-Proto` are believed (`10.0.0.0/8`, `::1`).
+    pub trusted_proxies: Vec<Network>,
+    /// Demo mode: stands for the host names of the original as well, believes forwarded headers
+    /// of loopback peers, and limits no rates.
+    pub demo: bool,
+    /// What to do with a request that names no organisation: `required` refuses it, `single` takes
+    /// the organisation of a user who is in only one, anything else is the id of the organisation
+    /// to take (oauth.md, API-08).
+    pub default_org: DefaultOrg,
+    /// Sizes and times.
+    pub limits: Limits,
+    /// Rates.
+    pub rates: Rates,
+    /// Seconds between two snapshots of the search index; 0 writes one at shutdown only.
+    pub snapshot_seconds: u64,
+    /// Milliseconds between two looks at what other processes changed; 0 means 200 on PostgreSQL
+    /// and 1,000 on SQLite.
+    pub feed_millis: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080),
+            public_url: None,
+            aliases: Vec::new(),
+            trusted_proxies: Vec::new(),
+            demo: false,
+            default_org: DefaultOrg::default(),
+            limits: Limits::default(),
+            rates: Rates::default(),
+            snapshot_seconds: 180,
+            feed_millis: 0,
+        }
+    }
+}
+
+/// Sizes and times a request may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Bytes of a request body; more is answered 413.
+    pub body_bytes: usize,
+    /// Connections open at the same time; more wait to be accepted.
+    pub connections: usize,
+    /// Seconds to wait for the head of the next request before a connection is closed.
+    pub head_seconds: u64,
+    /// Seconds the body of a request may take to arrive.
+    pub body_seconds: u64,
+    /// Seconds a read by key may take, waiting included.
+    pub read_seconds: u64,
+    /// Seconds a search may take, waiting included.
+    pub search_seconds: u64,
+    /// Seconds a change may take, waiting included. It may still happen after that.
+    pub write_seconds: u64,
+    /// Seconds running requests have to finish at shutdown.
+    pub grace_seconds: u64,
+    /// Seconds that a token is believed without asking the database again, which is how long a
+    /// revocation by another process may take to be noticed.
+    pub token_seconds: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 10 << 20,
+            connections: 8192,
+            head_seconds: 75,
+            body_seconds: 30,
+            read_seconds: 10,
+            search_seconds: 30,
+            write_seconds: 30,
+            grace_seconds: 10,
+            token_seconds: 5,
+        }
+    }
+}
+
+impl Limits {
+    pub(crate) fn grace(&self) -> Duration {
+        Duration::from_secs(self.grace_seconds)
+    }
+}
+
+/// Token buckets (oauth.md, 5.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rates {
+    /// Requests of one user.
+    pub user: Rate,
+    /// Requests within one organisation.
+    pub organization: Rate,
+    /// Requests without a valid token from one address (IPv4) or /64 network (IPv6).
+    pub anonymous: Rate,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            user: Rate { per_second: 100, burst: 300 },
+            organization: Rate { per_second: 500, burst: 1000 },
+            anonymous: Rate { per_second: 10, burst: 50 },
+        }
+    }
+}
+
+/// A token bucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// Requests a second over a long time; 0 switches the limit off.
+    pub per_second: u32,
+    /// Requests at once.
+    pub burst: u32,
+}
+
+/// What to do with a request that names no organisation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum DefaultOrg {
+    /// Refuse it.
+    #[default]
+    Required,
+    /// Take the organisation of a user who is in only one.
+    Single,
+    /// Take this one, by the value of `X-Org-ID`.
+    Id(String),
+}
+
+impl From<String> for DefaultOrg {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "" | "required" => Self::Required,
+            "single" => Self::Single,
+            _ => Self::Id(text),
+        }
+    }
+}
+
+impl From<DefaultOrg> for String {
+    fn from(value: DefaultOrg) -> Self {
+        match value {
+            DefaultOrg::Required => "required".to_owned(),
+            DefaultOrg::Single => "single".to_owned(),
+            DefaultOrg::Id(id) => id,
+        }
+    }
+}
+
+/// A network: an address with the number of its bits that count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Network {
+    address: IpAddr,
+    bits: u32,
+}
+
+impl Network {
+    /// Whether an address is in the network. An IPv4 address in IPv6 clothes counts as IPv4.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match (self.address, address.to_canonical()) {
+            (IpAddr::V4(own), IpAddr::V4(other)) => {
+                let shift = 32 - self.bits;
+                u32::from(own).checked_shr(shift) == u32::from(other).checked_shr(shift)
+            }
+            (IpAddr::V6(own), IpAddr::V6(other)) => {
+                let shift = 128 - self.bits;
+                u128::from(own).checked_shr(shift) == u128::from(other).checked_shr(shift)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("{text:?} is not a network such as 10.0.0.0/8");
+        let (address, bits) = match text.trim().split_once('/') {
+            Some((address, bits)) => (address, Some(bits)),
+            None => (text.trim(), None),
+        };
+        let address: IpAddr = address.parse().map_err(|_| wrong())?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let bits = match bits {
+            Some(bits) => bits.parse().ok().filter(|b| *b <= most).ok_or_else(wrong)?,
+            None => most,
+        };
+        Ok(Self { address, bits })
+    }
+}
+
+impl TryFrom<String> for Network {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Network> for String {
+    fn from(network: Network) -> Self {
+        network.to_string()
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.bits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_contain_their_addresses() {
+        let contains = |network: &str, address: &str| {
+            let network: Network = network.parse().expect("a network");
+            network.contains(address.parse().expect("an address"))
+        };
+        assert!(contains("10.0.0.0/8", "10.9.8.7"));
+        assert!(!contains("10.0.0.0/8", "11.0.0.1"));
+        assert!(contains("10.0.0.0/8", "::ffff:10.0.0.1"));
+        assert!(contains("0.0.0.0/0", "203.0.113.9"));
+        assert!(!contains("0.0.0.0/0", "2001:db8::1"));
+        assert!(contains("2001:db8::/32", "2001:db8:1::1"));
+        assert!(contains("127.0.0.1", "127.0.0.1"));
+        assert!(!contains("127.0.0.1", "127.0.0.2"));
+        for bad in ["", "10.0.0.0/33", "10.0.0/8", "::/129", "10.0.0.0/-1", "x"] {
+            assert!(bad.parse::<Network>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn settings_come_from_toml_and_go_back() {
+        let text = r#"
+            listen = "0.0.0.0:80"
+            trusted_proxies = ["10.0.0.0/8", "::1"]
+            default_org = "single"
+            [rates]
+            user = { per_second = 0, burst = 0 }
+        "#;
+        let config: Config = toml::from_str(text).expect("settings");
+        assert_eq!(config.default_org, DefaultOrg::Single);
+        assert_eq!(config.rates.user.per_second, 0);
+        assert_eq!(config.rates.anonymous, Rates::default().anonymous);
+        assert_eq!(config.limits, Limits::default());
+        assert!(toml::from_str::<Config>("listne = 1").is_err());
+        let written = serde_json::to_value(&config).expect("JSON");
+        assert_eq!(written["trusted_proxies"][0], "10.0.0.0/8");
+        assert_eq!(serde_json::from_value::<Config>(written).expect("JSON"), config);
+    }
+}

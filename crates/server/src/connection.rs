@@ -1,0 +1,111 @@
+//! Accepting connections and ending them in good order.
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::{Layer, Service, service_fn};
+use tower_http::compression::predicate::SizeAbove;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+
+use crate::App;
+use crate::http::base_url::Ends;
+
+/// Answers smaller than this are not worth compressing.
+const COMPRESS_FROM: u64 = 1024;
+
+/// Bytes of a request head that are read before it is refused with 431.
+const HEAD_BYTES: usize = 128 << 10;
+
+/// Pause after a failure to accept, as when the process has no file descriptors left.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Accepts connections until `shutdown` is ready, then lets the running requests finish. Returns
+/// whether all of them did.
+pub(crate) async fn accept(
+    app: &Arc<App>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> bool {
+    let graceful = GracefulShutdown::new();
+    let slots = Arc::new(Semaphore::new(app.config.limits.connections.max(1)));
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let next = async {
+            // The semaphore is never closed.
+            let slot = Arc::clone(&slots).acquire_owned().await.ok();
+            (slot, listener.accept().await)
+        };
+        tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            (slot, accepted) = next => match accepted {
+                Ok((stream, _)) => open(app, &graceful, stream, slot),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            },
+        }
+    }
+    app.vitals.drain();
+    drop(listener);
+    tokio::time::timeout(app.config.limits.grace(), graceful.shutdown()).await.is_ok()
+}
+
+/// Serves a connection on a task of its own.
+fn open(
+    app: &Arc<App>,
+    graceful: &GracefulShutdown,
+    stream: TcpStream,
+    slot: Option<OwnedSemaphorePermit>,
+) {
+    let (Ok(local), Ok(peer)) = (stream.local_addr(), stream.peer_addr()) else { return };
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY cannot be set");
+    }
+    let service = TowerToHyperService::new(service(Arc::clone(app), Ends { local, peer }));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(app.config.limits.head_seconds.max(1)))
+        .max_header_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), service);
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+        drop(slot);
+    });
+}
+
+/// What answers the requests of one connection, compressing where the client asks for it.
+fn service(
+    app: Arc<App>,
+    ends: Ends,
+) -> impl Service<
+    Request<Incoming>,
+    Response = Response<impl HttpBody<Data = bytes::Bytes, Error: Into<axum::BoxError>>>,
+    Error = Infallible,
+    Future: Send,
+> + Clone {
+    let answer = service_fn(move |request: Request<Incoming>| {
+        let app = Arc::clone(&app);
+        async move { Ok(crate::http::answer(app, ends, request.map(Body::new)).await) }
+    });
+    CompressionLayer::new()
+        .gzip(true)
+        .quality(CompressionLevel::Fastest)
+        .compress_when(SizeAbove::new(COMPRESS_FROM))
+        .layer(answer)
+}

@@ -1,0 +1,124 @@
+//! Rate limits (oauth.md, 5.4 and API-37..API-39).
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use http::header::RETRY_AFTER;
+use trackway_core::Code;
+
+use super::errors::Refusal;
+use crate::config::{Config, Rate};
+
+/// Keys remembered by one limit (API-38). Only keys that wait for their tokens to come back need
+/// remembering, which is a moment each, so that many cannot be reached by honest means.
+const CAPACITY: usize = 100_000;
+
+/// The rate limits of the API.
+pub(crate) struct RateLimits {
+    user: Limit<i64>,
+    organization: Limit<i64>,
+    anonymous: Limit<u64>,
+}
+
+impl RateLimits {
+    /// The limits of the settings; none in demo mode.
+    pub(crate) fn new(config: &Config) -> Self {
+        let limit = |rate: Rate| if config.demo { Rate::default() } else { rate };
+        Self {
+            user: Limit::new(limit(config.rates.user)),
+            organization: Limit::new(limit(config.rates.organization)),
+            anonymous: Limit::new(limit(config.rates.anonymous)),
+        }
+    }
+
+    /// Counts a request of a user in an organisation.
+    ///
+    /// # Errors
+    /// 429.
+    pub(super) fn request(&self, uid: i64, org_id: i64) -> Result<(), Refusal> {
+        self.user.take(&uid)?;
+        self.organization.take(&org_id)
+    }
+
+    /// Counts a request without a valid token.
+    ///
+    /// # Errors
+    /// 429.
+    pub(super) fn anonymous(&self, client: IpAddr) -> Result<(), Refusal> {
+        self.anonymous.take(&network(client))
+    }
+}
+
+/// An IPv4 address, or the /64 network of an IPv6 one, which is what one household gets. The two
+/// cannot collide: no IPv6 network in use starts with 32 zero bits.
+fn network(client: IpAddr) -> u64 {
+    match client.to_canonical() {
+        IpAddr::V4(ip) => u64::from(u32::from(ip)),
+        IpAddr::V6(ip) => u64::try_from(u128::from(ip) >> 64).unwrap_or(u64::MAX),
+    }
+}
+
+/// One token bucket a key.
+struct Limit<K: Hash + Eq + Clone> {
+    /// `None` when switched off.
+    limiter: Option<DefaultKeyedRateLimiter<K>>,
+    clock: DefaultClock,
+}
+
+impl<K: Hash + Eq + Clone> Limit<K> {
+    fn new(rate: Rate) -> Self {
+        let limiter = NonZeroU32::new(rate.per_second).map(|per_second| {
+            let burst = NonZeroU32::new(rate.burst).unwrap_or(per_second);
+            RateLimiter::dashmap(Quota::per_second(per_second).allow_burst(burst))
+        });
+        Self { limiter, clock: DefaultClock::default() }
+    }
+
+    fn take(&self, key: &K) -> Result<(), Refusal> {
+        let Some(limiter) = &self.limiter else { return Ok(()) };
+        let Err(not_until) = limiter.check_key(key) else {
+            if limiter.len() > CAPACITY {
+                limiter.retain_recent();
+            }
+            return Ok(());
+        };
+        let wait = not_until.wait_time_from(self.clock.now());
+        let seconds = wait.as_millis().div_ceil(1000).max(1);
+        let refusal = Refusal::from(Code::TooManyRequests.err());
+        Err(refusal.with(RETRY_AFTER, u64::try_from(seconds).unwrap_or(u64::MAX)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_bucket_is_told_when_to_come_again() {
+        let limit = Limit::new(Rate { per_second: 1, burst: 2 });
+        assert!(limit.take(&1).is_ok());
+        assert!(limit.take(&1).is_ok());
+        let refusal = limit.take(&1).expect_err("the third");
+        assert_eq!(refusal.code(), Code::TooManyRequests);
+        assert_eq!(refusal.header("retry-after"), Some("1"));
+        assert!(limit.take(&2).is_ok(), "another key");
+    }
+
+    #[test]
+    fn zero_switches_a_limit_off() {
+        let limit = Limit::new(Rate { per_second: 0, burst: 5 });
+        assert!((0..1000).all(|_| limit.take(&1).is_ok()));
+    }
+
+    #[test]
+    fn neighbours_in_ipv6_share_a_bucket() {
+        let key = |text: &str| network(text.parse().expect("an address"));
+        assert_eq!(key("2001:db8::1"), key("2001:db8::ffff:1"));
+        assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
+        assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
+        assert_eq!(key("192.0.2.1"), key("::ffff:192.0.2.1"));
+    }
+}

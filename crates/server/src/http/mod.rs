@@ -1,0 +1,64 @@
+//! From a request to an answer.
+
+mod api;
+pub(crate) mod auth;
+pub(crate) mod base_url;
+mod body;
+pub(crate) mod dispatch;
+pub(crate) mod errors;
+mod guard;
+pub(crate) mod limits;
+mod log;
+mod org;
+mod paging;
+mod query;
+pub(crate) mod request_id;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use http::request::Parts;
+use http::{HeaderValue, Request, Response};
+use tower::ServiceExt;
+
+use crate::App;
+use base_url::{Ends, Origin};
+pub(crate) use log::Log;
+use request_id::X_REQUEST_ID;
+
+/// Answers one request.
+pub(crate) async fn answer(app: Arc<App>, ends: Ends, request: Request<Body>) -> Response<Body> {
+    let id = app.ids.of(request.headers());
+    let (parts, body) = request.into_parts();
+    let mut response = match app.hosts.origin(ends, &parts) {
+        Ok(origin) => route(&app, &origin, &id, parts, body).await,
+        Err(status) => {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = status;
+            response
+        }
+    };
+    response.headers_mut().insert(X_REQUEST_ID, id);
+    response
+}
+
+/// To the API or to the other pages.
+async fn route(
+    app: &Arc<App>,
+    origin: &Origin,
+    id: &HeaderValue,
+    parts: Parts,
+    body: Body,
+) -> Response<Body> {
+    let path = parts.uri.path();
+    if path != crate::pages::OPENAPI
+        && let Some((version, path)) = dispatch::versioned(path)
+    {
+        let arrival = api::Arrival { origin, version, path, id };
+        return api::handle(app, &arrival, &parts, body).await;
+    }
+    match app.pages.clone().oneshot(Request::from_parts(parts, body)).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}

@@ -1,0 +1,167 @@
+//! Paging headers: `Link`, `X-Total-Count`, `X-Total-Pages` (contract, x-global-rules.paging).
+
+use std::fmt::Write;
+
+use http::header::LINK;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use trackway_core::cx::Paging;
+
+use super::query;
+
+const X_TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
+const X_TOTAL_PAGES: HeaderName = HeaderName::from_static("x-total-pages");
+
+/// What would end a link or the list of links too early for some parser. `%` stays, because the
+/// text is encoded already.
+const UNSAFE: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b',').add(b';').add(b'{').add(b'}');
+
+/// Adds the headers to an answer. `url` is the address of the request without its query.
+pub(super) fn write(headers: &mut HeaderMap, url: &str, query: &str, paging: &Paging) {
+    let links = match paging {
+        Paging::Pages { page, per_page, total, seek } => {
+            let pages = total.div_ceil((*per_page).max(1));
+            headers.insert(X_TOTAL_COUNT, HeaderValue::from(*total));
+            headers.insert(X_TOTAL_PAGES, HeaderValue::from(pages));
+            by_number(&stem(url, query, *per_page, "page"), *page, pages, *seek)
+        }
+        Paging::Relative { per_page, next } => {
+            by_cursor(&stem(url, query, *per_page, "id"), next.as_deref())
+        }
+    };
+    if let Ok(value) = HeaderValue::try_from(links) {
+        headers.insert(LINK, value);
+    }
+}
+
+fn by_number(stem: &str, page: u64, pages: u64, seek: bool) -> String {
+    let last = pages.max(1);
+    let mut links = String::new();
+    let mut add = |rel: &str, number: u64| {
+        add_link(&mut links, rel, &format!("{stem}&page={number}"));
+    };
+    add("first", 1);
+    if page > 1 {
+        add("prev", (page - 1).min(last));
+    }
+    if page < pages {
+        add("next", page + 1);
+    }
+    add("last", last);
+    if seek {
+        add_link(&mut links, "seek", &format!("{stem}{{&page}}"));
+    }
+    links
+}
+
+fn by_cursor(stem: &str, next: Option<&str>) -> String {
+    let mut links = String::new();
+    add_link(&mut links, "first", stem);
+    if let Some(id) = next {
+        let id = utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
+        add_link(&mut links, "next", &format!("{stem}&id={id}"));
+    }
+    links
+}
+
+fn add_link(links: &mut String, rel: &str, url: &str) {
+    let comma = if links.is_empty() { "" } else { ", " };
+    // Writing to a string does not fail.
+    let _: Result<(), std::fmt::Error> = write!(links, "{comma}<{url}>; rel=\"{rel}\"");
+}
+
+/// The address with its query, without the parameter that chooses the page. It always has a
+/// query, so that a page can be added with `&`, which is how clients fill the template.
+fn stem(url: &str, query: &str, per_page: u64, position: &str) -> String {
+    let mut stem = format!("{}?", utf8_percent_encode(url, UNSAFE));
+    for piece in query.split('&').filter(|piece| !piece.is_empty()) {
+        let name = piece.split('=').next().unwrap_or_default();
+        let name = query::text(name).unwrap_or_default();
+        if name == position || name == "perPage" {
+            continue;
+        }
+        stem.extend(utf8_percent_encode(piece, UNSAFE));
+        stem.push('&');
+    }
+    let _: Result<(), std::fmt::Error> = write!(stem, "perPage={per_page}");
+    stem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "http://localhost:8080/v2/issues/_search";
+
+    fn headers(query: &str, paging: &Paging) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        write(&mut headers, URL, query, paging);
+        headers
+    }
+
+    fn links(query: &str, paging: &Paging) -> Vec<(String, String)> {
+        let headers = headers(query, paging);
+        let text = headers[LINK].to_str().expect("text").to_owned();
+        text.split(", <")
+            .map(|item| {
+                let (url, rel) = item.split_once(">; rel=").expect("a link");
+                let url = url.trim_start_matches('<').replace(URL, "");
+                (rel.trim_matches('"').to_owned(), url)
+            })
+            .collect()
+    }
+
+    fn pages(page: u64, total: u64) -> Paging {
+        Paging::Pages { page, per_page: 50, total, seek: true }
+    }
+
+    fn pair(rel: &str, url: &str) -> (String, String) {
+        (rel.to_owned(), url.to_owned())
+    }
+
+    #[test]
+    fn a_page_in_the_middle_has_all_links() {
+        assert_eq!(
+            links("page=2&expand=a,b&perPage=50", &pages(2, 151)),
+            [
+                pair("first", "?expand=a%2Cb&perPage=50&page=1"),
+                pair("prev", "?expand=a%2Cb&perPage=50&page=1"),
+                pair("next", "?expand=a%2Cb&perPage=50&page=3"),
+                pair("last", "?expand=a%2Cb&perPage=50&page=4"),
+                pair("seek", "?expand=a%2Cb&perPage=50{&page}"),
+            ]
+        );
+        let headers = headers("", &pages(2, 151));
+        assert_eq!(headers["x-total-count"], "151");
+        assert_eq!(headers["x-total-pages"], "4");
+    }
+
+    #[test]
+    fn the_ends_have_fewer_links() {
+        let rels = |page, total| {
+            links("", &pages(page, total)).into_iter().map(|(rel, _)| rel).collect::<Vec<_>>()
+        };
+        assert_eq!(rels(1, 0), ["first", "last", "seek"]);
+        assert_eq!(rels(1, 51), ["first", "next", "last", "seek"]);
+        assert_eq!(rels(2, 51), ["first", "prev", "last", "seek"]);
+        assert_eq!(links("", &pages(9, 51))[1], pair("prev", "?perPage=50&page=2"));
+    }
+
+    #[test]
+    fn a_cursor_replaces_the_one_of_the_request() {
+        let paging = Paging::Relative { per_page: 2, next: Some("5fa1".to_owned()) };
+        assert_eq!(
+            links("id=1&perPage=2&type=x", &paging),
+            [pair("first", "?type=x&perPage=2"), pair("next", "?type=x&perPage=2&id=5fa1")]
+        );
+        let last = Paging::Relative { per_page: 2, next: None };
+        assert_eq!(links("", &last), [pair("first", "?perPage=2")]);
+    }
+
+    #[test]
+    fn nothing_in_a_query_ends_a_link() {
+        let (_, url) = links("q=%D1%8F+a>;\"<x,y", &pages(1, 0)).remove(0);
+        assert_eq!(url, "?q=%D1%8F+a%3E%3B%22%3Cx%2Cy&perPage=50&page=1");
+    }
+}

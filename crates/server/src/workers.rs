@@ -1,0 +1,180 @@
+//! Work beside the requests, each on a thread of its own: snapshots of the search index,
+//! following what other processes change, upkeep of the metrics.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+use trackway_core::{Result, Tracker, feed};
+use trackway_db::Engine;
+
+use crate::config::Config;
+use crate::{Error, Vitals};
+
+/// How often recorded metrics are moved into their buckets.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Threads that run until they are told to stop, at the latest when this is dropped.
+pub(crate) struct Workers {
+    stop: Arc<Stop>,
+    threads: Vec<JoinHandle<()>>,
+    tracker: Tracker,
+}
+
+#[derive(Default)]
+struct Stop {
+    stopped: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Stop {
+    /// Waits; tells whether to go on.
+    fn sleep(&self, duration: Duration) -> bool {
+        let mut stopped = self.stopped.lock();
+        if !*stopped {
+            self.changed.wait_while_for(&mut stopped, |stopped| !*stopped, duration);
+        }
+        !*stopped
+    }
+
+    fn stop(&self) {
+        *self.stopped.lock() = true;
+        self.changed.notify_all();
+    }
+}
+
+impl Workers {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// The system has no room for threads.
+    pub(crate) fn start(config: &Config, vitals: &Arc<Vitals>, cursor: i64) -> Result<Self, Error> {
+        let tracker = vitals.tracker.clone();
+        let mut workers = Self { stop: Arc::default(), threads: Vec::new(), tracker };
+        if config.snapshot_seconds > 0 {
+            let period = Duration::from_secs(config.snapshot_seconds);
+            let tracker = workers.tracker.clone();
+            workers.every("trackway-snapshot", period, move || save(&tracker))?;
+        }
+        let mut follower = Follower { tracker: workers.tracker.clone(), cursor, failing: false };
+        let period = feed_period(config, workers.tracker.db().engine());
+        workers.every("trackway-feed", period, move || follower.look())?;
+        let vitals = Arc::clone(vitals);
+        workers.every("trackway-metrics", UPKEEP, move || vitals.metrics.upkeep())?;
+        Ok(workers)
+    }
+
+    fn every(
+        &mut self,
+        name: &str,
+        period: Duration,
+        mut work: impl FnMut() + Send + 'static,
+    ) -> Result<(), Error> {
+        let stop = Arc::clone(&self.stop);
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                while stop.sleep(period) {
+                    work();
+                }
+            })
+            .map_err(Error::Thread)?;
+        self.threads.push(thread);
+        Ok(())
+    }
+
+    /// Stops the threads, waits for them and writes a last snapshot. It blocks.
+    pub(crate) fn finish(mut self) {
+        self.stop.stop();
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a background thread panicked");
+            }
+        }
+        save(&self.tracker);
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.stop.stop();
+    }
+}
+
+fn feed_period(config: &Config, engine: Engine) -> Duration {
+    Duration::from_millis(match (config.feed_millis, engine) {
+        (0, Engine::Postgres) => 200,
+        (0, Engine::Sqlite) => 1000,
+        (millis, _) => millis,
+    })
+}
+
+fn save(tracker: &Tracker) {
+    if let Err(error) = tracker.save_indexes() {
+        tracing::warn!(%error, "the index snapshot could not be written");
+    }
+}
+
+/// Brings into memory what other processes change.
+struct Follower {
+    tracker: Tracker,
+    cursor: i64,
+    /// Told already, so that a database that is away does not fill the log.
+    failing: bool,
+}
+
+impl Follower {
+    fn look(&mut self) {
+        match self.advance() {
+            Ok(()) => self.failing = false,
+            Err(error) if !self.failing => {
+                tracing::warn!(%error, "changes of other processes cannot be read");
+                self.failing = true;
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn advance(&mut self) -> Result<()> {
+        loop {
+            let cursor = self.cursor;
+            let (entries, next) = self.tracker.db().read(|tx| -> Result<_> {
+                // Read first: what is committed between the two statements comes again, and
+                // applying it twice does no harm.
+                let end = feed::cursor(tx)?;
+                let entries = feed::after(tx, cursor)?;
+                // On SQLite a long way is gone in several steps, each to the last entry seen.
+                let next = match tx.engine() {
+                    Engine::Sqlite => entries.last().map_or(cursor, |entry| entry.id),
+                    Engine::Postgres => end,
+                };
+                Ok((entries, next))
+            })?;
+            if !entries.is_empty() {
+                self.tracker.follow(&entries)?;
+            }
+            let arrived = next == cursor || self.tracker.db().engine() == Engine::Postgres;
+            self.cursor = next;
+            if arrived {
+                return Ok(());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sleeper_wakes_when_told_to_stop() {
+        let stop = Arc::new(Stop::default());
+        assert!(stop.sleep(Duration::from_millis(1)), "time is over");
+        let sleeper = Arc::clone(&stop);
+        let thread = std::thread::spawn(move || sleeper.sleep(Duration::from_secs(3600)));
+        stop.stop();
+        assert!(!thread.join().expect("no panic"));
+        assert!(!stop.sleep(Duration::from_secs(3600)), "stopped before");
+    }
+}
