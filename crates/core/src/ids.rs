@@ -79,9 +79,14 @@ impl Series {
         }
     }
 
-    /// Statement that reads the greatest number in use.
+    /// Statement that reads the greatest number in use. Members of an organisation are objects
+    /// under the uid of their account, which lies far above all other objects.
     pub fn greatest_sql(self) -> String {
-        format!("SELECT COALESCE(MAX(id), 0) FROM {}", self.table())
+        let below = match self {
+            Self::Object => format!(" WHERE id < {}", Self::Account.first()),
+            _ => String::new(),
+        };
+        format!("SELECT COALESCE(MAX(id), 0) FROM {}{below}", self.table())
     }
 
     /// Statement that reserves a block of numbers on PostgreSQL.

@@ -61,16 +61,22 @@ impl Tracker {
     /// changed. Answers the uid.
     ///
     /// # Errors
-    /// The database fails, or the member exists.
+    /// The database fails, the login is malformed, or the member exists.
     pub fn add_member(&self, org_id: i64, member: &Member, now: Instant) -> Result<i64> {
-        let mut member = member.clone();
-        member.login = member.login.trim().to_lowercase();
-        if !is_login(&member.login) {
-            return Err(Code::ValueEmpty.at("login"));
-        }
-        let uid = self.db().write_now(|tx| insert_member(tx, org_id, &member, now))?;
+        let uids = self.add_members(org_id, std::slice::from_ref(member), now)?;
+        uids.first().copied().ok_or_else(|| Error::internal("no member was added"))
+    }
+
+    /// Adds several members at once.
+    ///
+    /// # Errors
+    /// As [`Tracker::add_member`]; then none is added.
+    pub fn add_members(&self, org_id: i64, members: &[Member], now: Instant) -> Result<Vec<i64>> {
+        let uids = self.db().write_now(|tx| {
+            members.iter().map(|member| insert_member(tx, org_id, member, now)).collect::<Result<_>>()
+        })?;
         self.reload()?;
-        Ok(uid)
+        Ok(uids)
     }
 
     /// Adds a dictionary object outside a request, such as a group.
@@ -121,6 +127,14 @@ impl Tracker {
         let hash = TokenHash::of(text).ok_or_else(|| Code::TokenInvalid.err())?;
         let token = Token { account, scopes, expires };
         self.db().write_now(|tx| token::store(tx, &hash, &token, label, now))
+    }
+
+    /// Deletes every token of an account; answers how many there were.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn revoke_tokens(&self, account: i64) -> Result<u64> {
+        self.db().write_now(|tx| tx.exec(token::DELETE_OF_ACCOUNT, &[&account]).map_err(Error::from))
     }
 
     /// The uid of an account.
@@ -189,6 +203,12 @@ fn insert_stock(tx: &mut Tx<'_>, org_id: i64) -> Result<()> {
 }
 
 fn insert_member(tx: &mut Tx<'_>, org_id: i64, member: &Member, now: Instant) -> Result<i64> {
+    let mut body = member.clone();
+    body.login = body.login.trim().to_lowercase();
+    if !is_login(&body.login) {
+        return Err(Code::ValueEmpty.at("login"));
+    }
+    let member = &body;
     let known: Option<(i64,)> = tx.opt(ACCOUNT_BY_LOGIN, &[&member.login])?;
     let uid = match known {
         Some((uid,)) => uid,
@@ -198,17 +218,15 @@ fn insert_member(tx: &mut Tx<'_>, org_id: i64, member: &Member, now: Instant) ->
             uid
         }
     };
-    let mut body = member.clone();
-    if body.cloud_uid.is_empty() {
-        body.cloud_uid = cloud_uid(uid);
-    }
-    let stored = store::insert_at(tx, org_id, uid, &member.login, &body)?;
+    let cloud_uid = Some(body.cloud_uid.clone()).filter(|id| !id.is_empty());
+    body.cloud_uid = cloud_uid.unwrap_or_else(|| made_cloud_uid(uid));
+    let stored = store::insert_at(tx, org_id, uid, &body.login, &body)?;
     tell(tx, org_id, &stored)?;
     Ok(uid)
 }
 
 /// An identifier in the form of the cloud's: 20 characters of `a-z0-9`, made from the uid.
-fn cloud_uid(uid: i64) -> String {
+fn made_cloud_uid(uid: i64) -> String {
     format!("aje{:0>17}", format!("{uid:x}"))
 }
 

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use trackway_db::testing::Schema;
 use trackway_db::{Db, Options, Target};
 
 use crate::actor::Actor;
 use crate::cx::Cx;
 use crate::dict::defaults;
-use crate::dict::model::{Member, Permissions, Queue, Role, Subjects, TypeConfig};
+use crate::dict::model::{Member, Permissions, Queue, TypeConfig};
+pub use crate::queue::create::default_permissions as open_permissions;
 use crate::error::Result;
 use crate::lang::{Lang, Name};
 use crate::org::NewOrg;
@@ -36,17 +38,24 @@ pub struct Fixture {
     pub dev: i64,
     /// Queue `HELP`: quick-start workflow, type task.
     pub help: i64,
+    /// Dropped last: the tracker must have let go of it.
+    _schema: Option<Schema>,
 }
 
+/// The variable that makes [`Fixture::new`] take PostgreSQL, when it says `postgres`.
+pub const ENGINE: &str = "TRACKWAY_TEST_ENGINE";
+
 impl Fixture {
-    /// A fresh one.
+    /// A fresh one: in memory, or in a schema of its own on PostgreSQL (see [`ENGINE`]).
     pub fn new() -> Self {
-        let db = Db::open(Options::new(Target::SqliteMemory)).expect("a database in memory");
-        Self::on(db)
+        let wants_postgres = std::env::var(ENGINE).is_ok_and(|engine| engine == "postgres");
+        let schema = if wants_postgres { Schema::create() } else { None };
+        let target = schema.as_ref().map_or(Target::SqliteMemory, |s| Target::Postgres(s.url()));
+        let options = Options { connections: 4, ..Options::new(target) };
+        Self::on(Db::open(options).expect("a test database"), schema)
     }
 
-    /// A fresh one on this database.
-    pub fn on(db: Db) -> Self {
+    fn on(db: Db, schema: Option<Schema>) -> Self {
         let tracker = Tracker::open(db, None).expect("an empty tracker");
         let org = tracker
             .create_org(&NewOrg {
@@ -72,7 +81,7 @@ impl Fixture {
         let dev = "developmentPresetWorkflow";
         let dev = queue(&tracker, org, boss, "DEV", dev, &["task", "bug", "epic", "story", "improvement"]);
         let help = queue(&tracker, org, boss, "HELP", "quickStartV2PresetWorkflow", &["task"]);
-        Self { tracker, org, boss, ann, bob, guest, dev, help }
+        Self { tracker, org, boss, ann, bob, guest, dev, help, _schema: schema }
     }
 
     /// A caller acting as a member, answered in English under v3.
@@ -169,6 +178,12 @@ impl Fixture {
     }
 }
 
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        self.tracker.db().close();
+    }
+}
+
 impl Default for Fixture {
     fn default() -> Self {
         Self::new()
@@ -182,24 +197,6 @@ impl Default for Fixture {
 pub fn body<T: serde::Serialize>(reply: crate::cx::Reply<T>) -> serde_json::Value {
     let answer = crate::cx::Answer::new(reply, 200).expect("an answer");
     serde_json::from_slice(&answer.body).expect("JSON")
-}
-
-/// Everybody may do everything, the owner sets it up (permissions.md, 2.3).
-pub fn open_permissions(owner: i64) -> Permissions {
-    let all = |roles: &[Role]| Subjects {
-        users: Vec::new(),
-        groups: vec![crate::dict::model::EVERYBODY],
-        roles: roles.to_vec(),
-    };
-    let people = [Role::Author, Role::QueueLead, Role::Assignee, Role::Follower, Role::Access];
-    Permissions {
-        version: 1,
-        create: all(&[Role::Author, Role::QueueLead, Role::Assignee]),
-        read: all(&people),
-        write: all(&people),
-        grant: Subjects { users: vec![owner], groups: Vec::new(), roles: vec![Role::QueueLead] },
-        deny: Subjects::default(),
-    }
 }
 
 fn queue(tracker: &Tracker, org: i64, lead: i64, key: &str, workflow: &str, types: &[&str]) -> i64 {
@@ -241,6 +238,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::dict::model::{Role, Subjects};
 
     #[test]
     fn an_issue_is_created_and_read_as_the_client_reads_it() {

@@ -90,6 +90,8 @@ trackway_db::row! {
 
 /// Reads a token by its hash.
 pub const BY_HASH: &str = "SELECT account_id, scopes, expires_at FROM token WHERE hash = $1";
+/// Deletes the tokens of an account.
+pub const DELETE_OF_ACCOUNT: &str = "DELETE FROM token WHERE account_id = $1";
 /// Stores a token.
 pub const INSERT: &str = "INSERT INTO token (hash, account_id, scopes, label, created_at, expires_at) \
      VALUES ($1, $2, $3, $4, $5, $6)";

@@ -134,6 +134,18 @@ impl Tracker {
         Ok(())
     }
 
+    /// Builds every index anew from the rows, after they were changed past the operations.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn rebuild_indexes(&self) -> Result<()> {
+        for dict in self.world().orgs() {
+            let index = crate::search::build::rebuild(self, dict)?;
+            *self.index(dict.org_id)?.index.write() = index;
+        }
+        Ok(())
+    }
+
     /// The index of an organisation.
     ///
     /// # Errors

@@ -83,6 +83,11 @@ pub trait Body: Serialize + serde::de::DeserializeOwned + Send + Sync + 'static 
     fn order(&self) -> i64 {
         0
     }
+    /// Members of references besides the usual ones.
+    fn more(&self, id: i64) -> Vec<(&'static str, serde_json::Value)> {
+        let _ = id;
+        Vec::new()
+    }
 }
 
 /// The organisation itself.
@@ -508,6 +513,10 @@ impl Body for Member {
             return Name::new(&self.login, &self.login);
         }
         name
+    }
+    /// Newer answers of the real service name these two (real-samples, 1).
+    fn more(&self, id: i64) -> Vec<(&'static str, serde_json::Value)> {
+        vec![("cloudUid", self.cloud_uid.as_str().into()), ("passportUid", id.into())]
     }
 }
 

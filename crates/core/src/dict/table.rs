@@ -31,7 +31,7 @@ impl<T: Body> Object<T> {
     /// Prepares an object.
     pub fn new(id: i64, key: String, version: i64, body: T) -> Self {
         let name = body.name();
-        let tails = Names::ALL.map(|names| tail::<T>(id, &key, &name, names).into_boxed_str());
+        let tails = Names::ALL.map(|names| tail(id, &key, &name, names, &body).into_boxed_str());
         Self { id, key, version, name, body, tails }
     }
 
@@ -80,7 +80,7 @@ fn path<T: Body>(id: i64, key: &str) -> String {
     if T::SELF_BY_KEY { format!("/{}/{key}", T::PATH) } else { format!("/{}/{id}", T::PATH) }
 }
 
-fn tail<T: Body>(id: i64, key: &str, name: &Name, names: Names) -> String {
+fn tail<T: Body>(id: i64, key: &str, name: &Name, names: Names, body: &T) -> String {
     let text = |value: Value| value.to_string();
     let mut out = path::<T>(id, key);
     out.push_str("\",\"id\":");
@@ -95,6 +95,9 @@ fn tail<T: Body>(id: i64, key: &str, name: &Name, names: Names) -> String {
     }
     out.push_str(",\"display\":");
     out.push_str(&serde_json::to_string(&display(name, names)).unwrap_or_default());
+    for (member, value) in body.more(id) {
+        out.push_str(&format!(",\"{member}\":{value}"));
+    }
     out.push('}');
     out
 }

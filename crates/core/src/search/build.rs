@@ -6,6 +6,7 @@ use std::io::{BufReader, BufWriter, Write as _};
 use std::path::PathBuf;
 
 use rustc_hash::FxHashSet;
+use trackway_db::Engine;
 use trackway_search::{DocId, FieldKind, Index, Schema};
 
 use crate::dict::model::{Kind, ValueType};
@@ -85,7 +86,14 @@ pub(crate) fn open(tracker: &Tracker, dict: &Dict) -> Result<Index> {
     if let Some(index) = open_snapshot(tracker, dict)? {
         return Ok(index);
     }
-    let started = jiff::Timestamp::now();
+    rebuild(tracker, dict)
+}
+
+/// The index of an organisation, built from the rows.
+///
+/// # Errors
+/// The database fails.
+pub(crate) fn rebuild(tracker: &Tracker, dict: &Dict) -> Result<Index> {
     let mut loader = Index::bulk_loader(schema(dict));
     tracker.db().read(|tx| -> Result<()> {
         tx.each(ALL, &[&dict.org_id], &mut |row| {
@@ -100,8 +108,7 @@ pub(crate) fn open(tracker: &Tracker, dict: &Dict) -> Result<Index> {
         Ok(())
     })?;
     let index = loader.finish();
-    let took = jiff::Timestamp::now().duration_since(started);
-    tracing::info!(org.id = dict.org_id, issues = index.len(), took_ms = took.as_millis(), "index built");
+    tracing::info!(org.id = dict.org_id, issues = index.len(), "index built");
     Ok(index)
 }
 
@@ -128,7 +135,7 @@ fn open_snapshot(tracker: &Tracker, dict: &Dict) -> Result<Option<Index>> {
             let ids = issue_ids(&entries, dict.org_id);
             replayed += ids.len();
             replay(tx, dict.org_id, &ids, &mut index)?;
-            if tx.engine() == trackway_db::Engine::Postgres {
+            if tx.engine() == Engine::Postgres {
                 break;
             }
             from = last.id;
@@ -198,7 +205,25 @@ pub(crate) fn follow(tracker: &Tracker, entries: &[Entry]) -> Result<()> {
     Ok(())
 }
 
+/// How long a commit on PostgreSQL may take to reach the index of this process.
+const SETTLE: std::time::Duration = std::time::Duration::from_secs(1);
+
 impl Tracker {
+    /// A cursor before which everything is in the index: what comes after it is replayed over the
+    /// snapshot, and applying a change twice does no harm. On SQLite the cursor is read on the
+    /// writer's turn, when all that was committed before has been applied; on PostgreSQL the
+    /// other threads are given time to do so.
+    fn snapshot_cursor(&self) -> Result<i64> {
+        let cursor = match self.db().engine() {
+            Engine::Sqlite => self.db().write_now(feed::cursor),
+            Engine::Postgres => self.db().read(feed::cursor),
+        }?;
+        if self.db().engine() == Engine::Postgres {
+            std::thread::sleep(SETTLE);
+        }
+        Ok(cursor)
+    }
+
     /// Writes the index of every organisation to its snapshot file.
     ///
     /// # Errors
@@ -206,9 +231,7 @@ impl Tracker {
     pub fn save_indexes(&self) -> Result<()> {
         for dict in self.world().orgs() {
             let Some(path) = file(self, dict.org_id) else { continue };
-            // The cursor is read first: what is committed between the two comes again, and
-            // applying it twice does no harm.
-            let cursor = self.db().read(|tx| feed::cursor(tx))?;
+            let cursor = self.snapshot_cursor()?;
             let partial = path.with_extension("partial");
             let mut writer = BufWriter::new(File::create(&partial).map_err(Error::internal)?);
             let org = self.index(dict.org_id)?;

@@ -1,0 +1,5 @@
+//! Demo data: a believable company, and any number of issues for load tests.
+
+pub mod company;
+pub mod content;
+pub mod filler;

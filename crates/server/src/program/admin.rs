@@ -1,0 +1,246 @@
+//! `trackway admin`: organisations, people and tokens, straight in the database. It may run beside
+//! a server, which notices within a second.
+
+use anyhow::{Context, Result, bail};
+use clap::Subcommand;
+use trackway_core::Tracker;
+use trackway_core::actor::Scopes;
+use trackway_core::dict::Dict;
+use trackway_core::dict::model::Member;
+use trackway_core::lang::{Lang, Name};
+use trackway_core::org::NewOrg;
+use trackway_core::time::DAY_MS;
+
+use super::storage;
+
+/// Flags of `trackway admin`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    storage: storage::Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Makes the organisation, if there is none, and its administrator; prints a token.
+    Create {
+        /// Login of the administrator
+        #[arg(long)]
+        login: String,
+        #[command(flatten)]
+        person: Person,
+        /// Name of the organisation
+        #[arg(long, default_value = "My organisation", value_name = "NAME")]
+        organization: String,
+    },
+    /// People of the organisation.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Access tokens.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Shows the organisations with their IDs for API.
+    Org,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Adds somebody.
+    Add {
+        /// Login
+        #[arg(long)]
+        login: String,
+        #[command(flatten)]
+        person: Person,
+        /// What the person may do
+        #[arg(long, value_enum, default_value = "read")]
+        level: Level,
+        /// Organisation, by its ID for API [default: the only one]
+        #[arg(long, value_name = "ID")]
+        organization: Option<String>,
+    },
+    /// Lists everybody.
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+enum TokenCommand {
+    /// Makes a token that acts as a person, and prints it once.
+    Create {
+        /// Login of the person
+        #[arg(long)]
+        login: String,
+        /// What the token may be used for, as tracker:read or "tracker:read tracker:write"
+        #[arg(long, default_value = "tracker:read tracker:write", value_name = "SCOPES")]
+        scope: String,
+        /// Days until the token ends [default: never]
+        #[arg(long, value_name = "N")]
+        days: Option<i64>,
+        /// What the token is for
+        #[arg(long, default_value = "admin", value_name = "TEXT")]
+        label: String,
+    },
+    /// Makes every token of a person useless.
+    Revoke {
+        /// Login of the person
+        #[arg(long)]
+        login: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Person {
+    /// Given name
+    #[arg(long, default_value = "", value_name = "NAME")]
+    first_name: String,
+    /// Family name
+    #[arg(long, default_value = "", value_name = "NAME")]
+    last_name: String,
+    /// Mail address
+    #[arg(long, default_value = "", value_name = "ADDRESS")]
+    email: String,
+}
+
+/// Levels of access (permissions.md, 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Level {
+    /// See everything that queues allow, change nothing
+    Read,
+    /// Work with issues
+    Full,
+    /// Administer the organisation, and work with issues
+    Admin,
+}
+
+impl Person {
+    fn member(self, login: &str, level: Level) -> Member {
+        Member {
+            login: login.to_owned(),
+            first_name: Name::new(&self.first_name, &self.first_name),
+            last_name: Name::new(&self.last_name, &self.last_name),
+            email: self.email.to_lowercase(),
+            admin: level == Level::Admin,
+            full: level != Level::Read,
+            ..Member::default()
+        }
+    }
+}
+
+/// Runs `trackway admin`.
+pub(crate) fn run(arguments: Arguments) -> Result<()> {
+    let storage = arguments.storage.open("trackway-data", false)?;
+    let tracker = &storage.tracker;
+    match arguments.command {
+        Command::Create { login, person, organization } => {
+            create(tracker, &login, person, &organization)?;
+        }
+        Command::User(UserCommand::Add { login, person, level, organization }) => {
+            let org = pick(tracker, organization.as_deref())?;
+            let uid = tracker.add_member(org, &person.member(&login, level), super::now())?;
+            println!("Added {login} with uid {uid}.");
+        }
+        Command::User(UserCommand::List) => list(tracker),
+        Command::Token(TokenCommand::Create { login, scope, days, label }) => {
+            token(tracker, &login, &scope, days, &label)?;
+        }
+        Command::Token(TokenCommand::Revoke { login }) => {
+            let count = tracker.revoke_tokens(account(tracker, &login)?)?;
+            println!("Revoked {count} tokens of {login}.");
+        }
+        Command::Org => organizations(tracker),
+    }
+    tracker.db().close();
+    Ok(())
+}
+
+fn create(tracker: &Tracker, login: &str, person: Person, organization: &str) -> Result<()> {
+    let now = super::now();
+    let world = tracker.world();
+    let org = match world.orgs().map(|d| d.org_id).min() {
+        Some(org) => org,
+        None => tracker.create_org(&new_org(organization)?)?,
+    };
+    let uid = tracker.add_member(org, &person.member(login, Level::Admin), now)?;
+    let token = tracker.create_token(uid, Scopes::ALL, "admin create", None, now)?;
+    let world = tracker.world();
+    let dict = world.org(org).context("the organisation vanished")?;
+    println!("Made {login} an administrator of {}.\n", dict.org.name.get(Lang::En));
+    println!("  organisation ID for API  {}", dict.org.org_id);
+    println!("  the same for the cloud   {}", dict.org.cloud_id);
+    println!("  token (shown once)       {token}");
+    Ok(())
+}
+
+/// An organisation with random ids of the usual forms.
+fn new_org(name: &str) -> Result<NewOrg> {
+    let mut bytes = [0_u8; 8];
+    getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("no random numbers: {e}"))?;
+    let n = u64::from_le_bytes(bytes);
+    let cloud: String = format!("{n:016x}");
+    Ok(NewOrg {
+        name: Name::new(name, name),
+        org_id: (1_000_000 + n % 9_000_000).to_string(),
+        cloud_id: format!("bpf0{cloud}"),
+    })
+}
+
+fn pick(tracker: &Tracker, id: Option<&str>) -> Result<i64> {
+    let world = tracker.world();
+    if let Some(id) = id {
+        let dict = world.by_org_id(id).with_context(|| format!("there is no organisation {id}"))?;
+        return Ok(dict.org_id);
+    }
+    let mut orgs = world.orgs();
+    match (orgs.next(), orgs.next()) {
+        (Some(only), None) => Ok(only.org_id),
+        (None, _) => bail!("there is no organisation yet: see trackway admin create --help"),
+        _ => bail!("there are several organisations: name one with --organization"),
+    }
+}
+
+fn account(tracker: &Tracker, login: &str) -> Result<i64> {
+    tracker.account_by_login(login)?.with_context(|| format!("there is no account {login}"))
+}
+
+fn token(
+    tracker: &Tracker,
+    login: &str,
+    scope: &str,
+    days: Option<i64>,
+    label: &str,
+) -> Result<()> {
+    let scopes = Scopes::parse(scope);
+    if !scopes.read {
+        bail!("{scope:?} names no scope: tracker:read and tracker:write are known");
+    }
+    let now = super::now();
+    let expires = days.map(|days| now.saturating_add(days.saturating_mul(DAY_MS)));
+    let token = tracker.create_token(account(tracker, login)?, scopes, label, expires, now)?;
+    println!("{token}");
+    Ok(())
+}
+
+fn list(tracker: &Tracker) {
+    for dict in tracker.world().orgs() {
+        for user in dict.users.iter() {
+            println!("{}\t{}\t{}\t{}", dict.org.org_id, user.id, user.key, level(dict, user.id));
+        }
+    }
+}
+
+fn level(dict: &Dict, uid: i64) -> &'static str {
+    match dict.users.get(uid).map(|u| &u.body) {
+        Some(member) if member.dismissed => "dismissed",
+        Some(member) if member.admin => "admin",
+        Some(member) if member.full => "full",
+        _ => "read",
+    }
+}
+
+fn organizations(tracker: &Tracker) {
+    for dict in tracker.world().orgs() {
+        println!("{}\t{}\t{}", dict.org.org_id, dict.org.cloud_id, dict.org.name.get(Lang::En));
+    }
+}

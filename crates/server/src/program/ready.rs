@@ -1,0 +1,81 @@
+//! The ready file and the welcome of `trackway serve`.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use trackway_core::demo::company::Access;
+
+/// What the ready file holds (design, section 0).
+pub(crate) fn contents(base_url: &str, demo: Option<&Access>) -> Value {
+    let Some(demo) = demo else { return json!({ "baseUrl": base_url }) };
+    json!({
+        "baseUrl": base_url,
+        "orgId": demo.org_id,
+        "cloudOrgId": demo.cloud_org_id,
+        "token": demo.token,
+        "login": demo.login,
+        "userToken": demo.user_token,
+        "readOnlyToken": demo.read_only_token,
+        "secondOrgId": demo.second_org_id,
+        "secondToken": demo.second_token,
+        "queue": demo.queue,
+    })
+}
+
+/// Writes the ready file in one step, so that nobody reads half of it.
+pub(crate) fn write(path: &Path, contents: &Value) -> Result<()> {
+    let partial = path.with_extension("partial");
+    std::fs::write(&partial, contents.to_string())
+        .and_then(|()| std::fs::rename(&partial, path))
+        .with_context(|| format!("cannot write the ready file {}", path.display()))
+}
+
+/// What a person sees after a demo server has started: everything needed to use it.
+pub(crate) fn demo_welcome(base_url: &str, demo: &Access) -> String {
+    let Access { org_id, token, queue, .. } = demo;
+    format!(
+        "
+Trackway is running with demo data.
+
+  base URL                 {base_url}
+  organisation ID for API  {org_id}
+  token ({login})          {token}
+
+Try it from a shell:
+
+curl -s {base_url}/v3/myself -H 'Authorization: OAuth {token}' -H 'X-Org-ID: {org_id}'
+
+curl -s '{base_url}/v3/issues/_search?perPage=3' -H 'Authorization: OAuth {token}' -H 'X-Org-ID: {org_id}' -H 'Content-Type: application/json' -d '{{\"filter\": {{\"queue\": \"{queue}\", \"assignee\": \"me()\"}}}}'
+
+Or with the official Python client (pip install yandex_tracker_client):
+
+python3 - <<'PYTHON'
+from yandex_tracker_client import TrackerClient
+client = TrackerClient(token='{token}', org_id='{org_id}', base_url='{base_url}')
+print(client.myself.display)
+for issue in client.issues.find('Queue: {queue}', per_page=5).get_page(1):
+    print(issue.key, issue.status.display, issue.summary)
+PYTHON
+
+Press Ctrl-C to stop.
+",
+        login = demo.login,
+    )
+}
+
+/// What a person sees after a server without demo data has started.
+pub(crate) fn welcome(base_url: &str, is_empty: bool, storage: &str) -> String {
+    if !is_empty {
+        return format!("Trackway is running at {base_url}");
+    }
+    format!(
+        "
+Trackway is running at {base_url}, and empty. Make the first administrator in another shell:
+
+trackway admin create --login YOUR_LOGIN --organization 'Your company'{storage}
+
+It prints the organisation ID for API and a token.
+"
+    )
+}
