@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
@@ -37,6 +38,30 @@ impl HttpMethod {
         }
     }
 }
+
+impl FromStr for HttpMethod {
+    type Err = UnknownMethod;
+
+    /// Reads a method in any letter case.
+    fn from_str(text: &str) -> Result<Self, UnknownMethod> {
+        [Self::GET, Self::POST, Self::PUT, Self::PATCH, Self::DELETE, Self::LINK, Self::UNLINK]
+            .into_iter()
+            .find(|method| method.as_str().eq_ignore_ascii_case(text))
+            .ok_or(UnknownMethod)
+    }
+}
+
+/// A word that is no [`HttpMethod`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownMethod;
+
+impl fmt::Display for UnknownMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no method of the API")
+    }
+}
+
+impl std::error::Error for UnknownMethod {}
 
 impl fmt::Display for HttpMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -195,21 +220,21 @@ impl Raw<'_> {
 }
 
 /// A request ready to be sent: what the client makes of an [`Endpoint`] value.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Outgoing {
     /// Path with its parameters, without version prefix.
     pub path: String,
     /// Query pairs.
-    pub query: Vec<(&'static str, String)>,
+    pub query: Vec<(Cow<'static, str>, String)>,
     /// Headers.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// JSON body.
     pub body: Option<Vec<u8>>,
 }
 
 impl Outgoing {
     /// Fills the placeholders of `template` with percent-encoded `params` in order.
-    pub fn at(template: &str, params: &[String]) -> Self {
+    pub fn at(template: &str, params: &[&str]) -> Self {
         let mut path = String::with_capacity(template.len() + 32);
         let mut params = params.iter();
         for (i, part) in template.split(['{', '}']).enumerate() {
@@ -355,18 +380,19 @@ macro_rules! endpoints {
 
                 #[allow(unused_mut, reason = "not every operation has every kind of parameter")]
                 fn encode(&self) -> $crate::Outgoing {
-                    let mut out = $crate::Outgoing::at($path, &[$($(self.$p.clone(),)*)?]);
+                    let mut out = $crate::Outgoing::at($path, &[$($(self.$p.as_str(),)*)?]);
                     $($(
                         if let Some(value) = &self.$q {
                             out.query.push((
-                                wire_name!($q $(, $qw)?),
+                                wire_name!($q $(, $qw)?).into(),
                                 <$qt as $crate::TextParam>::print(value),
                             ));
                         }
                     )*)?
                     $($(
                         if let Some(value) = &self.$h {
-                            out.headers.push(($hw, <$ht as $crate::TextParam>::print(value)));
+                            let value = <$ht as $crate::TextParam>::print(value);
+                            out.headers.push(($hw.into(), value));
                         }
                     )*)?
                     $(out.body = <$body>::encode(&self.body);)?

@@ -27,7 +27,8 @@ pub mod transitions;
 pub mod users;
 
 pub use endpoint::{
-    Access, Endpoint, HttpMethod, Info, Lane, Outgoing, ParamInfo, Place, Raw, Versions,
+    Access, Endpoint, HttpMethod, Info, Lane, Outgoing, ParamInfo, Place, Raw, UnknownMethod,
+    Versions,
 };
 pub use error::{DecodeError, ErrorBody};
 pub use input::{Json, MaybeJson};

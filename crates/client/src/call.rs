@@ -1,9 +1,11 @@
 //! A request in the form in which it is sent, as often as needed.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
-use trackway_api::{Access, Endpoint, Info, Outgoing};
+use trackway_api::{Access, Endpoint, HttpMethod, Info, Outgoing};
 
 use crate::builder::Version;
 use crate::{Error, link};
@@ -43,7 +45,7 @@ impl Base {
         self.url.as_str()
     }
 
-    fn endpoint(&self, path: &str, query: &[(&'static str, String)]) -> Url {
+    fn endpoint(&self, path: &str, query: &[(Cow<'static, str>, String)]) -> Url {
         let mut url = self.url.clone();
         url.set_path(&format!("{}/{}{path}", self.prefix, self.version.as_str()));
         if !query.is_empty() {
@@ -53,10 +55,43 @@ impl Base {
     }
 }
 
+/// A request composed at run time, for programs that let others choose the operation, see
+/// [`Tracker::call`](crate::Tracker::call).
+#[derive(Clone, Debug)]
+pub struct AnyRequest {
+    method: HttpMethod,
+    outgoing: Outgoing,
+    info: Option<&'static Info>,
+}
+
+impl AnyRequest {
+    /// A request of a declared operation.
+    pub fn of(info: &'static Info, outgoing: Outgoing) -> Self {
+        Self { method: info.method, outgoing, info: Some(info) }
+    }
+
+    /// A request of an operation that the API does not declare. Unless it is a GET, PUT or
+    /// DELETE, a broken connection is not tried again.
+    pub fn undeclared(method: HttpMethod, outgoing: Outgoing) -> Self {
+        Self { method, outgoing, info: None }
+    }
+}
+
+impl<E: Endpoint> From<&E> for AnyRequest {
+    fn from(request: &E) -> Self {
+        Self::of(E::INFO, request.encode())
+    }
+}
+
 /// A request ready to be sent any number of times.
 #[derive(Clone)]
 pub(crate) struct Call {
-    pub(crate) info: &'static Info,
+    /// What the operation is called in traces.
+    pub(crate) operation: &'static str,
+    /// Whether the operation changes nothing.
+    reads: bool,
+    /// Whether a success has no body, or none that matters.
+    pub(crate) answers_nothing: bool,
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
@@ -64,15 +99,18 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new<E: Endpoint>(base: &Base, request: &E) -> Result<Self, Error> {
-        let Outgoing { path, query, headers, body } = request.encode();
+    pub(crate) fn new(base: &Base, request: AnyRequest) -> Result<Self, Error> {
+        const NOTHING: u16 = 204;
+        let AnyRequest { method, outgoing, info } = request;
+        let Outgoing { path, query, headers, body } = outgoing;
         check_path(&path)?;
-        let method = E::INFO.method.as_str();
-        let method = Method::from_bytes(method.as_bytes())
-            .map_err(|_| Error::InvalidRequest(format!("{method} is no method")))?;
         let mut call = Self {
-            info: E::INFO,
-            method,
+            operation: info.map_or("other", |info| info.name),
+            reads: info
+                .map_or(method == HttpMethod::GET, |info| matches!(info.access, Access::read)),
+            answers_nothing: info.is_some_and(|info| info.status == NOTHING),
+            method: Method::from_bytes(method.as_str().as_bytes())
+                .map_err(|_| Error::InvalidRequest(format!("{method} is no method")))?,
             url: base.endpoint(&path, &query),
             headers: header_map(&headers)?,
             body: body.map(Bytes::from),
@@ -112,8 +150,8 @@ impl Call {
 
     /// Whether the server may see the call twice without harm.
     pub(crate) fn is_repeatable(&self) -> bool {
-        let harmless = self.info.access == Access::read
-            || [Method::GET, Method::PUT, Method::DELETE].contains(&self.method);
+        let harmless =
+            self.reads || [Method::GET, Method::PUT, Method::DELETE].contains(&self.method);
         harmless && !self.is_scrolling()
     }
 
@@ -134,7 +172,7 @@ fn check_path(path: &str) -> Result<(), Error> {
     }
 }
 
-fn header_map(headers: &[(&'static str, String)]) -> Result<HeaderMap, Error> {
+fn header_map(headers: &[(Cow<'static, str>, String)]) -> Result<HeaderMap, Error> {
     headers
         .iter()
         .map(|(name, value)| {
@@ -154,6 +192,10 @@ mod tests {
 
     use super::*;
 
+    fn call<E: Endpoint>(base: &Base, request: &E) -> Result<Call, Error> {
+        Call::new(base, request.into())
+    }
+
     fn base(text: &str) -> Base {
         Base::new(text, Version::V3).expect("a good address")
     }
@@ -170,7 +212,7 @@ mod tests {
             ("http://a:8080/", "http://a:8080/v3/issues/TREK-1?localized=false"),
             ("https://a/x/y//", "https://a/x/y/v3/issues/TREK-1?localized=false"),
         ] {
-            let call = Call::new(&base(text), &GetIssue::new("TREK-1").localized(false));
+            let call = call(&base(text), &GetIssue::new("TREK-1").localized(false));
             assert_eq!(call.expect("a good call").url.as_str(), expected);
         }
         for text in ["", "a.example", "ftp://a", "https://me:secret@a", "https://a/?x", "http://"] {
@@ -183,10 +225,10 @@ mod tests {
     fn path_parameters_stay_parameters() {
         let base = base("https://a");
         for id in ["", ".", ".."] {
-            let call = Call::new(&base, &DeleteComment::new("TREK-1", id));
+            let call = call(&base, &DeleteComment::new("TREK-1", id));
             assert!(matches!(call, Err(Error::InvalidRequest(_))), "{id:?}");
         }
-        let call = Call::new(&base, &DeleteComment::new("TREK-1", "../2?x#y ж")).expect("encoded");
+        let call = call(&base, &DeleteComment::new("TREK-1", "../2?x#y ж")).expect("encoded");
         assert_eq!(call.url.path(), "/v3/issues/TREK-1/comments/..%2F2%3Fx%23y%20%D0%B6");
         assert_eq!(call.url.query(), None);
     }
@@ -194,8 +236,7 @@ mod tests {
     #[test]
     fn next_pages_stay_on_the_host() {
         let base = base("https://a/x");
-        let call =
-            Call::new(&base, &SearchIssues::new(SearchRequest::default())).expect("a good call");
+        let call = call(&base, &SearchIssues::new(SearchRequest::default())).expect("a good call");
         for (link, expected) in [
             (r#"<https://evil/x/v3/i?page=2>; rel="next""#, "https://a/x/v3/i?page=2"),
             (r#"<a/v3/i?page=2>; rel="next""#, "https://a/x/v3/i?page=2"),
@@ -211,11 +252,11 @@ mod tests {
         let base = base("https://a");
         let search = SearchIssues::new(SearchRequest::default());
         let repeatable = |call: Result<Call, Error>| call.expect("a good call").is_repeatable();
-        assert!(repeatable(Call::new(&base, &search)));
-        assert!(!repeatable(Call::new(&base, &search.scroll_id("x"))));
-        assert!(repeatable(Call::new(&base, &DeleteComment::new("TREK-1", "2"))));
-        assert!(!repeatable(Call::new(&base, &UnlinkIssue::new("TREK-1").link("x"))));
+        assert!(repeatable(call(&base, &search)));
+        assert!(!repeatable(call(&base, &search.scroll_id("x"))));
+        assert!(repeatable(call(&base, &DeleteComment::new("TREK-1", "2"))));
+        assert!(!repeatable(call(&base, &UnlinkIssue::new("TREK-1").link("x"))));
         let bad = UnlinkIssue::new("TREK-1").link("a\nb");
-        assert!(matches!(Call::new(&base, &bad), Err(Error::InvalidRequest(_))));
+        assert!(matches!(call(&base, &bad), Err(Error::InvalidRequest(_))));
     }
 }

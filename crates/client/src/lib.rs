@@ -62,6 +62,7 @@ mod retry;
 mod tracker;
 
 pub use builder::{Builder, CLOUD_URL, Version};
+pub use call::AnyRequest;
 pub use error::{Error, TransportError};
 pub use pages::{Items, Pages};
 pub use response::Response;

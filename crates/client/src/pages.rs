@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use trackway_api::Endpoint;
+use serde::de::DeserializeOwned;
 
 use crate::call::Call;
 use crate::{Error, Response, Tracker};
@@ -18,9 +18,9 @@ type Fetched<R> = Result<(Response<R>, Option<Call>), Error>;
 /// Follows `Link: <...>; rel="next"` with the same method and body until there is none or a page
 /// is an empty list, so it works for numbered pages, relative listings and scrolls alike. Ends
 /// after an error.
-pub struct Pages<E: Endpoint> {
+pub struct Pages<R> {
     tracker: Tracker,
-    state: State<E::Reply>,
+    state: State<R>,
 }
 
 enum State<R> {
@@ -35,7 +35,7 @@ enum State<R> {
     Done,
 }
 
-impl<E: Endpoint> Pages<E> {
+impl<R: DeserializeOwned + Send + 'static> Pages<R> {
     pub(crate) fn new(tracker: Tracker, call: Result<Call, Error>) -> Self {
         let state = match call {
             Ok(call) => State::Idle(Box::new(call)),
@@ -48,20 +48,17 @@ impl<E: Endpoint> Pages<E> {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn next_page(&mut self) -> Result<Option<Response<E::Reply>>, Error> {
+    pub async fn next_page(&mut self) -> Result<Option<Response<R>>, Error> {
         poll_fn(|cx| self.poll_page(cx)).await.transpose()
     }
 
-    fn poll_page(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Response<E::Reply>, Error>>> {
+    fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Response<R>, Error>>> {
         loop {
             match std::mem::replace(&mut self.state, State::Done) {
                 State::Done => return Poll::Ready(None),
                 State::Failed(error) => return Poll::Ready(Some(Err(error))),
                 State::Idle(call) => {
-                    self.state = State::Running(Box::pin(fetch::<E>(self.tracker.clone(), call)));
+                    self.state = State::Running(Box::pin(fetch::<R>(self.tracker.clone(), call)));
                 }
                 State::Running(mut request) => match request.as_mut().poll(cx) {
                     Poll::Pending => {
@@ -79,22 +76,22 @@ impl<E: Endpoint> Pages<E> {
     }
 }
 
-impl<T, E: Endpoint<Reply = Vec<T>>> Pages<E> {
+impl<T: DeserializeOwned + Send + 'static> Pages<Vec<T>> {
     /// The items of all pages, one after another.
-    pub fn items(self) -> Items<E, T> {
+    pub fn items(self) -> Items<T> {
         Items { pages: self, page: Vec::new().into_iter() }
     }
 }
 
-impl<E: Endpoint> Stream for Pages<E> {
-    type Item = Result<Response<E::Reply>, Error>;
+impl<R: DeserializeOwned + Send + 'static> Stream for Pages<R> {
+    type Item = Result<Response<R>, Error>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.get_mut().poll_page(cx)
     }
 }
 
-impl<E: Endpoint> fmt::Debug for Pages<E> {
+impl<R> fmt::Debug for Pages<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &self.state {
             State::Failed(_) => "failed",
@@ -102,14 +99,11 @@ impl<E: Endpoint> fmt::Debug for Pages<E> {
             State::Running(_) => "running",
             State::Done => "done",
         };
-        f.debug_struct("Pages")
-            .field("operation", &E::INFO.name)
-            .field("state", &state)
-            .finish_non_exhaustive()
+        f.debug_struct("Pages").field("state", &state).finish_non_exhaustive()
     }
 }
 
-async fn fetch<E: Endpoint>(tracker: Tracker, call: Box<Call>) -> Fetched<E::Reply> {
+async fn fetch<R: DeserializeOwned>(tracker: Tracker, call: Box<Call>) -> Fetched<R> {
     let answer = tracker.execute(&call).await?;
     // Relative listings end with an empty page, and one that still names a next page never would.
     let next = if is_empty_list(&answer.body) {
@@ -117,7 +111,7 @@ async fn fetch<E: Endpoint>(tracker: Tracker, call: Box<Call>) -> Fetched<E::Rep
     } else {
         call.next_page(tracker.base(), &answer.headers)?
     };
-    Ok((answer.decode::<E>()?, next))
+    Ok((answer.decode(&call)?, next))
 }
 
 fn is_empty_list(body: &[u8]) -> bool {
@@ -126,12 +120,12 @@ fn is_empty_list(body: &[u8]) -> bool {
 }
 
 /// Items of a listing, see [`Pages::items`]. Also a [`Stream`].
-pub struct Items<E: Endpoint, T> {
-    pages: Pages<E>,
+pub struct Items<T> {
+    pages: Pages<Vec<T>>,
     page: std::vec::IntoIter<T>,
 }
 
-impl<T, E: Endpoint<Reply = Vec<T>>> Items<E, T> {
+impl<T: DeserializeOwned + Send + 'static> Items<T> {
     /// The next item, `None` after the last.
     ///
     /// # Errors
@@ -167,9 +161,9 @@ impl<T, E: Endpoint<Reply = Vec<T>>> Items<E, T> {
 }
 
 /// Nothing in it is ever pinned.
-impl<E: Endpoint, T> Unpin for Items<E, T> {}
+impl<T> Unpin for Items<T> {}
 
-impl<T, E: Endpoint<Reply = Vec<T>>> Stream for Items<E, T> {
+impl<T: DeserializeOwned + Send + 'static> Stream for Items<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -177,7 +171,7 @@ impl<T, E: Endpoint<Reply = Vec<T>>> Stream for Items<E, T> {
     }
 }
 
-impl<E: Endpoint, T> fmt::Debug for Items<E, T> {
+impl<T> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
     }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
-use trackway_api::Endpoint;
+use serde::de::DeserializeOwned;
 
+use crate::call::Call;
 use crate::{Error, link};
 
 /// A successful answer with its headers.
@@ -62,12 +63,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Reads the typed body of a success.
-    pub(crate) fn decode<E: Endpoint>(self) -> Result<Response<E::Reply>, Error> {
-        const NOTHING: u16 = 204;
+    /// Reads the body of a success as the answer to `call`.
+    pub(crate) fn decode<R: DeserializeOwned>(self, call: &Call) -> Result<Response<R>, Error> {
         let body = self.body.trim_ascii();
         // An operation that promises no content may still be answered with some.
-        let body = if body.is_empty() || E::INFO.status == NOTHING { b"null" } else { body };
+        let body = if body.is_empty() || call.answers_nothing { b"null" } else { body };
         let mut reader = serde_json::Deserializer::from_slice(body);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             Error::Decode { at: error.path().to_string(), why: error.into_inner().to_string() }

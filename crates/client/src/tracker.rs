@@ -4,11 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::header::LOCATION;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 use trackway_api::Endpoint;
 
-use crate::call::{Base, Call};
+use crate::call::{AnyRequest, Base, Call};
 use crate::response::{Answer, retry_after};
 use crate::retry::Retries;
 use crate::{Builder, Error, Pages, Response, error};
@@ -49,30 +51,43 @@ impl Tracker {
     /// # Errors
     /// See [`Error`].
     pub async fn send_full<E: Endpoint>(&self, request: E) -> Result<Response<E::Reply>, Error> {
-        let call = self.call(&request)?;
-        self.execute(&call).await?.decode::<E>()
+        self.run(AnyRequest::from(&request)).await
+    }
+
+    /// Runs an operation that was chosen at run time. An empty answer is [`Value::Null`].
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn call(&self, request: AnyRequest) -> Result<Response<Value>, Error> {
+        self.run(request).await
     }
 
     /// All pages of a listing or search, one at a time. Nothing is sent before the first is asked
     /// for.
     #[expect(clippy::needless_pass_by_value, reason = "requests are given as in send()")]
-    pub fn pages<E: Endpoint>(&self, request: E) -> Pages<E> {
-        Pages::new(self.clone(), self.call(&request))
+    pub fn pages<E: Endpoint>(&self, request: E) -> Pages<E::Reply> {
+        Pages::new(self.clone(), Call::new(self.base(), AnyRequest::from(&request)))
+    }
+
+    /// All pages of a listing or search that was chosen at run time, as [`Tracker::pages`].
+    pub fn call_pages(&self, request: AnyRequest) -> Pages<Value> {
+        Pages::new(self.clone(), Call::new(self.base(), request))
     }
 
     pub(crate) fn base(&self) -> &Base {
         &self.inner.base
     }
 
-    fn call<E: Endpoint>(&self, request: &E) -> Result<Call, Error> {
-        Call::new(&self.inner.base, request)
+    async fn run<R: DeserializeOwned>(&self, request: AnyRequest) -> Result<Response<R>, Error> {
+        let call = Call::new(self.base(), request)?;
+        self.execute(&call).await?.decode(&call)
     }
 
     /// Sends until there is a success or a final failure.
     pub(crate) async fn execute(&self, call: &Call) -> Result<Answer, Error> {
         let span = tracing::debug_span!(
             "request",
-            operation = call.info.name,
+            operation = call.operation,
             method = %call.method,
             path = call.url.path(),
             status = Empty,

@@ -205,6 +205,26 @@ pub fn may_create(queue: &Object<Queue>, actor: &Actor) -> bool {
         && (actor.robot || holds(&p.create, actor, &queue.body))
 }
 
+/// Whether the actor may read the issues of a queue whatever their people are; components with
+/// rules of their own may still hide some.
+pub fn may_read_all(queue: &Object<Queue>, actor: &Actor) -> bool {
+    let p = &queue.body.permissions;
+    actor.admin
+        || actor.robot
+        || (!names(&p.deny, actor)
+            && granting(p, Right::Read).any(|s| holds(s, actor, &queue.body)))
+}
+
+/// Whether the actor may edit the issues of a queue whatever their people are; components with
+/// rules of their own may still forbid some.
+pub fn may_write_all(queue: &Object<Queue>, actor: &Actor) -> bool {
+    let p = &queue.body.permissions;
+    actor.full
+        && (actor.admin
+            || actor.robot
+            || (!names(&p.deny, actor) && holds(&p.write, actor, &queue.body)))
+}
+
 /// Whether the actor may change the settings of a queue. The owner and administrators always may
 /// (permissions.md, 1 and the contract of `updateQueuePermissions`).
 pub fn may_grant(queue: &Object<Queue>, actor: &Actor) -> bool {
@@ -272,6 +292,12 @@ impl Editable {
     /// The issue with its stored form.
     pub fn loaded(&self) -> &Loaded {
         &self.0
+    }
+
+    /// An issue that changes only because another one did, such as a former parent, which the
+    /// actor may not even read.
+    pub(crate) fn consequence(loaded: Loaded) -> Self {
+        Self(loaded)
     }
 
     /// A new issue, which its creator may fill.

@@ -79,6 +79,8 @@ codes! {
     ChangeNotFound 404 "Изменение не существует." "Change does not exist.";
     PermissionNotFound 404 "Право доступа не существует." "Permission does not exist.";
     GroupNotFound 404 "Группа не существует." "Group does not exist.";
+    RoleNotFound 404 "Роль не существует." "Role does not exist.";
+    FilterNotFound 404 "Фильтр не существует." "Filter does not exist.";
 
     // Rights (permissions.md, 5).
     QueueDenied 403 "Недостаточно прав: доступ к очереди {} ограничен." "Insufficient rights: access to queue {} is restricted.";
@@ -118,14 +120,19 @@ codes! {
     LinkToSelf 422 "Задачу нельзя связать с самой собой." "An issue cannot be linked to itself.";
     LinkExists 422 "Задачи уже связаны." "The issues are already linked.";
     EpicRequired 422 "Эпиком может быть только задача с типом «Эпик»." "Only an issue of type epic can be an epic.";
+    EpicNested 422 "У эпика не может быть родителя или эпика." "An epic cannot have a parent or an epic.";
     ParentCycle 422 "Задача не может быть родителем самой себе." "An issue cannot be its own ancestor.";
     DefaultTypeMissing 422 "Тип по умолчанию не входит в типы очереди." "The default type is not among the queue's types.";
     QueueKeyForm 422 "Ключ состоит из 2–15 латинских букв." "The key consists of 2 to 15 Latin letters.";
     AttachmentsUnserved 422 "Вложения ещё не поддерживаются этим сервером." "Attachments are not served by this server yet.";
 
+    NameUsed 422 "Имя {} уже есть в этой очереди." "Name {} is already used in this queue.";
+    ValueRepeated 422 "Значение {} указано дважды." "Value {} is given twice.";
+    PermissionsMissing 422 "Нужно указать хотя бы одно из прав create, read, write, grant, deny." "At least one of create, read, write, grant, deny must be given.";
+
     // Search.
     QuerySyntax 400 "Ошибка в запросе: {}" "Error in the query: {}";
-    FilterUnknown 422 "Фильтр {} не существует." "Filter {} does not exist.";
+    FilterUnknown 422 "Фильтр {} не существует" "Filter {} does not exist";
     FilterValue 422 "Значение {} не подходит для фильтра {}." "Value {} does not fit filter {}.";
     FilterUnserved 422 "Условие {} ещё не поддерживается этим сервером." "Condition {} is not served by this server yet.";
     CriteriaConflict 400 "Вы можете использовать только ключи, очередь или поисковый запрос." "You can only use keys, a queue, or a search query";

@@ -1,3 +1,8 @@
 //! Comments of issues.
 
+mod input;
 pub mod ops;
+mod render;
+pub mod store;
+#[cfg(test)]
+mod tests;

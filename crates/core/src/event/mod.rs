@@ -2,6 +2,11 @@
 //! change. It is the changelog, the audit trail, and the source of whatever follows a change.
 
 pub mod ops;
+pub mod render;
+pub mod store;
+
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;

@@ -1,6 +1,7 @@
 //! Fields of issues: their numbers, and what issues need to know of them.
 
 pub mod no;
+pub mod ops;
 
 use rustc_hash::FxHashMap;
 

@@ -5,7 +5,8 @@ use trackway_api::List;
 use super::store::Loaded;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
-use crate::{comment, link, transition};
+use crate::field::no;
+use crate::{comment, link, markup, transition};
 
 /// Names of blocks with their JSON, for one issue.
 pub type Blocks = Vec<(&'static str, Vec<u8>)>;
@@ -43,6 +44,15 @@ pub fn blocks(
     if wants("attachments") {
         // Files are not served yet, so no issue has any.
         blocks.iter_mut().for_each(|b| b.push(("attachments", b"[]".to_vec())));
+    }
+    if wants("html") {
+        for (issue, blocks) in issues.iter().zip(&mut blocks) {
+            let full = issue.full(cx)?;
+            let description = full.text(no::DESCRIPTION);
+            if !description.is_empty() {
+                blocks.push(("descriptionHtml", json(&markup::html(description))?));
+            }
+        }
     }
     Ok(blocks)
 }

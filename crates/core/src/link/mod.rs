@@ -1,12 +1,13 @@
 //! Links between issues.
 
+pub mod ends;
+pub mod header;
+pub mod hierarchy;
+pub mod kinds;
 pub mod ops;
+pub mod render;
+pub mod store;
+#[cfg(test)]
+mod tests;
 
-use crate::cx::Cx;
-use crate::error::Result;
-use crate::issue::Issue;
-
-/// Keeps links in step with `parent` and `epic` of an issue that changed.
-pub fn follow_hierarchy(_cx: &mut Cx<'_, '_>, _before: &Issue, _after: &Issue) -> Result<()> {
-    Ok(())
-}
+pub use hierarchy::follow as follow_hierarchy;

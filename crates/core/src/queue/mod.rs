@@ -1,3 +1,15 @@
 //! Queues and what belongs to one: permissions, components, versions, workflows.
 
+pub mod component;
 pub mod create;
+pub mod effective;
+mod input;
+pub mod ops;
+pub mod permissions;
+mod render;
+mod rules;
+pub mod version;
+pub mod workflow;
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,219 @@
-//! Operations on transitions.
+//! Operations on transitions (workflow.md, 2.1 and 3).
 
-use trackway_api::transitions::Transition;
+use std::sync::Arc;
 
-use crate::cx::Cx;
-use crate::issue::Issue;
+use serde_json::Value as Json;
+use trackway_api::transitions::{ExecuteTransition, GetTransition, ListTransitions, Transition};
+use trackway_api::types::{Members, PlainRef};
 
-/// Transitions open to an issue now, in the order of the workflow.
+use crate::access::{self, Editable, Right};
+use crate::comment;
+use crate::cx::{Cx, Reply};
+use crate::dict::model::{self, Function, Screen, Workflow};
+use crate::dict::{Dict, Object};
+use crate::error::{Code, Error, Result};
+use crate::event::EventKind;
+use crate::field::no;
+use crate::issue::edit::{self, Besides, Purpose};
+use crate::issue::value::Val;
+use crate::issue::{Issue, store};
+use crate::view::View;
+
+/// What clients append to a status key to mean the transition that leads there.
+const META: &str = "Meta";
+
+/// The member of a body, and of a screen, that is no field.
+const COMMENT: &str = "comment";
+
+/// Transitions open to an issue now.
+///
+/// # Errors
+/// 404 and 403 as for the issue.
+pub fn list(cx: &mut Cx<'_, '_>, r: &ListTransitions) -> Result<Reply<Vec<Transition>>> {
+    cx.view.localize(r.localized);
+    let visible = cx.issue(&r.issue)?;
+    Ok(open(cx, visible.issue()).into())
+}
+
+/// One transition, if it is open now.
+///
+/// # Errors
+/// 404 and 403 as for the issue; 404 when the transition does not exist or is not open.
+pub fn get(cx: &mut Cx<'_, '_>, r: &GetTransition) -> Result<Reply<Transition>> {
+    cx.view.localize(r.localized);
+    let visible = cx.issue(&r.issue)?;
+    let issue = visible.issue();
+    let found = may_move(cx, issue)
+        .then(|| find(&cx.dict, issue, &r.transition))
+        .flatten()
+        .ok_or_else(|| Code::TransitionNotFound.err())?;
+    Ok(wire(&cx.dict, &cx.view, issue, found).into())
+}
+
+/// Performs a transition and answers those open afterwards.
+///
+/// # Errors
+/// 404 when the transition does not exist or is not open; 403; 422 for wrong values and for empty
+/// fields that the screen requires; 409, 412, 423 as for an edit.
+pub fn execute(cx: &mut Cx<'_, '_>, r: &ExecuteTransition) -> Result<Reply<Vec<Transition>>> {
+    cx.view.localize(r.localized);
+    let editable = cx.issue(&r.issue)?.editable(cx)?;
+    edit::check_version(editable.issue().version, r.version, r.if_match)?;
+    let dict = Arc::clone(&cx.dict);
+    let found = find(&dict, editable.issue(), &r.transition)
+        .ok_or_else(|| Code::TransitionNotFound.err())?;
+    let nothing = Members::new();
+    let current = perform(cx, editable, found, r.body.0.as_ref().unwrap_or(&nothing))?;
+    Ok(open(cx, &current).into())
+}
+
+/// Transitions open to an issue now, in the order of the workflow: those that start at its status,
+/// if the actor may edit it.
 pub fn open(cx: &Cx<'_, '_>, issue: &Issue) -> Vec<Transition> {
-    let _ = (cx, issue);
-    Vec::new()
+    if !may_move(cx, issue) {
+        return Vec::new();
+    }
+    let Some(workflow) = workflow(&cx.dict, issue) else { return Vec::new() };
+    workflow
+        .body
+        .open_from(issue.status())
+        .map(|t| wire(&cx.dict, &cx.view, issue, Open { workflow: &workflow.body, transition: t }))
+        .collect()
+}
+
+fn may_move(cx: &Cx<'_, '_>, issue: &Issue) -> bool {
+    access::may(&cx.dict, &cx.actor, issue, Right::Write)
+}
+
+/// A transition that is open, with the workflow it belongs to.
+#[derive(Clone, Copy)]
+struct Open<'d> {
+    workflow: &'d Workflow,
+    transition: &'d model::Transition,
+}
+
+/// The workflow that the queue has for the issue's type.
+fn workflow<'d>(dict: &'d Dict, issue: &Issue) -> Option<&'d Arc<Object<Workflow>>> {
+    let queue = dict.queues.get(issue.queue)?;
+    dict.workflows.get(queue.body.type_config(issue.issue_type())?.workflow)
+}
+
+/// The open transition of this id. `<status key>Meta` names the first one that leads to that
+/// status, whatever its id (workflow.md, 2.1).
+fn find<'d>(dict: &'d Dict, issue: &Issue, id: &str) -> Option<Open<'d>> {
+    let workflow = &workflow(dict, issue)?.body;
+    let open = || workflow.open_from(issue.status());
+    let transition = open().find(|t| t.id == id).or_else(|| {
+        let target = dict.statuses.by_key(id.strip_suffix(META)?)?.id;
+        open().find(|t| t.to == target)
+    })?;
+    Some(Open { workflow, transition })
+}
+
+/// A transition as the API shows it.
+fn wire(dict: &Dict, view: &View, issue: &Issue, open: Open<'_>) -> Transition {
+    let transition = open.transition;
+    let path = format!("/issues/{}/transitions/{}", issue.key(dict), transition.id);
+    Transition {
+        self_url: view.url(&path),
+        id: transition.id.clone(),
+        display: transition.name.text(view.names),
+        to: dict.statuses.get(transition.to).map(|s| s.keyed_ref(view)).unwrap_or_default(),
+        screen: transition.screen.as_ref().map(|screen| PlainRef {
+            self_url: view.url(&format!("/screens/{}", screen.id)),
+            id: screen.id.clone(),
+            display: screen.name.text(view.names),
+        }),
+    }
+}
+
+/// Takes an issue through a transition: values first, then the status, then the functions, then
+/// the comment. Answers the issue as it is afterwards.
+fn perform(
+    cx: &mut Cx<'_, '_>,
+    editable: Editable,
+    open: Open<'_>,
+    sent: &Members,
+) -> Result<Issue> {
+    let before = editable.loaded().full(cx)?;
+    let mut after = before.clone();
+    let screen = open.transition.screen.as_ref();
+    let body = screen.map_or_else(|| sent.clone(), |screen| with_defaults(screen, sent));
+    let besides = edit::apply(cx, &mut after, &body, Purpose::Update)?;
+    if let Some(screen) = screen {
+        check_required(&cx.dict, screen, &after, &besides)?;
+    }
+    enter(cx, &before, &mut after, open);
+    for function in &open.transition.functions {
+        match function {
+            Function::UnsetResolution => after.set(no::RESOLUTION, None),
+        }
+    }
+    let saved = edit::commit(cx, &editable, after, EventKind::IssueWorkflow)?;
+    let Some(comment) = besides.comment else {
+        return Ok(saved.map_or(before, |saved| saved.issue));
+    };
+    // Not looked up through the rights again: who might perform the transition may say why, even
+    // where it takes the issue out of sight.
+    let editable = saved.map_or(editable, Editable::created);
+    let id = editable.issue().id;
+    comment::ops::add_to(cx, &editable, &comment, true)?;
+    let commented = store::by_id(cx, id)?.ok_or_else(|| Code::IssueNotFound.err())?;
+    Ok(commented.issue)
+}
+
+/// What was sent, and the screen's values for what was not.
+fn with_defaults(screen: &Screen, sent: &Members) -> Members {
+    let mut body = sent.clone();
+    for field in &screen.fields {
+        if let Some(default) = &field.default
+            && !body.contains_key(&field.field)
+        {
+            body.insert(field.field.clone(), default.clone());
+        }
+    }
+    body
+}
+
+/// A field that the screen requires must have a value when the transition is made, be it sent,
+/// a default, or there before.
+fn check_required(dict: &Dict, screen: &Screen, after: &Issue, besides: &Besides) -> Result<()> {
+    let is_empty = |field: &str| {
+        if field == COMMENT {
+            return besides.comment.as_ref().is_none_or(is_blank);
+        }
+        let def = dict.field_index.by_wire(field);
+        def.is_some_and(|def| after.get(def.no).is_none())
+    };
+    let missing = screen
+        .fields
+        .iter()
+        .filter(|f| f.required && is_empty(&f.field))
+        .map(|f| Code::FieldRequired.at(&f.field))
+        .reduce(Error::join);
+    missing.map_or(Ok(()), Err)
+}
+
+/// Whether a comment says nothing; one given as an object may consist of files alone.
+fn is_blank(comment: &Json) -> bool {
+    match comment {
+        Json::String(text) => text.trim().is_empty(),
+        Json::Object(members) => members.values().all(is_blank),
+        Json::Array(items) => items.is_empty(),
+        Json::Null => true,
+        _ => false,
+    }
+}
+
+/// Puts an issue into the status a transition leads to, with everything that tells of the change
+/// (contract, `executeTransition`).
+fn enter(cx: &Cx<'_, '_>, before: &Issue, after: &mut Issue, open: Open<'_>) {
+    let to = open.transition.to;
+    let default = || cx.dict.statuses.get(to).map(|s| s.body.status_type);
+    let kind = open.workflow.status_type(to).or_else(default).unwrap_or_default();
+    after.set(no::STATUS, Some(Val::Ref(to)));
+    after.set(no::STATUS_TYPE, Some(Val::Ref(kind.number())));
+    after.set(no::STATUS_START_TIME, Some(Val::At(cx.now)));
+    after.set(no::PREVIOUS_STATUS, Some(Val::Ref(before.status())));
+    after.set(no::PREVIOUS_STATUS_LAST_ASSIGNEE, before.get(no::ASSIGNEE).cloned());
 }

@@ -1,0 +1,212 @@
+//! Makes a request of words and flags.
+
+use trackway_client::api::{HttpMethod, Info, Outgoing, Place, registry};
+use trackway_client::{AnyRequest, Version};
+
+use super::{Arguments, Header, Pair, body};
+use crate::failure::Failure;
+
+/// The request, and the version of the API it is for.
+pub(super) fn compose(arguments: Arguments) -> Result<(Version, AnyRequest), Failure> {
+    let Arguments { words, path, query, headers, fields, input, .. } = arguments;
+    let (version, method, info, mut outgoing) = addressed(&words, &path)?;
+    outgoing.query.extend(query.into_iter().map(|Pair { key, value }| (key.into(), value)));
+    let headers = headers.into_iter().map(|Header { name, value }| (name.into(), value));
+    outgoing.headers.extend(headers);
+    outgoing.body = body(fields, input.as_deref())?;
+    if method == HttpMethod::GET && outgoing.body.is_some() {
+        return Err(Failure::usage("GET takes no body").hint("-q KEY=VALUE for parameters"));
+    }
+    let request = match info {
+        Some(info) => AnyRequest::of(info, outgoing),
+        None => AnyRequest::undeclared(method, outgoing),
+    };
+    Ok((version, request))
+}
+
+type Addressed = (Version, HttpMethod, Option<&'static Info>, Outgoing);
+
+fn addressed(words: &[String], named: &[Pair]) -> Result<Addressed, Failure> {
+    match words {
+        [method, path] if method.parse::<HttpMethod>().is_ok() => {
+            let method = method.parse().unwrap_or(HttpMethod::GET);
+            by_path(method, path, named)
+        }
+        [path] if path.starts_with('/') => by_path(HttpMethod::GET, path, named),
+        [operation, values @ ..] => {
+            let info = by_id(operation)?;
+            let values = fill(info, values, named)?;
+            let outgoing = Outgoing::at(info.path, &values);
+            Ok((Version::V3, info.method, Some(info), outgoing))
+        }
+        [] => Err(Failure::usage("no operation is given").hint("`trackway api --list`")),
+    }
+}
+
+fn by_path(method: HttpMethod, text: &str, named: &[Pair]) -> Result<Addressed, Failure> {
+    if !named.is_empty() {
+        return Err(Failure::usage("--path is for operations by id; put the values in the path"));
+    }
+    if text.contains("://") {
+        let hint = "only the path (/v3/myself), and --base-url for the server";
+        return Err(Failure::usage("the path is a whole URL").hint(hint));
+    }
+    let (path, query) = text.split_once('?').unwrap_or((text, ""));
+    let path = path.trim_matches('/');
+    let (version, rest) = match path.split_once('/') {
+        Some(("v2", rest)) => (Version::V2, rest),
+        Some(("v3", rest)) => (Version::V3, rest),
+        _ => (Version::V3, path),
+    };
+    let path = format!("/{rest}");
+    let pairs: Vec<(String, String)> = serde_html_form::from_str(query)
+        .map_err(|error| Failure::usage(format!("the query string: {error}")))?;
+    let query = pairs.into_iter().map(|(key, value)| (key.into(), value)).collect();
+    let info = declared(method, &path);
+    Ok((version, method, info, Outgoing { path, query, ..Outgoing::default() }))
+}
+
+/// The operation at a path: the one that spells out most of it, as on the server.
+fn declared(method: HttpMethod, path: &str) -> Option<&'static Info> {
+    registry::all()
+        .filter(|info| info.method == method && fits(info.path, path))
+        .min_by_key(|info| info.path.matches('{').count())
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let (mut slots, mut segments) = (template.split('/'), path.split('/'));
+    loop {
+        match (slots.next(), segments.next()) {
+            (None, None) => return true,
+            (Some(slot), Some(segment)) if slot == segment || slot.starts_with('{') => {}
+            _ => return false,
+        }
+    }
+}
+
+fn by_id(id: &str) -> Result<&'static Info, Failure> {
+    registry::all().find(|info| info.operation_id() == id).ok_or_else(|| {
+        let failure = Failure::usage(format!("there is no operation {id:?}"));
+        match similar(id).as_slice() {
+            [] => failure.hint("`trackway api --list` shows all; or METHOD PATH"),
+            ids => failure.hint(ids.join(", ")),
+        }
+    })
+}
+
+/// Operations that may have been meant: their ids hold the word or are held in it.
+fn similar(id: &str) -> Vec<String> {
+    const MOST: usize = 5;
+    let wanted = id.to_lowercase();
+    registry::all()
+        .map(Info::operation_id)
+        .filter(|known| {
+            let known = known.to_lowercase();
+            known.contains(&wanted) || wanted.contains(&known)
+        })
+        .take(MOST)
+        .collect()
+}
+
+/// Values for all placeholders of a path: those named first, the others by position.
+fn fill<'a>(info: &Info, values: &'a [String], named: &'a [Pair]) -> Result<Vec<&'a str>, Failure> {
+    let slots: Vec<&str> = info.path.split(['{', '}']).skip(1).step_by(2).collect();
+    let params: Vec<&str> =
+        info.params.iter().filter(|it| it.place == Place::Path).map(|it| it.name).collect();
+    let index_of = |name: &str| {
+        slots.iter().position(|slot| *slot == name).or(params.iter().position(|it| *it == name))
+    };
+    let usage = |message: String| Failure::usage(message).hint(form(info, &slots));
+    let mut filled = vec![None; slots.len()];
+    for Pair { key, value } in named {
+        let index = index_of(key).ok_or_else(|| usage(format!("{key:?} is no path parameter")))?;
+        if filled[index].replace(value.as_str()).is_some() {
+            return Err(usage(format!("{key} is given twice")));
+        }
+    }
+    let mut values = values.iter();
+    for slot in filled.iter_mut().filter(|slot| slot.is_none()) {
+        *slot = values.next().map(String::as_str);
+    }
+    if let Some(value) = values.next() {
+        return Err(usage(format!("{value:?} is one path parameter too many")));
+    }
+    let missing = || slots.iter().zip(&filled).find(|(_, value)| value.is_none());
+    if let Some((slot, _)) = missing() {
+        return Err(usage(format!("the path parameter {slot} is missing")));
+    }
+    Ok(filled.into_iter().flatten().collect())
+}
+
+/// How the operation is called.
+fn form(info: &Info, slots: &[&str]) -> String {
+    let slots: String = slots.iter().map(|slot| format!(" <{slot}>")).collect();
+    format!("trackway api {}{slots}", info.operation_id())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Kind;
+
+    fn address(words: &[&str], named: &[&str]) -> Result<(Version, String, String), Failure> {
+        let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        let named: Vec<Pair> = named.iter().map(|pair| pair.parse().expect("a pair")).collect();
+        let (version, method, info, outgoing) = addressed(&words, &named)?;
+        let name = info.map_or("-", |info| info.name);
+        Ok((version, format!("{method} {}", outgoing.path), name.to_owned()))
+    }
+
+    #[test]
+    fn operations_are_found_by_id_and_by_path() {
+        let (v2, v3) = (Version::V2, Version::V3);
+        for (words, named, version, line, name) in [
+            (&["getMyself"][..], &[][..], v3, "GET /myself", "GetMyself"),
+            (&["getIssue", "A/1"], &[], v3, "GET /issues/A%2F1", "GetIssue"),
+            (
+                &["deleteComment", "7"],
+                &["issue=A-1"],
+                v3,
+                "DELETE /issues/A-1/comments/7",
+                "DeleteComment",
+            ),
+            (&["getIssue"], &["issueId=A-1"], v3, "GET /issues/A-1", "GetIssue"),
+            (&["get", "/v2/issues/A-1"], &[], v2, "GET /issues/A-1", "GetIssue"),
+            (&["POST", "issues/_search"], &[], v3, "POST /issues/_search", "SearchIssues"),
+            (&["/v3/no/such/"], &[], v3, "GET /no/such", "-"),
+        ] {
+            let expected = (version, line.to_owned(), name.to_owned());
+            assert_eq!(address(words, named).expect("good"), expected, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_usage_errors_with_a_way_out() {
+        for (words, named, said) in [
+            (&["getissue"][..], &[][..], "getIssue"),
+            (&["zzz"], &[], "--list"),
+            (&["getIssue"], &[], "trackway api getIssue <issueId>"),
+            (&["getIssue", "A-1", "B-1"], &[], "B-1"),
+            (&["getIssue", "A-1"], &["x=1"], "no path parameter"),
+            (&["getIssue"], &["issue=1", "issueId=2"], "twice"),
+            (&["GET", "https://h/v3/myself"], &[], "--base-url"),
+            (&["GET", "/myself"], &["a=1"], "--path"),
+            (&[], &[], "--list"),
+        ] {
+            let failure = address(words, named).expect_err(said);
+            assert_eq!(failure.kind(), Kind::Usage);
+            assert!(failure.report(false).contains(said), "{}", failure.report(false));
+        }
+    }
+
+    #[test]
+    fn query_strings_are_read() {
+        let words = ["GET".to_owned(), "/users?perPage=2&x=a%20b".to_owned()];
+        let (_, _, _, outgoing) = addressed(&words, &[]).expect("good");
+        let pairs: Vec<_> = outgoing.query.iter().map(|(k, v)| (k.as_ref(), v.as_str())).collect();
+        assert_eq!(
+            (outgoing.path.as_str(), pairs),
+            ("/users", vec![("perPage", "2"), ("x", "a b")])
+        );
+    }
+}

@@ -1,0 +1,178 @@
+//! How commands fail: a kind with an exit code, what happened, and what to do now.
+
+use std::fmt::Write;
+use std::io;
+
+use serde_json::json;
+use trackway_client::Error;
+
+use crate::output::printable;
+
+/// Kinds of failures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Something else, for instance a full disk.
+    Failed,
+    /// The command cannot be understood, or the server cannot understand it.
+    Usage,
+    /// What was asked for does not exist, or the caller may not know that it does.
+    NotFound,
+    /// The server understands but declines.
+    Refused,
+    /// The server cannot be reached, or cannot answer at present.
+    Network,
+    /// The program or the server is at fault.
+    Bug,
+}
+
+impl Kind {
+    /// The code to exit with.
+    pub(crate) const fn exit_code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NotFound => 4,
+            Self::Refused => 5,
+            Self::Network => 6,
+            Self::Bug => 70,
+        }
+    }
+
+    /// The kind as scripts see it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::NotFound => "notFound",
+            Self::Refused => "refused",
+            Self::Network => "network",
+            Self::Bug => "bug",
+        }
+    }
+}
+
+/// A failure of a command.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: Kind,
+    message: String,
+    hint: Option<String>,
+    closed_pipe: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hint: None, closed_pipe: false }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// Says what to do now; replaces an earlier hint.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The hint for a failure of one kind, for commands that know more than this module.
+    pub(crate) fn hint_if(self, kind: Kind, hint: impl FnOnce() -> String) -> Self {
+        if self.kind == kind { self.hint(hint()) } else { self }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Whether the reader of standard output went away, which is its right (`| head`).
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        self.closed_pipe
+    }
+
+    /// The failure in words, or as one line of JSON.
+    pub(crate) fn report(&self, json: bool) -> String {
+        if json {
+            let error =
+                json!({"code": self.kind.name(), "message": self.message, "hint": self.hint});
+            return json!({ "error": error }).to_string();
+        }
+        let mut text = format!("error: {}", printable(&self.message));
+        if let Some(hint) = &self.hint {
+            // Strings take everything.
+            write!(text, "\n  try: {}", printable(hint)).ok();
+        }
+        text
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let (kind, hint) = judge(&error);
+        let failure = Self::new(kind, error.to_string());
+        match hint {
+            "" => failure,
+            hint => failure.hint(hint),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// A failure to write the result.
+    fn from(error: io::Error) -> Self {
+        let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        let message = format!("cannot write the result: {error}");
+        Self { closed_pipe, ..Self::new(Kind::Failed, message) }
+    }
+}
+
+fn judge(error: &Error) -> (Kind, &'static str) {
+    const LATER: &str = "again later";
+    const REREAD: &str = "it was changed meanwhile: read it again, then repeat the change";
+    match error {
+        Error::Unauthorized(_) => {
+            (Kind::Refused, "another token (TRACKWAY_TOKEN) or organisation (TRACKWAY_ORG_ID)")
+        }
+        Error::Forbidden(_) => {
+            (Kind::Refused, "`trackway me` shows who you are; an administrator can give you rights")
+        }
+        Error::NotFound(_) => (Kind::NotFound, ""),
+        Error::Conflict(_) | Error::PreconditionFailed(_) => (Kind::Refused, REREAD),
+        Error::TooManyRequests { .. } | Error::Unavailable { .. } => (Kind::Network, LATER),
+        Error::Api { status: 501, .. } => (Kind::Refused, "a newer server"),
+        Error::Api { status: 502 | 504, .. } => (Kind::Network, LATER),
+        Error::Api { status: 500.., .. } => (Kind::Bug, "again; then tell the administrator"),
+        Error::Api { status: 300..400, .. } => (Kind::Usage, "another --base-url"),
+        Error::Api { status: 400, .. } => (Kind::Usage, ""),
+        Error::Transport(_) => {
+            (Kind::Network, "whether --base-url (TRACKWAY_BASE_URL) is right and the server runs")
+        }
+        Error::Decode { .. } => {
+            (Kind::Bug, "whether --base-url is that of a Tracker API; `trackway api` shows more")
+        }
+        Error::InvalidRequest(_) | Error::InvalidSettings(_) => (Kind::Usage, ""),
+        _ => (Kind::Refused, ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_say_what_to_do() {
+        let failure = Failure::usage("no such\u{1b}[2J thing").hint("another");
+        assert_eq!(failure.report(false), "error: no such\u{fffd}[2J thing\n  try: another");
+        let json: serde_json::Value =
+            serde_json::from_str(&failure.report(true)).expect("JSON of our own");
+        assert_eq!(
+            (&json["error"]["code"], &json["error"]["hint"]),
+            (&"usage".into(), &"another".into())
+        );
+    }
+
+    #[test]
+    fn a_reader_may_leave() {
+        assert!(Failure::from(io::Error::from(io::ErrorKind::BrokenPipe)).is_closed_pipe());
+        assert!(!Failure::from(io::Error::from(io::ErrorKind::StorageFull)).is_closed_pipe());
+    }
+}

@@ -1,0 +1,175 @@
+//! Which server a command speaks to, and as whom.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use trackway_client::{Builder, CLOUD_URL, Tracker};
+
+use crate::failure::{Failure, Kind};
+
+const ORG_ID: &str = "TRACKWAY_ORG_ID";
+const CLOUD_ORG_ID: &str = "TRACKWAY_CLOUD_ORG_ID";
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Server")]
+pub struct Target {
+    /// Where the server is, without /v2 or /v3.
+    #[arg(long, value_name = "URL", global = true, env = "TRACKWAY_BASE_URL",
+        default_value = CLOUD_URL)]
+    base_url: String,
+    /// OAuth token. Better in the environment, where other users cannot see it.
+    #[arg(long, global = true, env = "TRACKWAY_TOKEN", hide_env_values = true)]
+    token: Option<Token>,
+    // The organisation is not read from the environment by clap, because a flag of one form must
+    // win over a variable of the other.
+    /// Organisation by its numeric id [env: TRACKWAY_ORG_ID].
+    #[arg(long, value_name = "ID", global = true, conflicts_with = "cloud_org_id")]
+    org_id: Option<String>,
+    /// Organisation by its cloud id [env: TRACKWAY_CLOUD_ORG_ID].
+    #[arg(long, value_name = "ID", global = true)]
+    cloud_org_id: Option<String>,
+    /// Language of names and of the server's messages; by default that of the system.
+    #[arg(long, global = true, env = "TRACKWAY_LANG",
+        value_parser = PossibleValuesParser::new(["en", "ru"]))]
+    lang: Option<String>,
+}
+
+impl Target {
+    /// The settings of a client; `variable` looks up variables of the environment.
+    ///
+    /// # Errors
+    /// Usage: no organisation can be chosen.
+    pub(crate) fn builder(
+        &self,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Builder, Failure> {
+        let mut builder = Tracker::builder()
+            .base_url(&self.base_url)
+            .user_agent(concat!("trackway/", env!("CARGO_PKG_VERSION")));
+        if let Some(Token(token)) = self.token.as_ref().filter(|token| !token.0.is_empty()) {
+            builder = builder.token(token);
+        }
+        match self.organisation(&variable)? {
+            Some(Organisation::Numeric(id)) => builder = builder.org_id(id),
+            Some(Organisation::Cloud(id)) => builder = builder.cloud_org_id(id),
+            None => {}
+        }
+        if let Some(language) = self.lang.clone().or_else(|| system_language(&variable)) {
+            builder = builder.language(language);
+        }
+        Ok(builder)
+    }
+
+    fn organisation(
+        &self,
+        variable: &impl Fn(&str) -> Option<String>,
+    ) -> Result<Option<Organisation>, Failure> {
+        let flags = (self.org_id.clone(), self.cloud_org_id.clone());
+        let set = |name| variable(name).filter(|id| !id.trim().is_empty());
+        let chosen = match flags {
+            (None, None) => (set(ORG_ID), set(CLOUD_ORG_ID)),
+            flags => flags,
+        };
+        match chosen {
+            (Some(_), Some(_)) => {
+                let message = format!("both {ORG_ID} and {CLOUD_ORG_ID} are set");
+                let hint = "unset one of them, or choose with --org-id or --cloud-org-id";
+                Err(Failure::new(Kind::Usage, message).hint(hint))
+            }
+            (Some(id), None) => Ok(Some(Organisation::Numeric(id))),
+            (None, Some(id)) => Ok(Some(Organisation::Cloud(id))),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Organisation {
+    Numeric(String),
+    Cloud(String),
+}
+
+/// `ru` or `en` if the system's locale is in one of them; otherwise the server chooses.
+fn system_language(variable: &impl Fn(&str) -> Option<String>) -> Option<String> {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| variable(name).filter(|value| !value.is_empty()))?;
+    let language = locale.split(['_', '.', '-']).next()?.to_ascii_lowercase();
+    matches!(language.as_str(), "ru" | "en").then_some(language)
+}
+
+/// A token, which is never printed.
+#[derive(Clone)]
+struct Token(String);
+
+impl FromStr for Token {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.trim().to_owned()))
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        target: Target,
+    }
+
+    fn target(flags: &[&str]) -> Target {
+        Line::try_parse_from([&["x"], flags].concat()).expect("good flags").target
+    }
+
+    fn variables(name: &str) -> Option<String> {
+        match name {
+            ORG_ID => Some("7".to_owned()),
+            CLOUD_ORG_ID => Some(" ".to_owned()),
+            "LC_ALL" => Some(String::new()),
+            "LANG" => Some("ru_RU.UTF-8".to_owned()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment() {
+        let chosen = |flags: &[&str]| target(flags).organisation(&variables).expect("one");
+        assert_eq!(chosen(&[]), Some(Organisation::Numeric("7".to_owned())));
+        let cloud = Some(Organisation::Cloud("bpf".to_owned()));
+        assert_eq!(chosen(&["--cloud-org-id", "bpf"]), cloud);
+        assert_eq!(target(&[]).organisation(&|_| None).expect("none is fine"), None);
+        let both = target(&[]).organisation(&|_| Some("1".to_owned())).expect_err("both");
+        assert_eq!(both.kind(), Kind::Usage);
+        assert!(Line::try_parse_from(["x", "--org-id", "1", "--cloud-org-id", "2"]).is_err());
+    }
+
+    #[test]
+    fn the_locale_gives_the_language() {
+        assert_eq!(system_language(&variables).as_deref(), Some("ru"));
+        assert_eq!(system_language(&|_| Some("C.UTF-8".to_owned())), None);
+        assert!(Line::try_parse_from(["x", "--lang", "de"]).is_err());
+    }
+
+    #[test]
+    fn the_token_is_never_printed() {
+        let target = target(&["--token", "y0_secret"]);
+        assert!(!format!("{target:?}").contains("secret"));
+        let builder = target.builder(|_| None).expect("good settings");
+        assert!(!format!("{builder:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,157 @@
+//! Comments as clients write them.
+
+use serde_json::Value as Json;
+use trackway_api::comments::{CommentCreate, CommentUpdate};
+
+use super::store::Called;
+use crate::cx::Cx;
+use crate::dict::model::ValueType;
+use crate::error::{Code, Error, Result};
+use crate::field::{FieldDef, no};
+use crate::ids::{Tag, parse_hex_id};
+use crate::issue::input::{self, MAX_TEXT};
+use crate::issue::value::Val;
+
+const SUMMONEES: &str = "summonees";
+const MAILLISTS: &str = "maillistSummonees";
+const ATTACHMENTS: &str = "attachmentIds";
+
+/// A new comment, checked.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) text: String,
+    pub(super) called: Called,
+}
+
+impl Draft {
+    /// A comment that is just a text.
+    pub(super) fn plain(json: &Json) -> Result<Self> {
+        Ok(Self { text: text(Some(json))?, called: Called::default() })
+    }
+
+    /// A comment out of a body. All members are looked at, so that a caller hears of every wrong
+    /// one at once.
+    pub(super) fn new(cx: &mut Cx<'_, '_>, body: &CommentCreate) -> Result<Self> {
+        let people = body
+            .summonees
+            .as_ref()
+            .map(|people| Json::Array(people.iter().map(|one| one.0.clone()).collect()));
+        let lists = body.maillist_summonees.as_ref().map(|lists| Json::from(lists.clone()));
+        let nobody = Called::default();
+        both(
+            text(body.text.as_ref()).map_err(|error| error.under("text")),
+            called(cx, &nobody, people.as_ref(), lists.as_ref(), body.attachment_ids.as_deref()),
+        )
+        .map(|(text, called)| Self { text, called })
+    }
+
+    /// A comment after an edit. Without `text` the old one stays (contract, updateComment).
+    pub(super) fn edited(
+        cx: &mut Cx<'_, '_>,
+        old_text: &str,
+        old: &Called,
+        body: &CommentUpdate,
+    ) -> Result<Self> {
+        let text = match &body.text {
+            None => Ok(old_text.to_owned()),
+            given => text(given.as_ref()).map_err(|error| error.under("text")),
+        };
+        let (people, lists) = (body.summonees.as_ref(), body.maillist_summonees.as_ref());
+        both(text, called(cx, old, people, lists, body.attachment_ids.as_deref()))
+            .map(|(text, called)| Self { text, called })
+    }
+}
+
+/// Both values, or all that is wrong with them.
+fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(a), Err(b)) => Err(join(a, b)),
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
+}
+
+/// A failure that is not about a value, such as a lost database, comes first.
+fn join(a: Error, b: Error) -> Error {
+    match (a.status(), b.status()) {
+        (422, 422) => a.join(b),
+        (422, _) => b,
+        _ => a,
+    }
+}
+
+fn text(json: Option<&Json>) -> Result<String> {
+    let json = json.filter(|j| !j.is_null()).ok_or_else(|| Code::FieldRequired.err())?;
+    let text = json.as_str().ok_or_else(|| Code::ValueType.with("string"))?;
+    if text.trim().is_empty() {
+        return Err(Code::ValueEmpty.err());
+    }
+    if text.chars().count() > MAX_TEXT {
+        return Err(Code::ValueTooLong.with(MAX_TEXT));
+    }
+    Ok(text.to_owned())
+}
+
+fn called(
+    cx: &mut Cx<'_, '_>,
+    old: &Called,
+    people: Option<&Json>,
+    lists: Option<&Json>,
+    attachments: Option<&[Json]>,
+) -> Result<Called> {
+    let files = match attachments {
+        None | Some([]) => Ok(()),
+        Some(_) => Err(Code::AttachmentsUnserved.at(ATTACHMENTS)),
+    };
+    let people = match people {
+        None => Ok(old.summonees.clone()),
+        Some(json) => {
+            let before = Val::Refs(old.summonees.clone());
+            list(cx, SUMMONEES, ValueType::User, &before, json).map(|val| match val {
+                Some(Val::Refs(ids)) => ids,
+                _ => Vec::new(),
+            })
+        }
+    };
+    let lists = match lists {
+        None => Ok(old.maillist_summonees.clone()),
+        Some(json) => {
+            let before = Val::Texts(old.maillist_summonees.clone());
+            list(cx, MAILLISTS, ValueType::Maillist, &before, json).map(|val| match val {
+                Some(Val::Texts(texts)) => texts,
+                _ => Vec::new(),
+            })
+        }
+    };
+    let ((), (summonees, maillist_summonees)) = both(files, both(people, lists))?;
+    Ok(Called { summonees, maillist_summonees })
+}
+
+/// A list takes the same forms as a list field of an issue: plain, or with operators.
+fn list(
+    cx: &mut Cx<'_, '_>,
+    wire: &str,
+    value_type: ValueType,
+    before: &Val,
+    json: &Json,
+) -> Result<Option<Val>> {
+    let number =
+        if value_type == ValueType::User { no::FOLLOWERS } else { no::FOLLOWING_MAILLISTS };
+    let def = FieldDef {
+        no: number,
+        wire: wire.to_owned(),
+        member: Box::default(),
+        value_type,
+        array: true,
+        readonly: false,
+        queue: None,
+        values: None,
+    };
+    input::apply(cx, &def, 0, Some(before), json)
+}
+
+/// The number of a comment out of its numeric id or `longId`. The creation second of the latter is
+/// checked by whoever has the comment.
+pub(super) fn number(text: &str) -> Option<i64> {
+    parse_hex_id(Tag::Comment, text).or_else(|| text.parse().ok())
+}

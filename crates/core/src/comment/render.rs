@@ -1,0 +1,65 @@
+//! Comments as they go over the wire.
+
+use trackway_api::List;
+use trackway_api::comments::Comment;
+use trackway_api::types::PlainRef;
+
+use super::store::CommentRow;
+use crate::dict::Dict;
+use crate::issue::Issue;
+use crate::time::instant_text;
+use crate::view::View;
+use crate::{markup, user};
+
+/// Blocks of a comment that are there only when asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Expand {
+    html: bool,
+    attachments: bool,
+}
+
+impl Expand {
+    /// Reads `expand`. Reactions are accepted though no comment has any.
+    pub(super) fn new(expand: Option<&List>) -> Self {
+        let has = |name| expand.is_some_and(|e| e.has(name) || e.has("all"));
+        Self { html: has("html"), attachments: has("attachments") }
+    }
+}
+
+/// Writes a comment of an issue.
+pub(super) fn comment(
+    dict: &Dict,
+    view: &View,
+    issue: &Issue,
+    row: &CommentRow,
+    expand: Expand,
+) -> Comment {
+    let called = row.called();
+    let person = |uid| user::reference(dict, view, uid);
+    Comment {
+        self_url: view.url(&format!("/issues/{}/comments/{}", issue.key(dict), row.id)),
+        id: row.id,
+        long_id: row.hex(),
+        text: row.text.clone(),
+        text_html: expand.html.then(|| markup::html(&row.text)),
+        // Files are not served yet, so no comment has any.
+        attachments: expand.attachments.then(Vec::new),
+        created_by: person(row.created_by),
+        updated_by: person(row.updated_by),
+        created_at: instant_text(row.created_at),
+        updated_at: instant_text(row.updated_at),
+        summonees: called.summonees.into_iter().map(person).collect(),
+        maillist_summonees: called.maillist_summonees.iter().map(|m| maillist(view, m)).collect(),
+        version: row.version,
+        kind: "standard".to_owned(),
+        transport: "internal".to_owned(),
+    }
+}
+
+fn maillist(view: &View, address: &str) -> PlainRef {
+    PlainRef {
+        self_url: view.url(&format!("/maillists/{address}")),
+        id: address.to_owned(),
+        display: address.into(),
+    }
+}

@@ -1,0 +1,63 @@
+//! Groups of people and roles: whom permissions may name.
+
+use trackway_api::directory::{
+    GetGroup, GetRole, Group as GroupReply, ListGroups, ListRoles, Role as RoleReply,
+};
+
+use crate::cx::{Cx, Reply};
+use crate::dict::model::{Group, Role};
+use crate::dict::{Dict, Object};
+use crate::error::{Code, Result};
+use crate::paging::{self, Page};
+use crate::view::View;
+
+/// Groups of the organisation.
+pub fn groups(cx: &mut Cx<'_, '_>, r: &ListGroups) -> Result<Reply<Vec<GroupReply>>> {
+    cx.view.localize(r.localized);
+    let page = Page::new(r.page, r.per_page, paging::MAX)?;
+    let (groups, paging) = page.cut(cx.dict.groups.iter().cloned().collect());
+    let replies = groups.iter().map(|g| group_reply(&cx.dict, &cx.view, g)).collect();
+    Ok(Reply::new(replies).paged(paging))
+}
+
+/// One group.
+pub fn group(cx: &mut Cx<'_, '_>, r: &GetGroup) -> Result<Reply<GroupReply>> {
+    cx.view.localize(r.localized);
+    let group = cx.dict.groups.find(&r.id).ok_or_else(|| Code::GroupNotFound.err())?;
+    Ok(group_reply(&cx.dict, &cx.view, group).into())
+}
+
+fn group_reply(dict: &Dict, view: &View, group: &Object<Group>) -> GroupReply {
+    let parent = group.body.parent.and_then(|id| dict.groups.get(id));
+    GroupReply {
+        self_url: view.url(&group.path()),
+        id: group.id.to_string(),
+        name: group.name.text(view.names),
+        parent: parent.map(|parent| parent.plain_ref(view)),
+    }
+}
+
+/// Roles that issues and queues give.
+pub fn roles(cx: &mut Cx<'_, '_>, r: &ListRoles) -> Result<Reply<Vec<RoleReply>>> {
+    cx.view.localize(r.localized);
+    let page = Page::new(r.page, r.per_page, paging::MAX)?;
+    let (roles, paging) = page.cut(Role::ALL.to_vec());
+    let replies = roles.into_iter().map(|role| role_reply(&cx.view, role)).collect();
+    Ok(Reply::new(replies).paged(paging))
+}
+
+/// One role.
+pub fn role(cx: &mut Cx<'_, '_>, r: &GetRole) -> Result<Reply<RoleReply>> {
+    cx.view.localize(r.localized);
+    let role = Role::ALL.into_iter().find(|role| role.id() == r.id);
+    let role = role.ok_or_else(|| Code::RoleNotFound.err())?;
+    Ok(role_reply(&cx.view, role).into())
+}
+
+fn role_reply(view: &View, role: Role) -> RoleReply {
+    RoleReply {
+        self_url: view.url(&format!("/roles/{}", role.id())),
+        id: role.id().to_owned(),
+        name: role.name().text(view.names),
+    }
+}

@@ -1,0 +1,172 @@
+//! Queues as JSON.
+
+use serde_json::{Value as Json, json};
+use trackway_api::List;
+use trackway_api::queues::{IssueTypeConfig, Queue as QueueReply};
+use trackway_api::types::{KeyedRef, PlainRef};
+
+use super::workflow;
+use crate::cx::Reply;
+use crate::dict::model::{Body, Queue, TypeConfig};
+use crate::dict::{Dict, Object, Table};
+use crate::error::{Error, Result};
+use crate::user;
+use crate::view::{ApiVersion, View};
+
+/// Members that stay whatever `fields` names.
+const ALWAYS: [&str; 4] = ["self", "id", "key", "version"];
+
+/// Members that come with `expand` and stay because they were asked for.
+const EXPANDED: [&str; 7] = [
+    "teamUsers",
+    "issueTypes",
+    "versions",
+    "components",
+    "workflows",
+    "issueTypesConfig",
+    "fields",
+];
+
+/// A reference with key to an object that may be gone.
+pub(super) fn keyed<T: Body>(table: &Table<T>, id: i64, view: &View) -> KeyedRef {
+    table.get(id).map_or_else(
+        || KeyedRef {
+            self_url: view.url(&format!("/{}/{id}", T::PATH)),
+            id: id.to_string(),
+            ..KeyedRef::default()
+        },
+        |object| object.keyed_ref(view),
+    )
+}
+
+/// A reference without key to an object that may be gone.
+pub(super) fn plain<T: Body>(table: &Table<T>, id: i64, view: &View) -> PlainRef {
+    table.get(id).map_or_else(
+        || PlainRef {
+            self_url: view.url(&format!("/{}/{id}", T::PATH)),
+            id: id.to_string(),
+            ..PlainRef::default()
+        },
+        |object| object.plain_ref(view),
+    )
+}
+
+/// A text that is left out when it is empty.
+pub(super) fn filled(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A queue with the members that `expand` names; unknown names mean nothing (contract, `getQueue`).
+pub(super) fn queue(
+    dict: &Dict,
+    view: &View,
+    queue: &Object<Queue>,
+    expand: Option<&List>,
+) -> QueueReply {
+    let body = &queue.body;
+    let mut reply = QueueReply {
+        self_url: view.url(&queue.path()),
+        id: id(queue.id, view),
+        key: queue.key.clone(),
+        version: queue.version,
+        name: body.name.clone(),
+        description: filled(&body.description),
+        lead: user::reference(dict, view, body.lead),
+        assign_auto: body.assign_auto,
+        allow_externals: Some(body.allow_externals),
+        default_type: keyed(&dict.types, body.default_type, view),
+        default_priority: keyed(&dict.priorities, body.default_priority, view),
+        deny_voting: Some(body.deny_voting),
+        permission_denied_message: filled(&body.denied_message),
+        ..QueueReply::default()
+    };
+    if let Some(expand) = expand {
+        fill(&mut reply, dict, view, queue, expand);
+    }
+    reply
+}
+
+/// A number in v2, a string in v3.
+fn id(id: i64, view: &View) -> Json {
+    match view.version {
+        ApiVersion::V2 => id.into(),
+        ApiVersion::V3 => id.to_string().into(),
+    }
+}
+
+fn fill(reply: &mut QueueReply, dict: &Dict, view: &View, queue: &Object<Queue>, expand: &List) {
+    let body = &queue.body;
+    let wants = |name: &str| expand.has(name) || expand.has("all");
+    let list = |map: &rustc_hash::FxHashMap<i64, Vec<i64>>| {
+        map.get(&queue.id).cloned().unwrap_or_default()
+    };
+    if wants("team") {
+        reply.team_users = body.team.iter().map(|u| user::reference(dict, view, *u)).collect();
+    }
+    if wants("types") {
+        reply.issue_types =
+            body.types.iter().map(|t| keyed(&dict.types, t.issue_type, view)).collect();
+    }
+    if wants("versions") {
+        let ids = list(&dict.versions_of);
+        reply.versions = ids.into_iter().map(|id| version(dict, view, id)).collect();
+    }
+    if wants("components") {
+        let ids = list(&dict.components_of);
+        reply.components = ids.into_iter().map(|id| plain(&dict.components, id, view)).collect();
+    }
+    if wants("workflows") {
+        reply.workflows = Some(workflow::of_queue(dict, view, queue)).filter(|m| !m.is_empty());
+    }
+    if wants("issueTypesConfig") {
+        reply.issue_types_config = body.types.iter().map(|t| config(dict, view, t)).collect();
+    }
+    if wants("fields") {
+        let shared = dict.fields.iter().filter(|f| f.body.queue.is_none() && !f.body.hidden);
+        reply.fields = shared.map(|f| f.plain_ref(view)).collect();
+    }
+}
+
+/// v2 knows versions by number and address only (contract, `getQueue`).
+fn version(dict: &Dict, view: &View, id: i64) -> Json {
+    let reference = plain(&dict.versions, id, view);
+    match view.version {
+        ApiVersion::V2 => json!({"self": reference.self_url, "id": id}),
+        ApiVersion::V3 => json!(reference),
+    }
+}
+
+fn config(dict: &Dict, view: &View, config: &TypeConfig) -> IssueTypeConfig {
+    IssueTypeConfig {
+        issue_type: keyed(&dict.types, config.issue_type, view),
+        workflow: plain(&dict.workflows, config.workflow, view),
+        resolutions: config
+            .resolutions
+            .iter()
+            .map(|id| keyed(&dict.resolutions, *id, view))
+            .collect(),
+    }
+}
+
+/// A reply cut down to the members that `fields` names.
+///
+/// # Errors
+/// A value that cannot be written, which is a bug.
+pub(super) fn selected<T: serde::Serialize>(value: T, fields: Option<&List>) -> Result<Reply<T>> {
+    let Some(fields) = fields.filter(|f| !f.0.is_empty()) else { return Ok(Reply::new(value)) };
+    let mut json = serde_json::to_value(&value).map_err(Error::internal)?;
+    match &mut json {
+        Json::Array(items) => items.iter_mut().for_each(|item| keep(item, fields)),
+        one => keep(one, fields),
+    }
+    serde_json::to_vec(&json).map(Reply::ready).map_err(Error::internal)
+}
+
+fn keep(json: &mut Json, fields: &List) {
+    if let Json::Object(members) = json {
+        members.retain(|name, _| {
+            let name = name.as_str();
+            fields.has(name) || ALWAYS.contains(&name) || EXPANDED.contains(&name)
+        });
+    }
+}

@@ -1,0 +1,138 @@
+//! Workflows, read.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+use trackway_api::queues::{
+    GetQueueWorkflows, GetWorkflow, ListWorkflows, Workflow as WorkflowReply, WorkflowAction,
+    WorkflowStep,
+};
+use trackway_api::types::{KeyedRef, PlainRef};
+
+use super::render::keyed;
+use crate::access;
+use crate::cx::{Cx, Reply};
+use crate::dict::model::{Function, Queue, Screen, StatusType, Step, Transition, Workflow};
+use crate::dict::{Dict, Object};
+use crate::error::{Code, Result};
+use crate::lang::Name;
+use crate::paging::{self, Page};
+use crate::view::View;
+
+/// Workflows of the organisation; those of queues the caller may not see are left out.
+pub fn list(cx: &mut Cx<'_, '_>, r: &ListWorkflows) -> Result<Reply<Vec<WorkflowReply>>> {
+    cx.view.localize(r.localized);
+    let page = Page::new(r.page, r.per_page, paging::MAX)?;
+    let visible = cx.dict.workflows.iter().filter(|w| sees(cx, &w.body)).cloned().collect();
+    let (workflows, paging) = page.cut(visible);
+    let replies = workflows.iter().map(|w| reply_of(&cx.dict, &cx.view, w)).collect();
+    Ok(Reply::new(replies).paged(paging))
+}
+
+fn sees(cx: &Cx<'_, '_>, workflow: &Workflow) -> bool {
+    workflow.queue.is_none_or(|id| {
+        cx.dict.queues.get(id).is_some_and(|q| !q.body.deleted && access::sees_queue(q, &cx.actor))
+    })
+}
+
+/// One workflow by its id.
+pub fn get(cx: &mut Cx<'_, '_>, r: &GetWorkflow) -> Result<Reply<WorkflowReply>> {
+    cx.view.localize(r.localized);
+    let workflow = cx.dict.workflows.find(&r.id).ok_or_else(|| Code::WorkflowNotFound.err())?;
+    if let Some(queue) = workflow.body.queue {
+        super::ops::owner(cx, queue, Code::WorkflowNotFound)?;
+    }
+    Ok(reply_of(&cx.dict, &cx.view, workflow).into())
+}
+
+/// Which issue types of a queue follow which workflow.
+pub fn map(
+    cx: &mut Cx<'_, '_>,
+    r: &GetQueueWorkflows,
+) -> Result<Reply<BTreeMap<String, Vec<KeyedRef>>>> {
+    cx.view.localize(r.localized);
+    let queue = cx.queue(&r.queue)?;
+    Ok(of_queue(&cx.dict, &cx.view, &queue).into())
+}
+
+/// Workflow id to issue types of a queue; an object in both versions of the API (real-samples, 4).
+pub(super) fn of_queue(
+    dict: &Dict,
+    view: &View,
+    queue: &Object<Queue>,
+) -> BTreeMap<String, Vec<KeyedRef>> {
+    let mut map: BTreeMap<String, Vec<KeyedRef>> = BTreeMap::new();
+    for config in &queue.body.types {
+        let Some(workflow) = dict.workflows.get(config.workflow) else { continue };
+        let issue_type = keyed(&dict.types, config.issue_type, view);
+        map.entry(workflow.key.clone()).or_default().push(issue_type);
+    }
+    map
+}
+
+fn reply_of(dict: &Dict, view: &View, workflow: &Object<Workflow>) -> WorkflowReply {
+    let body = &workflow.body;
+    WorkflowReply {
+        self_url: view.url(&workflow.path()),
+        id: workflow.key.clone(),
+        name: body.name.get(view.lang).to_owned(),
+        version: workflow.version,
+        steps: body.steps.iter().map(|s| step(dict, view, body, *s)).collect(),
+        initial_action: WorkflowAction {
+            id: "new".to_owned(),
+            name: Name::new("Создать", "Create").get(view.lang).to_owned(),
+            target: keyed(&dict.statuses, body.initial, view),
+            ..WorkflowAction::default()
+        },
+        queue: body.queue.map(|id| keyed(&dict.queues, id, view)),
+    }
+}
+
+fn step(dict: &Dict, view: &View, workflow: &Workflow, step: Step) -> WorkflowStep {
+    let starting = workflow.transitions.iter().filter(|t| t.from.contains(&step.status));
+    // A meta-transition stands at the status it makes reachable from everywhere (workflow.md, 2).
+    let meta = workflow.transitions.iter().find(|t| t.from.is_empty() && t.to == step.status);
+    WorkflowStep {
+        status: keyed(&dict.statuses, step.status, view),
+        actions: starting.map(|t| action(dict, view, t)).collect(),
+        meta_action: meta.map(|t| action(dict, view, t)),
+        status_type: type_name(step.status_type).to_owned(),
+    }
+}
+
+/// The type of a status as workflows spell it.
+const fn type_name(kind: StatusType) -> &'static str {
+    match kind {
+        StatusType::New => "NEW",
+        StatusType::InProgress => "IN_PROGRESS",
+        StatusType::Paused => "PAUSED",
+        StatusType::Done => "DONE",
+        StatusType::Cancelled => "CANCELLED",
+    }
+}
+
+fn action(dict: &Dict, view: &View, transition: &Transition) -> WorkflowAction {
+    WorkflowAction {
+        id: transition.id.clone(),
+        name: transition.name.get(view.lang).to_owned(),
+        target: keyed(&dict.statuses, transition.to, view),
+        screen: transition.screen.as_ref().map(|s| screen(view, s)),
+        conditions: Vec::new(),
+        functions: transition.functions.iter().map(function).collect(),
+    }
+}
+
+fn screen(view: &View, screen: &Screen) -> PlainRef {
+    PlainRef {
+        self_url: view.url(&format!("/screens/{}", screen.id)),
+        id: screen.id.clone(),
+        display: screen.name.text(view.names),
+    }
+}
+
+/// Names of workflow.md, 2.1.
+fn function(function: &Function) -> Json {
+    match function {
+        Function::UnsetResolution => json!({"type": "UnsetResolutionFunction"}),
+    }
+}
