@@ -47,8 +47,38 @@ macro_rules! routes {
 }
 
 /// Every operation that is served.
+#[rustfmt::skip]
 pub(crate) fn all() -> Vec<Route> {
-    use trackway_core::issue;
+    use trackway_core::queue::{self, component, effective, permissions, version, workflow};
+    use trackway_core::{
+        comment, dictionary, directory, event, field, issue, link, search, transition, user,
+    };
 
-    routes![issue::ops::get, issue::ops::find_by_unique, issue::ops::create, issue::ops::update,]
+    routes![
+        user::ops::myself, user::ops::list, user::ops::list_relative, user::ops::get,
+        directory::groups, directory::group, directory::roles, directory::role,
+        dictionary::ops::list_statuses, dictionary::ops::get_status,
+        dictionary::ops::list_issue_types, dictionary::ops::get_issue_type,
+        dictionary::ops::list_priorities, dictionary::ops::get_priority,
+        dictionary::ops::list_resolutions, dictionary::ops::get_resolution,
+        link::ops::list_types, link::ops::get_type,
+        field::ops::list, field::ops::get, field::ops::list_categories, field::ops::get_category,
+        queue::ops::list, queue::create::op, queue::ops::get, queue::ops::tags,
+        queue::ops::fields, queue::ops::issue_types, workflow::map,
+        permissions::get, permissions::get_one, permissions::update, permissions::check,
+        effective::get, effective::get_one,
+        version::list, version::of_queue, version::get, version::create, version::create_in,
+        version::update, version::archive, version::release,
+        component::list, component::of_queue, component::get, component::create,
+        component::create_in, component::update,
+        workflow::list, workflow::get,
+        issue::ops::get, issue::ops::create, issue::ops::update, issue::ops::find_by_unique,
+        search::ops::search, search::ops::list, search::ops::count,
+        transition::ops::list, transition::ops::get, transition::ops::execute,
+        event::ops::list, event::ops::get,
+        comment::ops::list, comment::ops::add, comment::ops::get, comment::ops::update,
+        comment::ops::delete,
+        link::ops::list, link::ops::add, link::ops::get, link::ops::delete, link::ops::link,
+        link::ops::unlink,
+    ]
 }
