@@ -447,7 +447,6 @@ def test_bulk_move(client, issue, task_queue):
     assert client.bulkchange.move([issue.key], task_queue).wait().status == "COMPLETE"
 
 
-@not_served
 def test_performing_an_action(client, queues):
     version = next(version for queue in queues for version in queue.versions)
     client.versions[version.id].perform_action("_archive", "post", ignore_empty_body=True)

@@ -52,6 +52,9 @@ CREATE TABLE issue (
     queue_id {id} NOT NULL,
     num {id} NOT NULL,
     version {id} NOT NULL,
+    -- How many of these versions callers do not see: comments and links change the row, but not
+    -- the version of the issue.
+    silent {id} NOT NULL DEFAULT 0,
     vals {bytes} NOT NULL,
     PRIMARY KEY (org_id, id)
 ) {strict_keyed};

@@ -215,10 +215,23 @@ pub fn commit_with(
     body.fields = status_first(fields);
     after.set(no::UPDATED_AT, Some(Val::At(cx.now)));
     after.set(no::UPDATED_BY, Some(Val::Ref(cx.actor.uid)));
-    let loaded = store::save(cx, old, after)?;
+    let loaded = store::save(cx, old, after, is_silent(kind, &body))?;
     event::record(cx, loaded.issue.id, kind, &body)?;
     link::follow_hierarchy(cx, &before, &loaded.issue)?;
     Ok(Some(loaded))
+}
+
+/// Whether a change leaves the version of the issue alone. The official client's README adds a link
+/// and then updates the issue it loaded before, with `If-Match`: comments and links must not be in
+/// its way.
+fn is_silent(kind: EventKind, body: &EventBody) -> bool {
+    match kind {
+        EventKind::IssueLinked | EventKind::IssueUnlinked => body.fields.is_empty(),
+        EventKind::IssueCommentAdded
+        | EventKind::IssueCommentUpdated
+        | EventKind::IssueCommentRemoved => true,
+        EventKind::IssueCreated | EventKind::IssueUpdated | EventKind::IssueWorkflow => false,
+    }
 }
 
 /// A resolution brings its time and author, and takes them along (workflow.md, section 3).

@@ -26,15 +26,17 @@ pub struct Issue {
     pub queue: i64,
     /// Number within the queue.
     pub num: i64,
-    /// Grows by one with each effective change.
+    /// What callers see and name in `If-Match`: grows by one with each change of its fields.
     pub version: i64,
+    /// Grows by one whenever the row changes, comments and links included.
+    pub(crate) revision: i64,
     vals: BTreeMap<FieldNo, Val>,
 }
 
 impl Issue {
     /// An issue without values.
     pub fn new(id: i64, queue: i64, num: i64, version: i64) -> Self {
-        Self { id, queue, num, version, vals: BTreeMap::new() }
+        Self { id, queue, num, version, revision: version, vals: BTreeMap::new() }
     }
 
     /// Every value, by field number.

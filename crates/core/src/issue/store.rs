@@ -17,6 +17,7 @@ trackway_db::row! {
         pub queue_id: i64,
         pub num: i64,
         pub version: i64,
+        pub silent: i64,
         pub vals: Vec<u8>,
         pub summary: String,
         pub plain: String,
@@ -32,15 +33,15 @@ trackway_db::row! {
 }
 
 /// By queue and number.
-pub const BY_KEY: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.vals, t.summary, t.plain \
+pub const BY_KEY: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.silent, i.vals, t.summary, t.plain \
      FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
      WHERE i.org_id = $1 AND i.queue_id = $2 AND i.num = $3";
 /// By id.
-pub const BY_ID: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.vals, t.summary, t.plain \
+pub const BY_ID: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.silent, i.vals, t.summary, t.plain \
      FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
      WHERE i.org_id = $1 AND i.id = $2";
 /// Several by id.
-pub const BY_IDS: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.vals, t.summary, t.plain \
+pub const BY_IDS: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.silent, i.vals, t.summary, t.plain \
      FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
      WHERE i.org_id = $1 AND i.id {any:$2}";
 /// Several by id, to be mentioned.
@@ -69,7 +70,7 @@ pub const INSERT: &str = "INSERT INTO issue (org_id, id, queue_id, num, version,
 pub const INSERT_TEXT: &str =
     "INSERT INTO issue_text (org_id, id, summary, plain) VALUES ($1, $2, $3, $4)";
 /// Changes the narrow half if nobody did so meanwhile.
-pub const UPDATE: &str = "UPDATE issue SET vals = $3, version = version + 1 \
+pub const UPDATE: &str = "UPDATE issue SET vals = $3, version = version + 1, silent = silent + $5 \
      WHERE org_id = $1 AND id = $2 AND version = $4";
 /// Changes the wide half.
 pub const UPDATE_TEXT: &str =
@@ -93,7 +94,8 @@ pub struct Loaded {
 
 impl Loaded {
     fn new(cx: &Cx<'_, '_>, row: IssueRow) -> Result<Self> {
-        let mut issue = Issue::new(row.id, row.queue_id, row.num, row.version);
+        let mut issue = Issue::new(row.id, row.queue_id, row.num, row.version - row.silent);
+        issue.revision = row.version;
         codec::decode_vals(&row.vals, &cx.dict.field_index, &mut issue)?;
         issue.set(no::SUMMARY, Some(Val::Text(row.summary)));
         let doc = codec::doc(row.queue_id, row.num, row.version, &row.vals)?;
@@ -244,16 +246,25 @@ pub fn insert(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<Loaded> {
     Ok(Loaded { issue: issue.clone(), plain, doc })
 }
 
-/// Stores a changed issue under the next version.
+/// Stores a changed issue under the next version; a `silent` change keeps the version that callers
+/// see.
 ///
 /// # Errors
 /// The database fails; 409 when somebody else changed the issue meanwhile.
-pub fn save(cx: &mut Cx<'_, '_>, old: &Loaded, mut issue: Issue) -> Result<Loaded> {
+pub fn save(
+    cx: &mut Cx<'_, '_>,
+    old: &Loaded,
+    mut issue: Issue,
+    silent: bool,
+) -> Result<Loaded> {
     let org = cx.dict.org_id;
     let dict = std::sync::Arc::clone(&cx.dict);
     let fields = &dict.field_index;
     let vals = codec::encode_vals(&issue, fields);
-    let changed = cx.tx.exec(UPDATE, &[&org, &issue.id, &vals, &old.issue.version])?;
+    let changed = cx.tx.exec(
+        UPDATE,
+        &[&org, &issue.id, &vals, &old.issue.revision, &i64::from(silent)],
+    )?;
     if changed == 0 {
         return Err(Code::VersionConflict.with(old.issue.version));
     }
@@ -263,8 +274,9 @@ pub fn save(cx: &mut Cx<'_, '_>, old: &Loaded, mut issue: Issue) -> Result<Loade
         cx.tx.exec(UPDATE_TEXT, &[&org, &issue.id, &summary, &plain])?;
     }
     remember_tags(cx, &issue, Some(&old.full(cx)?))?;
-    issue.version = old.issue.version + 1;
-    let doc = codec::doc(issue.queue, issue.num, issue.version, &vals)?;
+    issue.version = old.issue.version + i64::from(!silent);
+    issue.revision = old.issue.revision + 1;
+    let doc = codec::doc(issue.queue, issue.num, issue.revision, &vals)?;
     cx.changed_issue(issue.id, Some(old.doc.clone()), Some(doc.clone()))?;
     Ok(Loaded { issue, plain, doc })
 }
