@@ -33,10 +33,9 @@ impl Problems {
 
     fn add(&mut self, error: Error) {
         self.0 = Some(match self.0.take() {
-            None => error,
             Some(first) if first.code == error.code => first.join(error),
             Some(first) if first.status() == 422 => first,
-            Some(_) => error,
+            _ => error,
         });
     }
 
