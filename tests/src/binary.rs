@@ -52,7 +52,16 @@ fn build() {
     let profile = profile.file_name().and_then(|n| n.to_str()).unwrap_or("debug");
     let profile = if profile == "debug" { "dev" } else { profile };
     let status = Command::new(cargo)
-        .args(["build", "--quiet", "-p", "trackway-server", "--bin", "trackway", "--profile", profile])
+        .args([
+            "build",
+            "--quiet",
+            "-p",
+            "trackway-server",
+            "--bin",
+            "trackway",
+            "--profile",
+            profile,
+        ])
         .current_dir(paths::root())
         .status()
         .expect("cargo starts");

@@ -64,8 +64,7 @@ fn grants(
     queue: &Queue,
     issue: &Issue,
 ) -> bool {
-    granting(permissions, right)
-        .any(|s| holds(s, actor, queue) || holds_on_issue(s, actor, issue))
+    granting(permissions, right).any(|s| holds(s, actor, queue) || holds_on_issue(s, actor, issue))
 }
 
 /// The decision for one issue (permissions.md, 2.2).
@@ -262,8 +261,7 @@ impl Visible {
         if may(&cx.dict, &cx.actor, &self.0.issue, Right::Write) {
             return Ok(Editable(self.0));
         }
-        let code =
-            if cx.actor.full { Code::WriteDenied } else { Code::FullAccessRequired };
+        let code = if cx.actor.full { Code::WriteDenied } else { Code::FullAccessRequired };
         Err(code.err())
     }
 
@@ -344,8 +342,7 @@ impl Cx<'_, '_> {
     /// # Errors
     /// 404 when there is none, 403 when the actor may not see it.
     pub fn queue(&self, key_or_id: &str) -> Result<std::sync::Arc<Object<Queue>>> {
-        let queue =
-            self.dict.live_queue(key_or_id).ok_or_else(|| Code::QueueNotFound.err())?;
+        let queue = self.dict.live_queue(key_or_id).ok_or_else(|| Code::QueueNotFound.err())?;
         if sees_queue(queue, &self.actor) {
             return Ok(std::sync::Arc::clone(queue));
         }
@@ -357,8 +354,7 @@ impl Cx<'_, '_> {
     /// # Errors
     /// 404 when there is none, 403 when the actor may not.
     pub fn queue_to_configure(&self, key_or_id: &str) -> Result<std::sync::Arc<Object<Queue>>> {
-        let queue =
-            self.dict.live_queue(key_or_id).ok_or_else(|| Code::QueueNotFound.err())?;
+        let queue = self.dict.live_queue(key_or_id).ok_or_else(|| Code::QueueNotFound.err())?;
         if may_grant(queue, &self.actor) {
             return Ok(std::sync::Arc::clone(queue));
         }

@@ -55,13 +55,7 @@ impl Actor {
         let member = dict.users.get(uid).filter(|m| !m.body.dismissed)?;
         let mut groups = member.body.groups.clone();
         groups.push(EVERYBODY);
-        Some(Self {
-            uid,
-            admin: member.body.admin,
-            full: member.body.full,
-            groups,
-            robot: false,
-        })
+        Some(Self { uid, admin: member.body.admin, full: member.body.full, groups, robot: false })
     }
 
     /// The tracker itself acting in the name of `uid` (demo data, imports).

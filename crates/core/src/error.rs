@@ -193,12 +193,14 @@ struct FieldError {
 
 impl Error {
     /// An internal error; the cause is logged, never shown.
+    #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
     pub fn internal(cause: impl ToString) -> Self {
         Self { cause: Some(cause.to_string()), ..Code::Internal.err() }
     }
 
     /// Adds an argument of the text.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "call sites read better")]
     pub fn and(mut self, arg: impl ToString) -> Self {
         self.args.push(arg.to_string());
         self
@@ -307,6 +309,9 @@ mod tests {
         assert_eq!(body.status_code, 422);
         assert_eq!(body.errors["type"], "Value bgu does not exist.");
         assert!(body.error_messages.is_empty());
-        assert_eq!(Code::IssueNotFound.err().body(Lang::Ru).error_messages, ["Задача не существует."]);
+        assert_eq!(
+            Code::IssueNotFound.err().body(Lang::Ru).error_messages,
+            ["Задача не существует."]
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! The tracker itself: rules, rights, workflow, events. Plain synchronous functions over a
 //! transaction; no HTTP, no clock, no global state.
+#![cfg_attr(test, expect(clippy::needless_pass_by_value, reason = "tests hand over JSON literals"))]
 
 pub mod access;
 pub mod actor;

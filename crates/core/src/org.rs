@@ -19,13 +19,11 @@ use crate::tracker::{Caller, Tracker};
 use crate::view::{ApiVersion, View};
 
 /// Adds an organisation.
-pub const INSERT_ORG: &str =
-    "INSERT INTO organization (id, org_id, cloud_id) VALUES ($1, $2, $3)";
+pub const INSERT_ORG: &str = "INSERT INTO organization (id, org_id, cloud_id) VALUES ($1, $2, $3)";
 /// The greatest number of an organisation.
 pub const LAST_ORG: &str = "SELECT COALESCE(MAX(id), 0) FROM organization";
 /// Adds an account.
-pub const INSERT_ACCOUNT: &str =
-    "INSERT INTO account (id, login, created_at) VALUES ($1, $2, $3)";
+pub const INSERT_ACCOUNT: &str = "INSERT INTO account (id, login, created_at) VALUES ($1, $2, $3)";
 /// An account by login.
 pub const ACCOUNT_BY_LOGIN: &str = "SELECT id FROM account WHERE login = $1";
 /// The greatest uid.
@@ -73,7 +71,10 @@ impl Tracker {
     /// As [`Tracker::add_member`]; then none is added.
     pub fn add_members(&self, org_id: i64, members: &[Member], now: Instant) -> Result<Vec<i64>> {
         let uids = self.db().write_now(|tx| {
-            members.iter().map(|member| insert_member(tx, org_id, member, now)).collect::<Result<_>>()
+            members
+                .iter()
+                .map(|member| insert_member(tx, org_id, member, now))
+                .collect::<Result<_>>()
         })?;
         self.reload()?;
         Ok(uids)
@@ -134,7 +135,8 @@ impl Tracker {
     /// # Errors
     /// The database fails.
     pub fn revoke_tokens(&self, account: i64) -> Result<u64> {
-        self.db().write_now(|tx| tx.exec(token::DELETE_OF_ACCOUNT, &[&account]).map_err(Error::from))
+        self.db()
+            .write_now(|tx| tx.exec(token::DELETE_OF_ACCOUNT, &[&account]).map_err(Error::from))
     }
 
     /// The uid of an account.
@@ -143,8 +145,9 @@ impl Tracker {
     /// The database fails.
     pub fn account_by_login(&self, login: &str) -> Result<Option<i64>> {
         let login = login.to_lowercase();
-        let row: Option<(i64,)> =
-            self.db().read(|tx| tx.opt(ACCOUNT_BY_LOGIN, &[&login.as_str()]).map_err(Error::from))?;
+        let row: Option<(i64,)> = self
+            .db()
+            .read(|tx| tx.opt(ACCOUNT_BY_LOGIN, &[&login.as_str()]).map_err(Error::from))?;
         Ok(row.map(|(id,)| id))
     }
 
@@ -184,7 +187,8 @@ fn insert_org(tx: &mut Tx<'_>, org: &NewOrg) -> Result<i64> {
         language: String::new(),
     };
     store::insert_at(tx, id, 1, "", &body)?;
-    let everybody = Group { name: Name::new("Все сотрудники", "All employees"), parent: None };
+    let everybody =
+        Group { name: Name::new("Все сотрудники", "All employees"), parent: None };
     store::insert_at(tx, id, EVERYBODY, "", &everybody)?;
     insert_stock(tx, id)?;
     Ok(id)
@@ -210,13 +214,12 @@ fn insert_member(tx: &mut Tx<'_>, org_id: i64, member: &Member, now: Instant) ->
     }
     let member = &body;
     let known: Option<(i64,)> = tx.opt(ACCOUNT_BY_LOGIN, &[&member.login])?;
-    let uid = match known {
-        Some((uid,)) => uid,
-        None => {
-            let uid = crate::ids::Numbers::default().next(tx, Series::Account)?;
-            tx.exec(INSERT_ACCOUNT, &[&uid, &member.login, &now])?;
-            uid
-        }
+    let uid = if let Some((uid,)) = known {
+        uid
+    } else {
+        let uid = crate::ids::Numbers::default().next(tx, Series::Account)?;
+        tx.exec(INSERT_ACCOUNT, &[&uid, &member.login, &now])?;
+        uid
     };
     let cloud_uid = Some(body.cloud_uid.clone()).filter(|id| !id.is_empty());
     body.cloud_uid = cloud_uid.unwrap_or_else(|| made_cloud_uid(uid));

@@ -9,10 +9,10 @@ use crate::actor::Actor;
 use crate::cx::Cx;
 use crate::dict::defaults;
 use crate::dict::model::{Member, Permissions, Queue, TypeConfig};
-pub use crate::queue::create::default_permissions as open_permissions;
 use crate::error::Result;
 use crate::lang::{Lang, Name};
 use crate::org::NewOrg;
+pub use crate::queue::create::default_permissions as open_permissions;
 use crate::time::Instant;
 use crate::tracker::{Caller, Tracker};
 use crate::view::{ApiVersion, View};
@@ -47,6 +47,9 @@ pub const ENGINE: &str = "TRACKWAY_TEST_ENGINE";
 
 impl Fixture {
     /// A fresh one: in memory, or in a schema of its own on PostgreSQL (see [`ENGINE`]).
+    ///
+    /// # Panics
+    /// There is no such database.
     pub fn new() -> Self {
         let wants_postgres = std::env::var(ENGINE).is_ok_and(|engine| engine == "postgres");
         let schema = if wants_postgres { Schema::create() } else { None };
@@ -79,12 +82,22 @@ impl Fixture {
         let (boss, ann) = (add("boss", true, true), add("ann", false, true));
         let (bob, guest) = (add("bob", false, true), add("guest", false, false));
         let dev = "developmentPresetWorkflow";
-        let dev = queue(&tracker, org, boss, "DEV", dev, &["task", "bug", "epic", "story", "improvement"]);
+        let dev = queue(
+            &tracker,
+            org,
+            boss,
+            "DEV",
+            dev,
+            &["task", "bug", "epic", "story", "improvement"],
+        );
         let help = queue(&tracker, org, boss, "HELP", "quickStartV2PresetWorkflow", &["task"]);
         Self { tracker, org, boss, ann, bob, guest, dev, help, _schema: schema }
     }
 
     /// A caller acting as a member, answered in English under v3.
+    ///
+    /// # Panics
+    /// Nobody has this uid.
     pub fn as_user(&self, uid: i64) -> Caller {
         let world = self.tracker.world();
         let dict = world.org(self.org).expect("the organisation");
@@ -243,9 +256,12 @@ mod tests {
     #[test]
     fn an_issue_is_created_and_read_as_the_client_reads_it() {
         let f = Fixture::new();
-        let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "Первая \"задача\"",
+        let key = f.issue(
+            f.ann,
+            json!({"queue": "DEV", "summary": "Первая \"задача\"",
             "type": "bug", "tags": ["a", "б"], "assignee": "bob", "storyPoints": 2.5,
-            "deadline": "2026-04-01", "estimation": "PT520M", "description": "x\ny"}));
+            "deadline": "2026-04-01", "estimation": "PT520M", "description": "x\ny"}),
+        );
         assert_eq!(key, "DEV-1");
         let json = f.json(f.guest, &key);
         let issue: trackway_api::issues::Issue =
@@ -283,8 +299,11 @@ mod tests {
     fn wrong_values_are_all_named_and_nothing_is_written() {
         let f = Fixture::new();
         let error = f
-            .try_issue(f.ann, json!({"queue": "DEV", "summary": "s", "type": "bgu",
-                "nosuch": 1, "assignee": "nobody", "deadline": "soon"}))
+            .try_issue(
+                f.ann,
+                json!({"queue": "DEV", "summary": "s", "type": "bgu",
+                "nosuch": 1, "assignee": "nobody", "deadline": "soon"}),
+            )
             .expect_err("wrong");
         let body = error.body(Lang::En);
         assert_eq!(body.status_code, 422);

@@ -244,7 +244,14 @@ mod tests {
         ] {
             assert_eq!(parse_instant(same), at, "{same}");
         }
-        for bad in ["", "2024-13-01", "2024-05-17T25:00", "2024-05-17T09:41:05+99", "yesterday", "2024-05-17Tяя"] {
+        for bad in [
+            "",
+            "2024-13-01",
+            "2024-05-17T25:00",
+            "2024-05-17T09:41:05+99",
+            "yesterday",
+            "2024-05-17Tяя",
+        ] {
             assert_eq!(parse_instant(bad), None, "{bad}");
         }
     }

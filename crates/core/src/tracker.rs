@@ -19,11 +19,8 @@ use crate::view::View;
 use crate::world::World;
 
 /// The schema, step by step.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "base",
-    sql: include_str!("../migrations/0001_base.sql"),
-}];
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { number: 1, name: "base", sql: include_str!("../migrations/0001_base.sql") }];
 
 /// The index of one organisation's issues.
 #[derive(Debug)]

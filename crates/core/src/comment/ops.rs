@@ -81,7 +81,7 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateComment) -> Result<Reply<Comment>> 
         delta.from = Some(row.text.clone());
         delta.to = Some(draft.text.clone());
     }
-    let row = store::update(cx, row, draft.text, &draft.called)?;
+    let row = store::update(cx, &row, draft.text, &draft.called)?;
     let mut after = issue.loaded().full(cx)?;
     let new = draft.called.summonees.iter().filter(|uid| !old.summonees.contains(uid));
     summon(&mut after, new.copied());

@@ -163,7 +163,7 @@ pub fn insert(
 /// The database fails; 409 when somebody else changed it meanwhile.
 pub fn update(
     cx: &mut Cx<'_, '_>,
-    old: CommentRow,
+    old: &CommentRow,
     text: String,
     called: &Called,
 ) -> Result<CommentRow> {
@@ -173,7 +173,7 @@ pub fn update(
         updated_by: cx.actor.uid,
         text,
         extra: called.json()?,
-        ..old
+        ..old.clone()
     };
     let org = cx.dict.org_id;
     let params: [&dyn trackway_db::Param; 8] = [

@@ -68,9 +68,8 @@ fn cloud(seed: u64, n: u64) -> String {
 /// The organisation ids and tokens that [`install`] gives out for a seed.
 pub fn access(seed: u64) -> Access {
     let company = content::company();
-    let first = |level: Level| {
-        company.people.iter().find(|p| p.level == level).map_or("", |p| p.login)
-    };
+    let first =
+        |level: Level| company.people.iter().find(|p| p.level == level).map_or("", |p| p.login);
     let admin = first(Level::Admin);
     Access {
         org_id: digits(seed, 1),
@@ -174,7 +173,12 @@ fn normal(cx: &Cx<'_, '_>) -> i64 {
     cx.dict.priorities.by_key("normal").map(|p| p.id).unwrap_or_default()
 }
 
-fn type_config(cx: &Cx<'_, '_>, issue_type: i64, workflow: i64, resolutions: &[&str]) -> TypeConfig {
+fn type_config(
+    cx: &Cx<'_, '_>,
+    issue_type: i64,
+    workflow: i64,
+    resolutions: &[&str],
+) -> TypeConfig {
     let resolutions = resolutions.iter().filter_map(|key| cx.dict.resolutions.by_key(key));
     TypeConfig { issue_type, workflow, resolutions: resolutions.map(|r| r.id).collect() }
 }
@@ -188,7 +192,7 @@ struct Story<'a> {
 
 /// One thing that happens.
 enum Deed<'s> {
-    Create(usize, &'s IssueSeed),
+    Create(&'s IssueSeed),
     Link(usize, &'s content::LinkSeed),
     Act(usize, Action<'s>),
 }
@@ -207,13 +211,13 @@ impl<'a> Story<'a> {
         for (at, deed) in self.timeline(&issues) {
             cx.now = at;
             match deed {
-                Deed::Create(_, seed) => self.create(cx, seed)?,
+                Deed::Create(seed) => self.create(cx, seed)?,
                 Deed::Link(from, seed) => self.link(cx, from, seed)?,
                 Deed::Act(i, action) => self.act(cx, i, &action)?,
             }
         }
         cx.now = self.now;
-        self.archive(cx)
+        Self::archive(cx)
     }
 
     /// Everything that happens, in order of time. Issues are created in the order of the list, on
@@ -222,7 +226,7 @@ impl<'a> Story<'a> {
         let mut deeds = Vec::new();
         for (i, seed) in issues.iter().enumerate() {
             let created = self.now - i64::from(seed.created_ago) * MINUTE_MS;
-            deeds.push((created, Deed::Create(i, seed)));
+            deeds.push((created, Deed::Create(seed)));
             deeds.extend(seed.links.iter().map(|l| (created + MINUTE_MS, Deed::Link(i, l))));
             deeds.extend(seed.timeline().into_iter().map(|(minutes, action)| {
                 let at = created + i64::from(minutes) * MINUTE_MS;
@@ -295,7 +299,7 @@ impl<'a> Story<'a> {
     }
 
     /// Issues name versions that are archived by now, so these are archived at the end.
-    fn archive(&self, cx: &mut Cx<'_, '_>) -> Result<()> {
+    fn archive(cx: &mut Cx<'_, '_>) -> Result<()> {
         for seed in content::company().queues {
             let queue = cx.dict.queues.by_key(seed.key).map(|q| q.id).unwrap_or_default();
             for version in seed.versions.iter().filter(|v| v.archived) {
@@ -319,18 +323,19 @@ impl<'a> Story<'a> {
 
     fn create(&mut self, cx: &mut Cx<'_, '_>, seed: &IssueSeed) -> Result<()> {
         self.act_as(cx, seed.author);
-        let body = self.body(cx, seed)?;
+        let body = self.body(seed)?;
         let loaded = issue::ops::create_from(cx, &body)?;
         self.keys.push(loaded.issue.key(&cx.dict));
         Ok(())
     }
 
-    fn body(&self, cx: &Cx<'_, '_>, seed: &IssueSeed) -> Result<Members> {
+    fn body(&self, seed: &IssueSeed) -> Result<Members> {
         let company = content::company();
         let queue = company.queues.get(seed.queue);
         let queue = queue.ok_or_else(|| Error::internal("demo data names no queue"))?;
         let day = |offset: i32| Json::from(day_text(day_of(self.now) + offset));
-        let components = seed.components.iter().filter_map(|i| Some(queue.components.get(*i)?.name));
+        let components =
+            seed.components.iter().filter_map(|i| Some(queue.components.get(*i)?.name));
         let versions = |list: &[usize]| {
             list.iter().filter_map(|i| Some(queue.versions.get(*i)?.name)).collect::<Vec<_>>()
         };
@@ -358,7 +363,6 @@ impl<'a> Story<'a> {
                 body[member] = self.key(other)?.into();
             }
         }
-        let _ = cx;
         match body {
             Json::Object(members) => Ok(members),
             _ => Err(Error::internal("demo data made no object")),
@@ -367,10 +371,8 @@ impl<'a> Story<'a> {
 
     fn link(&self, cx: &mut Cx<'_, '_>, from: usize, seed: &content::LinkSeed) -> Result<()> {
         let target = self.key(seed.target)?;
-        let link = LinkCreate {
-            relationship: seed.kind.relationship().to_owned(),
-            issue: target.into(),
-        };
+        let link =
+            LinkCreate { relationship: seed.kind.relationship().to_owned(), issue: target.into() };
         link::ops::add(cx, &AddLink::new(self.key(from)?, link)).map(drop)
     }
 
@@ -388,8 +390,7 @@ impl<'a> Story<'a> {
             }
             Action::Comment(seed) => {
                 self.act_as(cx, seed.author);
-                let summonees =
-                    seed.summon.iter().map(|i| self.uid(*i).into()).collect::<Vec<_>>();
+                let summonees = seed.summon.iter().map(|i| self.uid(*i).into()).collect::<Vec<_>>();
                 let body = CommentCreate {
                     text: Some(seed.text.clone().into()),
                     summonees: (!summonees.is_empty()).then_some(summonees),

@@ -26,18 +26,17 @@ const BATCH: u64 = 10_000;
 const QUEUES: usize = 20;
 
 /// Adds the narrow halves.
-const INSERT_ISSUES: &str =
-    "INSERT INTO issue (org_id, id, queue_id, num, version, vals) VALUES";
+const INSERT_ISSUES: &str = "INSERT INTO issue (org_id, id, queue_id, num, version, vals) VALUES";
 /// Adds the wide halves.
 const INSERT_TEXTS: &str = "INSERT INTO issue_text (org_id, id, summary, plain) VALUES";
 /// Adds the events of creation.
-const INSERT_EVENTS: &str = "INSERT INTO event (org_id, issue_id, id, at, actor, kind, body) VALUES";
+const INSERT_EVENTS: &str =
+    "INSERT INTO event (org_id, issue_id, id, at, actor, kind, body) VALUES";
 /// Moves a queue's counter.
 pub const SET_NUMBER: &str =
     "UPDATE queue_number SET last = last + $3 WHERE org_id = $1 AND queue_id = $2";
 /// Reads a queue's counter.
-pub const LAST_NUMBER: &str =
-    "SELECT last FROM queue_number WHERE org_id = $1 AND queue_id = $2";
+pub const LAST_NUMBER: &str = "SELECT last FROM queue_number WHERE org_id = $1 AND queue_id = $2";
 
 /// Every statement of this module with a fixed text.
 pub const ALL_SQL: &[&str] = &[SET_NUMBER, LAST_NUMBER];
@@ -148,18 +147,19 @@ fn make_queue(cx: &mut Cx<'_, '_>, key: &str, i: usize, lead: i64) -> Result<i64
     };
     let queue = create(cx, queue)?;
     for n in 1..=5 {
-        let body = Component {
-            queue: queue.id,
-            name: format!("Component {n}"),
-            ..Component::default()
-        };
+        let body =
+            Component { queue: queue.id, name: format!("Component {n}"), ..Component::default() };
         dict_store::insert(cx, "", body)?;
     }
     Ok(queue.id)
 }
 
 fn pick<T: Copy + Default>(list: &[T], index: usize) -> T {
-    if list.is_empty() { T::default() } else { list.get(index % list.len()).copied().unwrap_or_default() }
+    if list.is_empty() {
+        T::default()
+    } else {
+        list.get(index % list.len()).copied().unwrap_or_default()
+    }
 }
 
 impl Plan {
@@ -175,7 +175,8 @@ impl Plan {
         for i in from..from + count {
             let filler = content::filler(i, self.seed);
             let place = usize::try_from(i).unwrap_or(0) % self.queues.len();
-            let (Some(queue), Some(number)) = (self.queues.get(place), numbers.get_mut(place)) else {
+            let (Some(queue), Some(number)) = (self.queues.get(place), numbers.get_mut(place))
+            else {
                 continue;
             };
             number.1 += 1;
@@ -205,7 +206,11 @@ impl Plan {
         set(no::UPDATED_AT, Val::At(minutes(f.updated_ago)));
         set(no::UPDATED_BY, Val::Ref(author));
         set(no::STATUS_START_TIME, Val::At(minutes(f.updated_ago)));
-        let (status, kind) = if f.closed { (pick(&queue.closed, f.status), 3) } else { (pick(&queue.open, f.status), 1) };
+        let (status, kind) = if f.closed {
+            (pick(&queue.closed, f.status), 3)
+        } else {
+            (pick(&queue.open, f.status), 1)
+        };
         set(no::STATUS, Val::Ref(status));
         set(no::STATUS_TYPE, Val::Ref(kind));
         if f.closed {

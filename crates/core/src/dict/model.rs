@@ -84,7 +84,7 @@ pub trait Body: Serialize + serde::de::DeserializeOwned + Send + Sync + 'static 
         0
     }
     /// Members of references besides the usual ones.
-    fn more(&self, id: i64) -> Vec<(&'static str, serde_json::Value)> {
+    fn more(&self, id: i64) -> Vec<(&'static str, Value)> {
         let _ = id;
         Vec::new()
     }
@@ -305,6 +305,7 @@ impl ValueType {
 /// A field of issues. The key is its id on the wire; the number is what issues are stored with.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_excessive_bools, reason = "the wire has them")]
 pub struct Field {
     /// Displayed name.
     pub name: Name,
@@ -515,7 +516,7 @@ impl Body for Member {
         name
     }
     /// Newer answers of the real service name these two (real-samples, 1).
-    fn more(&self, id: i64) -> Vec<(&'static str, serde_json::Value)> {
+    fn more(&self, id: i64) -> Vec<(&'static str, Value)> {
         vec![("cloudUid", self.cloud_uid.as_str().into()), ("passportUid", id.into())]
     }
 }
@@ -621,6 +622,7 @@ pub struct TypeConfig {
 /// A queue. The key is its key.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_excessive_bools, reason = "the wire has them")]
 pub struct Queue {
     /// Displayed name.
     pub name: String,

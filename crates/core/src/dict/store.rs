@@ -105,10 +105,9 @@ pub fn insert<T: Body>(cx: &mut Cx<'_, '_>, key: &str, body: T) -> Result<Object
 pub fn update<T: Body>(cx: &mut Cx<'_, '_>, old: &Object<T>, body: T) -> Result<Object<T>> {
     let json = json(&body)?;
     let column = (!old.key.is_empty()).then_some(old.key.as_str());
-    let changed = cx.tx.exec(
-        UPDATE,
-        &[&cx.dict.org_id, &T::KIND.name(), &old.id, &column, &json, &old.version],
-    )?;
+    let changed = cx
+        .tx
+        .exec(UPDATE, &[&cx.dict.org_id, &T::KIND.name(), &old.id, &column, &json, &old.version])?;
     if changed == 0 {
         return Err(Code::VersionConflict.with(old.version));
     }

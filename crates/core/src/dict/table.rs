@@ -96,7 +96,9 @@ fn tail<T: Body>(id: i64, key: &str, name: &Name, names: Names, body: &T) -> Str
     out.push_str(",\"display\":");
     out.push_str(&serde_json::to_string(&display(name, names)).unwrap_or_default());
     for (member, value) in body.more(id) {
-        out.push_str(&format!(",\"{member}\":{value}"));
+        for part in [",\"", member, "\":", &value.to_string()] {
+            out.push_str(part);
+        }
     }
     out.push('}');
     out
@@ -112,11 +114,7 @@ pub struct Table<T> {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self {
-            by_id: FxHashMap::default(),
-            by_key: FxHashMap::default(),
-            ordered: Vec::new(),
-        }
+        Self { by_id: FxHashMap::default(), by_key: FxHashMap::default(), ordered: Vec::new() }
     }
 }
 

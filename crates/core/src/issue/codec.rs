@@ -82,11 +82,12 @@ fn entries(vals: &[u8], mut each: impl FnMut(FieldNo, Entry)) -> Result<()> {
             FLOAT => Entry::Float(f64::from_bits(r.fixed().ok_or_else(broken)?)),
             kind => {
                 let count = r.varint().ok_or_else(broken)?;
-                let items: Option<Vec<i64>> = (0..count)
-                    .map(|_| {
-                        if kind == MANY { r.signed() } else { r.fixed().map(u64::cast_signed) }
-                    })
-                    .collect();
+                let items: Option<Vec<i64>> =
+                    (0..count)
+                        .map(|_| {
+                            if kind == MANY { r.signed() } else { r.fixed().map(u64::cast_signed) }
+                        })
+                        .collect();
                 let items = items.ok_or_else(broken)?;
                 if kind == MANY { Entry::Many(items) } else { Entry::Hashes(items) }
             }
@@ -122,7 +123,9 @@ pub fn encode_vals(issue: &Issue, fields: &FieldIndex) -> Vec<u8> {
             Val::Refs(ids) => {
                 put_varint(&mut out, tag(MANY));
                 put_varint(&mut out, ids.len() as u64);
-                ids.iter().for_each(|id| put_signed(&mut out, *id));
+                for id in ids {
+                    put_signed(&mut out, *id);
+                }
             }
             Val::Text(text) if is_hashed(fields.get(field), field) => {
                 put_varint(&mut out, tag(HASHES));
@@ -132,7 +135,9 @@ pub fn encode_vals(issue: &Issue, fields: &FieldIndex) -> Vec<u8> {
             Val::Texts(texts) => {
                 put_varint(&mut out, tag(HASHES));
                 put_varint(&mut out, texts.len() as u64);
-                texts.iter().for_each(|t| out.extend_from_slice(&text_key(t).to_le_bytes()));
+                for text in texts {
+                    out.extend_from_slice(&text_key(text).to_le_bytes());
+                }
             }
             Val::Text(_) | Val::Json(_) => {}
         }

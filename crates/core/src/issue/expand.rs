@@ -43,7 +43,9 @@ pub fn blocks(
     }
     if wants("attachments") {
         // Files are not served yet, so no issue has any.
-        blocks.iter_mut().for_each(|b| b.push(("attachments", b"[]".to_vec())));
+        for blocks in &mut blocks {
+            blocks.push(("attachments", b"[]".to_vec()));
+        }
     }
     if wants("html") {
         for (issue, blocks) in issues.iter().zip(&mut blocks) {

@@ -135,7 +135,8 @@ fn swap(
         one => std::slice::from_ref(one),
     };
     for pair in swaps {
-        let (Some(target), Some(replacement)) = (pair.get("target"), pair.get("replacement")) else {
+        let (Some(target), Some(replacement)) = (pair.get("target"), pair.get("replacement"))
+        else {
             return Err(Code::ValueType.with("{target, replacement}"));
         };
         let target = element(cx, def, queue, target)?;
@@ -183,13 +184,14 @@ fn element(cx: &mut Cx<'_, '_>, def: &FieldDef, queue: i64, json: &Json) -> Resu
         return Err(Code::ValueUnknown.with(shown(json)));
     }
     match def.value_type {
-        ValueType::String | ValueType::Uri | ValueType::Maillist | ValueType::Rank
+        ValueType::String
+        | ValueType::Uri
+        | ValueType::Maillist
+        | ValueType::Rank
+        | ValueType::Text
         | ValueType::Translation => text(def, json).map(Val::Text),
-        ValueType::Text => text(def, json).map(Val::Text),
         ValueType::Integer => integer(json).map(Val::Ref).ok_or_else(wrong),
-        ValueType::Boolean => {
-            json.as_bool().map(|b| Val::Ref(i64::from(b))).ok_or_else(wrong)
-        }
+        ValueType::Boolean => json.as_bool().map(|b| Val::Ref(i64::from(b))).ok_or_else(wrong),
         ValueType::Float => float(json).map(Val::Num).ok_or_else(wrong),
         ValueType::Date => json.as_str().and_then(time::parse_day).map(Val::Day).ok_or_else(wrong),
         ValueType::Datetime => {
@@ -199,7 +201,11 @@ fn element(cx: &mut Cx<'_, '_>, def: &FieldDef, queue: i64, json: &Json) -> Resu
             json.as_str().and_then(time::parse_span).map(Val::Span).ok_or_else(wrong)
         }
         ValueType::Money | ValueType::Sla | ValueType::ChecklistItem => {
-            if json.is_object() { Ok(Val::Json(json.clone())) } else { Err(wrong()) }
+            if json.is_object() {
+                Ok(Val::Json(json.clone()))
+            } else {
+                Err(wrong())
+            }
         }
         ValueType::Issue => issue(cx, json).map(Val::Ref),
         kind => {
@@ -217,9 +223,7 @@ fn element(cx: &mut Cx<'_, '_>, def: &FieldDef, queue: i64, json: &Json) -> Resu
 fn reference(dict: &Dict, kind: ValueType, queue: i64, json: &Json) -> Option<i64> {
     let any = |_: &_| true;
     match kind {
-        ValueType::User => {
-            refs::user(dict, json).filter(|u| !u.body.dismissed).map(|u| u.id)
-        }
+        ValueType::User => refs::user(dict, json).filter(|u| !u.body.dismissed).map(|u| u.id),
         ValueType::Group => refs::object(&dict.groups, json, |_| true).map(|o| o.id),
         ValueType::Queue => refs::object(&dict.queues, json, |q| !q.deleted).map(|o| o.id),
         ValueType::IssueType => refs::object(&dict.types, json, any).map(|o| o.id),
@@ -307,16 +311,17 @@ fn issue(cx: &mut Cx<'_, '_>, json: &Json) -> Result<i64> {
 ///
 /// # Errors
 /// 422 when nothing usable is written, 404 when there is no such queue.
-pub fn queue(dict: &Dict, json: Option<&Json>) -> Result<Arc<crate::dict::Object<crate::dict::model::Queue>>> {
+pub fn queue(
+    dict: &Dict,
+    json: Option<&Json>,
+) -> Result<Arc<crate::dict::Object<crate::dict::model::Queue>>> {
     let json = json.filter(|j| !j.is_null()).ok_or_else(|| Code::FieldRequired.at("queue"))?;
-    let written = refs::written(json).ok_or_else(|| Code::ValueType.with("queue").under("queue"))?;
+    let written =
+        refs::written(json).ok_or_else(|| Code::ValueType.with("queue").under("queue"))?;
     let found = match written {
         refs::Written::Id(id) => dict.queues.get(id),
         refs::Written::Word(key) => dict.queues.by_key(key),
         refs::Written::Name(name) => dict.queues.by_name(name, |q| !q.deleted),
     };
-    found
-        .filter(|q| !q.body.deleted)
-        .cloned()
-        .ok_or_else(|| Code::QueueNotFound.err())
+    found.filter(|q| !q.body.deleted).cloned().ok_or_else(|| Code::QueueNotFound.err())
 }

@@ -133,7 +133,8 @@ mod tests {
         assert_eq!(written(&json!({"key": "bug", "id": "1"})), Some(Written::Id(1)));
         assert_eq!(written(&json!({"set": "bug"})), Some(Written::Word("bug")));
         assert_eq!(written(&json!({"name": "Ошибка"})), Some(Written::Name("Ошибка")));
-        for bad in [json!(""), json!({}), json!(true), json!([]), json!(1.5), json!({"key": null})] {
+        for bad in [json!(""), json!({}), json!(true), json!([]), json!(1.5), json!({"key": null})]
+        {
             assert_eq!(written(&bad), None, "{bad}");
         }
     }

@@ -52,7 +52,8 @@ pub struct Renderer<'a> {
 const MENTIONS: [FieldNo; 2] = [no::PARENT, no::EPIC];
 
 /// Other issues that an issue mentions in its values.
-fn mentioned<'a>(issues: impl Iterator<Item = &'a Issue>, dict: &Dict) -> Vec<i64> {
+#[expect(single_use_lifetimes, reason = "an elided one is not allowed here")]
+fn mentioned<'i>(issues: impl Iterator<Item = &'i Issue>, dict: &Dict) -> Vec<i64> {
     let mut ids: Vec<i64> = Vec::new();
     for issue in issues {
         ids.extend(MENTIONS.iter().filter_map(|field| issue.one(*field)));
@@ -76,6 +77,7 @@ impl<'a> Renderer<'a> {
     ///
     /// # Errors
     /// The database fails.
+    #[expect(single_use_lifetimes, reason = "an elided one is not allowed here")]
     pub fn new<'i>(
         cx: &mut Cx<'_, '_>,
         dict: &'a Dict,
@@ -129,7 +131,7 @@ impl<'a> Renderer<'a> {
         }
         for (field, val) in issue.vals() {
             let Some(def) = self.dict.field_index.get(field) else { continue };
-            if self.is_member(field) && self.selection.has(&def.wire) {
+            if Self::is_member(field) && self.selection.has(&def.wire) {
                 out.push(b',');
                 out.extend_from_slice(&def.member);
                 self.value(out, def, val);
@@ -145,7 +147,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Counters are written apart, since they are there even when nothing counts.
-    fn is_member(&self, field: FieldNo) -> bool {
+    fn is_member(field: FieldNo) -> bool {
         !matches!(
             field,
             no::VOTES

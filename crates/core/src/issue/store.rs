@@ -52,8 +52,7 @@ pub const BRIEFS: &str = "SELECT i.id, i.queue_id, i.num, i.vals, t.summary \
 pub const BY_ALIAS: &str =
     "SELECT issue_id FROM issue_alias WHERE org_id = $1 AND queue_id = $2 AND num = $3";
 /// Issue of a `unique` value.
-pub const BY_UNIQUE: &str =
-    "SELECT issue_id FROM issue_unique WHERE org_id = $1 AND value = $2";
+pub const BY_UNIQUE: &str = "SELECT issue_id FROM issue_unique WHERE org_id = $1 AND value = $2";
 /// Takes a `unique` value.
 pub const INSERT_UNIQUE: &str =
     "INSERT INTO issue_unique (org_id, value, issue_id) VALUES ($1, $2, $3)";
@@ -79,8 +78,7 @@ pub const UPDATE_TEXT: &str =
 pub const INSERT_TAG: &str = "INSERT INTO queue_tag (org_id, queue_id, tag) VALUES ($1, $2, $3) \
      ON CONFLICT DO NOTHING";
 /// Tags of a queue.
-pub const TAGS: &str =
-    "SELECT tag FROM queue_tag WHERE org_id = $1 AND queue_id = $2 ORDER BY tag";
+pub const TAGS: &str = "SELECT tag FROM queue_tag WHERE org_id = $1 AND queue_id = $2 ORDER BY tag";
 
 /// An issue as it was read: its values, and the stored texts for writing it out again.
 #[derive(Debug)]
@@ -183,10 +181,7 @@ pub struct Brief {
 ///
 /// # Errors
 /// The database fails.
-pub fn briefs(
-    cx: &mut Cx<'_, '_>,
-    ids: &[i64],
-) -> Result<rustc_hash::FxHashMap<i64, Brief>> {
+pub fn briefs(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<rustc_hash::FxHashMap<i64, Brief>> {
     if ids.is_empty() {
         return Ok(rustc_hash::FxHashMap::default());
     }
@@ -251,20 +246,13 @@ pub fn insert(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<Loaded> {
 ///
 /// # Errors
 /// The database fails; 409 when somebody else changed the issue meanwhile.
-pub fn save(
-    cx: &mut Cx<'_, '_>,
-    old: &Loaded,
-    mut issue: Issue,
-    silent: bool,
-) -> Result<Loaded> {
+pub fn save(cx: &mut Cx<'_, '_>, old: &Loaded, mut issue: Issue, silent: bool) -> Result<Loaded> {
     let org = cx.dict.org_id;
     let dict = std::sync::Arc::clone(&cx.dict);
     let fields = &dict.field_index;
     let vals = codec::encode_vals(&issue, fields);
-    let changed = cx.tx.exec(
-        UPDATE,
-        &[&org, &issue.id, &vals, &old.issue.revision, &i64::from(silent)],
-    )?;
+    let changed =
+        cx.tx.exec(UPDATE, &[&org, &issue.id, &vals, &old.issue.revision, &i64::from(silent)])?;
     if changed == 0 {
         return Err(Code::VersionConflict.with(old.issue.version));
     }

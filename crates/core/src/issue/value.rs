@@ -55,8 +55,10 @@ impl Form {
             (ValueType::Timetracking, false) => Self::Span,
             (kind, false) if is_text(kind) => Self::Text,
             (kind, true) if is_text(kind) => Self::Texts,
-            (ValueType::Float | ValueType::Date | ValueType::Datetime, true)
-            | (ValueType::Timetracking, true) => Self::Json,
+            (
+                ValueType::Float | ValueType::Date | ValueType::Datetime | ValueType::Timetracking,
+                true,
+            ) => Self::Json,
             (_, false) => Self::Ref,
             (_, true) => Self::Refs,
         }

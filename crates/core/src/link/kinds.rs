@@ -38,6 +38,7 @@ impl Direction {
     }
 
     /// The part of the other end.
+    #[must_use]
     pub const fn reversed(self) -> Self {
         match self {
             Self::Outward => Self::Inward,

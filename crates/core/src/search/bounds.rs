@@ -52,7 +52,9 @@ impl Scale {
             (Self::Float, Operand::Literal(text)) => {
                 let value = number(text).ok()?;
                 // Zero has two signs, and they are neighbours in the index.
-                Some(if value == 0.0 { (number_key(-0.0), number_key(0.0)) } else {
+                Some(if value == 0.0 {
+                    (number_key(-0.0), number_key(0.0))
+                } else {
                     (number_key(value), number_key(value))
                 })
             }

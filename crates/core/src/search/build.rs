@@ -43,8 +43,9 @@ pub const SOME: &str =
 fn kind(def: &FieldDef) -> FieldKind {
     match def.no {
         no::KEY | no::CREATED_AT | no::UPDATED_AT => return FieldKind::Ordered { dense: true },
-        no::STATUS_START_TIME => return FieldKind::Ordered { dense: false },
-        no::SUMMARY | no::UNIQUE | no::PARENT => return FieldKind::Ordered { dense: false },
+        no::STATUS_START_TIME | no::SUMMARY | no::UNIQUE | no::PARENT => {
+            return FieldKind::Ordered { dense: false };
+        }
         _ => {}
     }
     match def.value_type {
@@ -62,7 +63,9 @@ fn kind(def: &FieldDef) -> FieldKind {
 }
 
 fn schema(dict: &Dict) -> Schema {
-    dict.field_index.iter().fold(Schema::new(REVISION), |schema, def| schema.with(def.no, kind(def)))
+    dict.field_index
+        .iter()
+        .fold(Schema::new(REVISION), |schema, def| schema.with(def.no, kind(def)))
 }
 
 /// Tells the index of fields it does not know yet.
@@ -150,20 +153,12 @@ fn open_snapshot(tracker: &Tracker, dict: &Dict) -> Result<Option<Index>> {
 }
 
 fn issue_ids(entries: &[Entry], org_id: i64) -> Vec<i64> {
-    let ids: FxHashSet<i64> = entries
-        .iter()
-        .filter(|e| e.org_id == org_id && e.is_issue())
-        .map(|e| e.entity)
-        .collect();
+    let ids: FxHashSet<i64> =
+        entries.iter().filter(|e| e.org_id == org_id && e.is_issue()).map(|e| e.entity).collect();
     ids.into_iter().collect()
 }
 
-fn replay(
-    tx: &mut trackway_db::Tx<'_>,
-    org_id: i64,
-    ids: &[i64],
-    index: &mut Index,
-) -> Result<()> {
+fn replay(tx: &mut trackway_db::Tx<'_>, org_id: i64, ids: &[i64], index: &mut Index) -> Result<()> {
     for chunk in ids.chunks(1000) {
         let rows: Vec<NarrowRow> = tx.all_by_ids(SOME, &[&org_id], chunk)?;
         for row in rows {

@@ -135,8 +135,8 @@ fn split(text: &str) -> impl Iterator<Item = String> {
 
 fn read_query(cx: &Cx<'_, '_>, json: &Json) -> Result<Criteria> {
     let text = json.as_str().ok_or_else(|| Code::ValueType.with("string").under("query"))?;
-    let query = trackway_query::parse(text)
-        .map_err(|error| Code::QuerySyntax.with(message(cx, &error)))?;
+    let query =
+        trackway_query::parse(text).map_err(|error| Code::QuerySyntax.with(message(cx, &error)))?;
     let order = or_newest(order::of_query(&cx.dict, &query.sort)?);
     let wanted = query.filter.map_or(Wanted::All, |tree| Wanted::Tree(tree, Style::Query));
     Ok(Criteria { wanted, order })

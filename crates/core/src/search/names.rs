@@ -137,9 +137,9 @@ fn special(text: &str) -> Option<Special> {
 fn by_wire(dict: &Dict, text: &str) -> Option<FieldNo> {
     let exact = dict.field_index.by_wire(text).map(|def| def.no);
     let visible = |no: &FieldNo| dict.fields.get(i64::from(*no)).is_some_and(|f| !f.body.hidden);
-    exact.filter(visible).or_else(|| number(dict.fields.iter().find(|f| {
-        !f.body.hidden && same(&f.key, text)
-    })?))
+    exact
+        .filter(visible)
+        .or_else(|| number(dict.fields.iter().find(|f| !f.body.hidden && same(&f.key, text))?))
 }
 
 /// A field of the whole organisation by its displayed name; of several the system's own.

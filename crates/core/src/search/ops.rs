@@ -159,11 +159,7 @@ fn compiler<'a>(cx: &'a Cx<'_, '_>, index: &'a Index, texts: &'a TextOrder) -> C
 
 /// The issues with these ids. Rights are checked once more on the rows, which may be newer than
 /// the index.
-fn render(
-    cx: &mut Cx<'_, '_>,
-    ids: &[DocId],
-    shape: &Shape<'_>,
-) -> Result<Reply<Vec<IssueReply>>> {
+fn render(cx: &mut Cx<'_, '_>, ids: &[DocId], shape: &Shape<'_>) -> Result<Reply<Vec<IssueReply>>> {
     let ids: Vec<i64> = ids.iter().copied().map(i64::from).collect();
     let mut issues = issue::store::by_ids(cx, &ids)?;
     issues.retain(|loaded| access::may(&cx.dict, &cx.actor, &loaded.issue, Right::Read));

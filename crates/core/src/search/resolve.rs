@@ -27,8 +27,7 @@ pub(crate) struct Resolver<'a> {
 
 /// Counters that answers show as 0 when nothing is stored (real-samples, 3); a filter takes them
 /// so too.
-const COUNTERS: [FieldNo; 3] =
-    [no::VOTES, no::COMMENTS_WITH_MESSAGE, no::COMMENTS_WITHOUT_MESSAGE];
+const COUNTERS: [FieldNo; 3] = [no::VOTES, no::COMMENTS_WITH_MESSAGE, no::COMMENTS_WITHOUT_MESSAGE];
 
 impl Resolver<'_> {
     /// The condition of a tree.
@@ -103,9 +102,8 @@ impl Resolver<'_> {
         };
         let values = match (def.no, &operand) {
             (no::KEY, Operand::Literal(text)) => Some(self.key(text).into_iter().collect()),
-            (no::KEY, _) => None,
             (no::FAVORITED_BY, Operand::Function(Function::Me)) => Some(vec![self.actor.uid]),
-            (no::FAVORITED_BY, _) => None,
+            (no::KEY | no::FAVORITED_BY, _) => None,
             _ => self.ids(def.value_type, &operand),
         };
         values.map(|ids| having(def.no, ids)).ok_or_else(|| misfit(clause, value))

@@ -10,8 +10,7 @@ use crate::field::no::{self, FieldNo};
 use crate::issue::value::text_key;
 
 /// Summaries of issues.
-pub const SUMMARIES: &str =
-    "SELECT id, summary FROM issue_text WHERE org_id = $1 AND id {any:$2}";
+pub const SUMMARIES: &str = "SELECT id, summary FROM issue_text WHERE org_id = $1 AND id {any:$2}";
 /// Other texts of issues.
 pub const TEXTS: &str = "SELECT id, plain FROM issue_text WHERE org_id = $1 AND id {any:$2}";
 
@@ -62,11 +61,7 @@ fn summaries(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<FxHashMap<i64, String>>
     Ok(texts)
 }
 
-fn plain_texts(
-    cx: &mut Cx<'_, '_>,
-    field: FieldNo,
-    ids: &[i64],
-) -> Result<FxHashMap<i64, String>> {
+fn plain_texts(cx: &mut Cx<'_, '_>, field: FieldNo, ids: &[i64]) -> Result<FxHashMap<i64, String>> {
     let mut texts = FxHashMap::default();
     let dict = std::sync::Arc::clone(&cx.dict);
     let Some(def) = dict.field_index.get(field) else { return Ok(texts) };

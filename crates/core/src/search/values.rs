@@ -74,7 +74,8 @@ impl Resolver<'_> {
     /// The index value of an issue key; former keys and unknown ones have none.
     pub(super) fn key(&self, text: &str) -> Option<i64> {
         let (queue, num) = split_key(text.trim())?;
-        let queue = self.dict.live_queue(queue).or_else(|| self.dict.live_queue(&queue.to_uppercase()))?;
+        let queue =
+            self.dict.live_queue(queue).or_else(|| self.dict.live_queue(&queue.to_uppercase()))?;
         // A greater number would run into the queue's half of the term.
         u32::try_from(num).ok().map(|num| key_term(queue.id, i64::from(num)))
     }
@@ -128,9 +129,8 @@ impl Resolver<'_> {
             groups.extend(fresh);
             at += 1;
         }
-        let is_member = |u: &&std::sync::Arc<Object<Member>>| {
-            u.body.groups.iter().any(|g| groups.contains(g))
-        };
+        let is_member =
+            |u: &&std::sync::Arc<Object<Member>>| u.body.groups.iter().any(|g| groups.contains(g));
         Some(self.dict.users.iter().filter(is_member).map(|u| u.id).collect())
     }
 }
@@ -149,9 +149,8 @@ fn is_called(user: &Object<Member>, text: &str) -> bool {
         return member.first_name.is(text) || member.last_name.is(text);
     };
     let second = second.trim_start();
-    let both = |given: &str, family: &str| {
-        member.first_name.is(given) && member.last_name.is(family)
-    };
+    let both =
+        |given: &str, family: &str| member.first_name.is(given) && member.last_name.is(family);
     user.name.is(text) || both(first, second) || both(second, first)
 }
 

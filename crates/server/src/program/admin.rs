@@ -1,6 +1,8 @@
 //! `trackway admin`: organisations, people and tokens, straight in the database. It may run beside
 //! a server, which notices within a second.
 
+#![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
+
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use trackway_core::Tracker;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use trackway_server::Config;
 
 /// The configuration file with every setting at its default; a test keeps it true.
-pub(crate) const DEFAULTS: &str = include_str!("../../trackway.default.toml");
+#[cfg(test)]
+const DEFAULTS: &str = include_str!("../../trackway.default.toml");
 
 /// Shown below `trackway serve --help`.
 pub(crate) const HELP: &str = concat!(

@@ -46,7 +46,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 fn organization(tracker: &Tracker, arguments: &Arguments) -> Result<i64> {
     let world = tracker.world();
     if let Some(id) = &arguments.organization {
-        let found = world.by_org_id(id).with_context(|| format!("there is no organisation {id}"))?;
+        let found =
+            world.by_org_id(id).with_context(|| format!("there is no organisation {id}"))?;
         return Ok(found.org_id);
     }
     if let Some(first) = world.orgs().map(|dict| dict.org_id).min() {

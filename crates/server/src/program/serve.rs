@@ -167,19 +167,15 @@ fn announce(
     if let Some(path) = &arguments.ready_file {
         ready::write(path, &ready::contents(base_url, demo))?;
     }
-    match demo {
-        Some(access) => eprintln!("{}", ready::demo_welcome(base_url, access)),
-        None => {
-            let is_empty = tracker.world().orgs().next().is_none();
-            let storage = match &arguments.storage {
-                storage::Place { data: Some(data), .. } => {
-                    format!(" --data '{}'", data.display())
-                }
-                _ => String::new(),
-            };
-            eprintln!("{}", ready::welcome(base_url, is_empty, &storage));
-        }
-    }
+    let welcome = if let Some(access) = demo {
+        ready::demo_welcome(base_url, access)
+    } else {
+        let is_empty = tracker.world().orgs().next().is_none();
+        let folder = arguments.storage.data.as_ref();
+        let storage = folder.map(|f| format!(" --data '{}'", f.display())).unwrap_or_default();
+        ready::welcome(base_url, is_empty, &storage)
+    };
+    eprintln!("{welcome}");
     Ok(())
 }
 

@@ -15,8 +15,7 @@ pub(crate) enum Format {
 /// Starts the log on standard error.
 pub(crate) fn start(format: Format, filter: &str) -> Result<()> {
     let filter = EnvFilter::try_new(filter).with_context(|| format!("log filter {filter:?}"))?;
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match format {
         Format::Json => builder.json().try_init(),
         Format::Text => {

@@ -88,14 +88,25 @@ fn company() -> Fixture {
     let version = Version { queue: f.dev, name: "2.4".to_owned(), ..Version::default() };
     f.tracker.add_object(f.org, "", &version).expect("a version");
     issue_at(&f, f.boss, NOW - 3 * DAY, json!({"queue": "HELP", "summary": "яблоко"}));
-    issue_at(&f, f.bob, NOW - DAY, json!({"queue": "HELP", "summary": "Ёлка",
-        "assignee": "bob", "priority": "trivial", "storyPoints": 0}));
+    issue_at(
+        &f,
+        f.bob,
+        NOW - DAY,
+        json!({"queue": "HELP", "summary": "Ёлка",
+        "assignee": "bob", "priority": "trivial", "storyPoints": 0}),
+    );
     f.issue(f.ann, json!({"queue": "DEV", "summary": "Banana", "type": "epic"}));
-    f.issue(f.ann, json!({"queue": "DEV", "summary": "apple", "type": "bug", "assignee": "bob",
+    f.issue(
+        f.ann,
+        json!({"queue": "DEV", "summary": "apple", "type": "bug", "assignee": "bob",
         "priority": "critical", "epic": "DEV-1", "tags": ["vip", "to do"], "storyPoints": 2.5,
-        "deadline": "2026-03-04", "components": ["api"], "fixVersions": ["2.4"]}));
-    f.issue(f.ann, json!({"queue": "DEV", "summary": "Cherry", "assignee": "ann",
+        "deadline": "2026-03-04", "components": ["api"], "fixVersions": ["2.4"]}),
+    );
+    f.issue(
+        f.ann,
+        json!({"queue": "DEV", "summary": "Cherry", "assignee": "ann",
         "parent": "DEV-2", "storyPoints": 8, "estimation": "P1D", "deadline": "2026-03-09",
-        "followers": ["bob"], "components": ["web ui"], "priority": "minor"}));
+        "followers": ["bob"], "components": ["web ui"], "priority": "minor"}),
+    );
     f
 }

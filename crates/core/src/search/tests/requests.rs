@@ -1,8 +1,8 @@
 //! Criteria, rights, pages.
 
 use serde_json::{Value as Json, json};
-use trackway_api::issues::{ListIssues, SearchIssues, SearchRequest};
 use trackway_api::List;
+use trackway_api::issues::{ListIssues, SearchIssues, SearchRequest};
 
 use super::{company, count, found, keys, query, refused, request, search};
 use crate::cx::{Paging, Payload};
@@ -90,12 +90,9 @@ fn only_readable_issues_are_found_and_counted() {
     permissions.read = Subjects { roles: vec![Role::Assignee], ..Subjects::default() };
     permissions.write = Subjects { roles: vec![Role::Author], ..Subjects::default() };
     f.permit(f.help, permissions);
-    for (uid, keys) in [
-        (f.boss, &["HELP-1", "HELP-2"][..]),
-        (f.bob, &["HELP-2"]),
-        (f.ann, &[]),
-        (f.guest, &[]),
-    ] {
+    for (uid, keys) in
+        [(f.boss, &["HELP-1", "HELP-2"][..]), (f.bob, &["HELP-2"]), (f.ann, &[]), (f.guest, &[])]
+    {
         for body in [
             json!({"queue": "HELP"}),
             json!({"filter": {"queue": "HELP"}, "order": "key"}),
@@ -198,7 +195,10 @@ fn the_old_form_takes_parameters() {
     assert_eq!(found(r.clone().keys(List::from(["DEV-1", "DEV-2"]))), ["DEV-2", "DEV-1"]);
     assert_eq!(found(r.clone().query("Assignee: me()")), ["DEV-3"]);
     let pairs = |items: &[&str]| r.clone().filter(items.iter().copied().collect::<List>());
-    assert_eq!(found(pairs(&["queue:DEV", "type:bug", "task"]).order_by("key")), ["DEV-2", "DEV-3"]);
+    assert_eq!(
+        found(pairs(&["queue:DEV", "type:bug", "task"]).order_by("key")),
+        ["DEV-2", "DEV-3"]
+    );
     let down = pairs(&["queue:DEV"]).order_by("storyPoints").order_asc(false);
     assert_eq!(found(down), ["DEV-3", "DEV-2", "DEV-1"]);
     let span = ["createdAt:from:2026-02-27T10:00:00.000+0000", "createdAt:to:2026-03-01"];
