@@ -61,3 +61,37 @@ fn role_reply(view: &View, role: Role) -> RoleReply {
         name: role.name().text(view.names),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::{Fixture, body};
+
+    #[test]
+    fn everybody_is_a_group_and_missing_ones_answer_404() {
+        let f = Fixture::new();
+        let everybody = json!({
+            "self": "http://tracker.test/v3/groups/0", "id": "0", "name": "All employees",
+        });
+        let list = f.read(f.guest, |cx| groups(cx, &ListGroups::new()).map(body));
+        assert_eq!(list.expect("a list"), json!([everybody]));
+        let one = f.read(f.guest, |cx| group(cx, &GetGroup::new("0")).map(body));
+        assert_eq!(one.expect("a group"), everybody);
+        let missing = f.read(f.guest, |cx| group(cx, &GetGroup::new("77")));
+        assert_eq!(missing.expect_err("no group").status(), 404);
+    }
+
+    #[test]
+    fn roles_are_found_by_id() {
+        let f = Fixture::new();
+        let list = f.read(f.guest, |cx| roles(cx, &ListRoles::new()).map(body)).expect("a list");
+        assert_eq!(list.as_array().map(Vec::len), Some(6));
+        let request = GetRole::new("queue-lead").localized(false);
+        let lead = f.read(f.guest, |cx| role(cx, &request).map(body)).expect("a role");
+        assert_eq!(lead["name"], json!({"ru": "Владелец очереди", "en": "Queue owner"}));
+        let missing = f.read(f.guest, |cx| role(cx, &GetRole::new("king")));
+        assert_eq!(missing.expect_err("no role").status(), 404);
+    }
+}
