@@ -1,6 +1,8 @@
 //! Tests of searches on a small organisation.
 
 mod conditions;
+mod examples;
+mod naive;
 mod orders;
 mod requests;
 
