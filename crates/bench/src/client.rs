@@ -92,7 +92,7 @@ impl Load {
 fn exchange(socket: &mut TcpStream, request: &[u8]) -> Result<usize> {
     socket.write_all(request)?;
     let mut bytes = Vec::with_capacity(16 << 10);
-    let mut chunk = [0; 64 << 10];
+    let mut chunk = vec![0; 64 << 10];
     loop {
         let n = socket.read(&mut chunk)?;
         if n == 0 {
