@@ -4,9 +4,7 @@
 //! Results go to standard output, everything else to standard error. On a terminal results are
 //! tables for people, otherwise tab separated lines, and with `--json` JSON.
 #![expect(clippy::doc_markdown, reason = "doc comments are help texts, shown as they are")]
-#![expect(unreachable_pub, reason = "arguments of public commands live in private modules")]
 #![expect(clippy::match_same_arms, reason = "one line for each kind of failure")]
-#![expect(clippy::format_push_string, clippy::format_collect, reason = "a terminal is slower")]
 
 use std::process::ExitCode;
 

@@ -16,7 +16,7 @@ const CLOUD_ORG_ID: &str = "TRACKWAY_CLOUD_ORG_ID";
 /// Flags of every command.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Server")]
-pub struct Target {
+pub(crate) struct Target {
     /// Where the server is, without /v2 or /v3.
     #[arg(long, value_name = "URL", global = true, env = "TRACKWAY_BASE_URL",
         default_value = CLOUD_URL)]

@@ -140,8 +140,9 @@ fn fill<'a>(info: &Info, values: &'a [String], named: &'a [Pair]) -> Result<Vec<
 
 /// How the operation is called.
 fn form(info: &Info, slots: &[&str]) -> String {
-    let slots: String = slots.iter().map(|slot| format!(" <{slot}>")).collect();
-    format!("trackway api {}{slots}", info.operation_id())
+    let words = slots.iter().map(|slot| format!("<{slot}>"));
+    let words: Vec<String> = std::iter::once(info.operation_id()).chain(words).collect();
+    format!("trackway api {}", words.join(" "))
 }
 
 #[cfg(test)]

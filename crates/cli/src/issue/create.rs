@@ -12,7 +12,7 @@ use crate::output::Output;
 
 /// Arguments of `trackway issue create`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Queue to create it in.
     #[arg(short = 'k', long, value_name = "KEY")]
     queue: String,

@@ -14,7 +14,7 @@ const LARGEST_PAGE: usize = 100;
 
 /// Arguments of `trackway issue list`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// What to find, in the query language: 'Assignee: me() Resolution: empty()'.
     #[arg(short, long, short_alias = 'Q')]
     query: Option<String>,

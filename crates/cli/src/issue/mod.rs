@@ -26,7 +26,7 @@ pub struct Arguments {
 
 /// What to do with issues.
 #[derive(Debug, Subcommand)]
-pub enum Action {
+pub(crate) enum Action {
     /// Shows an issue.
     View(view::Arguments),
     /// Lists issues, by default those changed last.

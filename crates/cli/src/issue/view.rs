@@ -1,5 +1,7 @@
 //! `trackway issue view`.
 
+use std::fmt::Write;
+
 use clap::Args;
 use trackway_client::Tracker;
 use trackway_client::api::issues::{GetIssue, Issue};
@@ -10,7 +12,7 @@ use crate::output::Output;
 
 /// Arguments of `trackway issue view`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Key of the issue, any it ever had.
     key: String,
 }
@@ -44,7 +46,8 @@ fn described(issue: &Issue) -> String {
         ("Updated", minute(issue.updated_at.as_deref())),
     ];
     for (label, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
-        text.push_str(&format!("{label:10}  {value}\n"));
+        // Strings take everything.
+        writeln!(text, "{label:10}  {value}").ok();
     }
     if let Some(description) = issue.description.as_deref().filter(|text| !text.is_empty()) {
         text.push('\n');

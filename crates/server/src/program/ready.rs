@@ -46,7 +46,7 @@ Try it from a shell:
 
 curl -s {base_url}/v3/myself -H 'Authorization: OAuth {token}' -H 'X-Org-ID: {org_id}'
 
-curl -s '{base_url}/v3/issues/_search?perPage=3' -H 'Authorization: OAuth {token}' -H 'X-Org-ID: {org_id}' -H 'Content-Type: application/json' -d '{{\"filter\": {{\"queue\": \"{queue}\", \"assignee\": \"me()\"}}}}'
+curl -s '{base_url}/v3/issues/_search?perPage=3' -H 'Authorization: OAuth {token}' -H 'X-Org-ID: {org_id}' -H 'Content-Type: application/json' -d '{{\"filter\": {{\"queue\": \"{queue}\"}}}}'
 
 Or with the official Python client (pip install yandex_tracker_client):
 
