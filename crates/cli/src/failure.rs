@@ -99,7 +99,7 @@ impl Failure {
         let mut text = format!("error: {}", printable(&self.message));
         if let Some(hint) = &self.hint {
             // Strings take everything.
-            write!(text, "\n  try: {}", printable(hint)).ok();
+            write!(text, "\n  hint: {}", printable(hint)).ok();
         }
         text
     }
@@ -126,29 +126,34 @@ impl From<io::Error> for Failure {
 }
 
 fn judge(error: &Error) -> (Kind, &'static str) {
-    const LATER: &str = "again later";
+    const LATER: &str = "try again later";
     const REREAD: &str = "it was changed meanwhile: read it again, then repeat the change";
     match error {
-        Error::Unauthorized(_) => {
-            (Kind::Refused, "another token (TRACKWAY_TOKEN) or organisation (TRACKWAY_ORG_ID)")
-        }
+        Error::Unauthorized(_) => (
+            Kind::Refused,
+            "check the token (TRACKWAY_TOKEN) and the organisation (TRACKWAY_ORG_ID)",
+        ),
         Error::Forbidden(_) => {
             (Kind::Refused, "`trackway me` shows who you are; an administrator can give you rights")
         }
         Error::NotFound(_) => (Kind::NotFound, ""),
         Error::Conflict(_) | Error::PreconditionFailed(_) => (Kind::Refused, REREAD),
         Error::TooManyRequests { .. } | Error::Unavailable { .. } => (Kind::Network, LATER),
-        Error::Api { status: 501, .. } => (Kind::Refused, "a newer server"),
+        Error::Api { status: 501, .. } => (Kind::Refused, "a newer server may know the operation"),
         Error::Api { status: 502 | 504, .. } => (Kind::Network, LATER),
-        Error::Api { status: 500.., .. } => (Kind::Bug, "again; then tell the administrator"),
-        Error::Api { status: 300..400, .. } => (Kind::Usage, "another --base-url"),
+        Error::Api { status: 500.., .. } => (Kind::Bug, "try again, then tell the administrator"),
+        Error::Api { status: 300..400, .. } => {
+            (Kind::Usage, "check --base-url (TRACKWAY_BASE_URL)")
+        }
         Error::Api { status: 400, .. } => (Kind::Usage, ""),
-        Error::Transport(_) => {
-            (Kind::Network, "whether --base-url (TRACKWAY_BASE_URL) is right and the server runs")
-        }
-        Error::Decode { .. } => {
-            (Kind::Bug, "whether --base-url is that of a Tracker API; `trackway api` shows more")
-        }
+        Error::Transport(_) => (
+            Kind::Network,
+            "check that --base-url (TRACKWAY_BASE_URL) is right and that the server runs",
+        ),
+        Error::Decode { .. } => (
+            Kind::Bug,
+            "check that --base-url is that of a Tracker API; `trackway api` shows the answer",
+        ),
         Error::InvalidRequest(_) | Error::InvalidSettings(_) => (Kind::Usage, ""),
         _ => (Kind::Refused, ""),
     }
@@ -161,7 +166,7 @@ mod tests {
     #[test]
     fn reports_say_what_to_do() {
         let failure = Failure::usage("no such\u{1b}[2J thing").hint("another");
-        assert_eq!(failure.report(false), "error: no such\u{fffd}[2J thing\n  try: another");
+        assert_eq!(failure.report(false), "error: no such\u{fffd}[2J thing\n  hint: another");
         let json: serde_json::Value =
             serde_json::from_str(&failure.report(true)).expect("JSON of our own");
         assert_eq!(

@@ -15,7 +15,7 @@ pub(super) fn compose(arguments: Arguments) -> Result<(Version, AnyRequest), Fai
     outgoing.headers.extend(headers);
     outgoing.body = body(fields, input.as_deref())?;
     if method == HttpMethod::GET && outgoing.body.is_some() {
-        return Err(Failure::usage("GET takes no body").hint("-q KEY=VALUE for parameters"));
+        return Err(Failure::usage("GET takes no body").hint("give parameters with -q KEY=VALUE"));
     }
     let request = match info {
         Some(info) => AnyRequest::of(info, outgoing),
@@ -39,7 +39,7 @@ fn addressed(words: &[String], named: &[Pair]) -> Result<Addressed, Failure> {
             let outgoing = Outgoing::at(info.path, &values);
             Ok((Version::V3, info.method, Some(info), outgoing))
         }
-        [] => Err(Failure::usage("no operation is given").hint("`trackway api --list`")),
+        [] => Err(Failure::usage("no operation is given").hint("`trackway api --list` shows all")),
     }
 }
 
@@ -48,7 +48,7 @@ fn by_path(method: HttpMethod, text: &str, named: &[Pair]) -> Result<Addressed, 
         return Err(Failure::usage("--path is for operations by id; put the values in the path"));
     }
     if text.contains("://") {
-        let hint = "only the path (/v3/myself), and --base-url for the server";
+        let hint = "give only the path (/v3/myself), and the server with --base-url";
         return Err(Failure::usage("the path is a whole URL").hint(hint));
     }
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
@@ -88,8 +88,8 @@ fn by_id(id: &str) -> Result<&'static Info, Failure> {
     registry::all().find(|info| info.operation_id() == id).ok_or_else(|| {
         let failure = Failure::usage(format!("there is no operation {id:?}"));
         match similar(id).as_slice() {
-            [] => failure.hint("`trackway api --list` shows all; or METHOD PATH"),
-            ids => failure.hint(ids.join(", ")),
+            [] => failure.hint("`trackway api --list` shows all; METHOD PATH reaches the others"),
+            ids => failure.hint(format!("there is {}", ids.join(", "))),
         }
     })
 }
