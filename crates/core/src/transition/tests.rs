@@ -314,6 +314,7 @@ fn a_comment_comes_along_and_has_its_own_entry() {
     assert_eq!(json["status"]["key"], "closed");
     assert_eq!(json["resolution"]["key"], "fixed");
     assert_eq!(json["commentWithoutExternalMessageCount"], 1);
+    assert_eq!(json["version"], 2, "a comment leaves the version alone");
     let change = last_change(&f, &key);
     assert_eq!(change["type"], "IssueCommentAdded");
     assert_eq!(change["comments"]["added"][0]["display"], "Fixed");
