@@ -18,9 +18,30 @@ use crate::time::Instant;
 use crate::view::View;
 use crate::world::World;
 
+/// A numbered step of the schema and the file that holds it.
+macro_rules! steps {
+    ($($number:literal $name:literal),* $(,)?) => {
+        &[$(Migration {
+            number: $number,
+            name: $name,
+            sql: include_str!(concat!("../migrations/", $name, ".sql")),
+        }),*]
+    };
+}
+
 /// The schema, step by step.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "base", sql: include_str!("../migrations/0001_base.sql") }];
+pub const MIGRATIONS: &[Migration] = steps![
+    1 "0001_base",
+    2 "0002_attachment",
+    3 "0003_worklog",
+    4 "0004_search",
+    5 "0005_admin",
+    6 "0006_agile",
+    7 "0007_oauth",
+    8 "0008_account",
+    9 "0009_automation",
+    10 "0010_entity",
+];
 
 /// The index of one organisation's issues.
 #[derive(Debug)]

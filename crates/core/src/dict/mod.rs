@@ -11,50 +11,100 @@ use rustc_hash::FxHashMap;
 pub use table::{Object, Table};
 
 use crate::field::FieldIndex;
-use model::{
-    Body, Category, Component, Field, Group, IssueType, Kind, Member, Org, Priority, Queue,
-    Resolution, Status, Version, Workflow,
-};
+use model::{Body, Org, Queue};
 
-/// All dictionaries of one organisation: an immutable snapshot, replaced whole after a change.
-#[derive(Clone, Debug, Default)]
-pub struct Dict {
-    /// Number of the organisation, first in every key of the database.
-    pub org_id: i64,
-    /// The organisation.
-    pub org: Org,
+/// Everything that has to be said of the kinds of dictionary objects, a line each: documentation,
+/// table in [`Dict`], type, name in the `kind` column.
+macro_rules! dictionaries {
+    ($($(#[doc = $doc:literal])* $table:ident: $kind:ident $name:literal;)*) => {
+        /// Kinds of dictionary objects; the name is the `kind` column.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Kind {
+            /// The organisation itself; there is one.
+            Org,
+            $($(#[doc = $doc])* $kind,)*
+        }
+
+        impl Kind {
+            /// Every kind, in the order in which one may refer to another.
+            pub const ALL: &[Self] = &[Self::Org, $(Self::$kind),*];
+
+            /// Name in the `kind` column.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    Self::Org => "org",
+                    $(Self::$kind => $name,)*
+                }
+            }
+
+            /// The kind of a `kind` column.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|k| k.name() == name)
+            }
+        }
+
+        /// All dictionaries of one organisation: an immutable snapshot, replaced whole after a
+        /// change.
+        #[derive(Clone, Debug, Default)]
+        pub struct Dict {
+            /// Number of the organisation, first in every key of the database.
+            pub org_id: i64,
+            /// The organisation.
+            pub org: Org,
+            $($(#[doc = $doc])* pub $table: Table<model::$kind>,)*
+            /// Fields prepared for issues.
+            pub field_index: FieldIndex,
+            /// Components by queue.
+            pub components_of: FxHashMap<i64, Vec<i64>>,
+            /// Versions by queue.
+            pub versions_of: FxHashMap<i64, Vec<i64>>,
+            /// Grows with every change of anything; caches made from the dictionaries compare it.
+            pub generation: u64,
+        }
+
+        impl Dict {
+            fn put_object(&mut self, stored: &Stored) -> serde_json::Result<()> {
+                match stored.kind {
+                    Kind::Org => Ok(()),
+                    $(Kind::$kind => put(&mut self.$table, stored),)*
+                }
+            }
+
+            fn fill_kind(&mut self, kind: Kind, rows: &[Stored]) -> serde_json::Result<()> {
+                match kind {
+                    Kind::Org => Ok(()),
+                    $(Kind::$kind => fill(&mut self.$table, rows),)*
+                }
+            }
+        }
+    };
+}
+
+dictionaries! {
     /// Statuses.
-    pub statuses: Table<Status>,
+    statuses: Status "status";
     /// Issue types.
-    pub types: Table<IssueType>,
+    types: IssueType "issuetype";
     /// Priorities.
-    pub priorities: Table<Priority>,
+    priorities: Priority "priority";
     /// Resolutions.
-    pub resolutions: Table<Resolution>,
+    resolutions: Resolution "resolution";
     /// Categories of fields.
-    pub categories: Table<Category>,
+    categories: Category "category";
     /// Fields.
-    pub fields: Table<Field>,
+    fields: Field "field";
     /// Workflows.
-    pub workflows: Table<Workflow>,
+    workflows: Workflow "workflow";
     /// Groups.
-    pub groups: Table<Group>,
+    groups: Group "group";
     /// Members by uid; the key is the login in lower case.
-    pub users: Table<Member>,
+    users: Member "member";
     /// Queues, deleted ones too.
-    pub queues: Table<Queue>,
+    queues: Queue "queue";
     /// Components.
-    pub components: Table<Component>,
+    components: Component "component";
     /// Versions.
-    pub versions: Table<Version>,
-    /// Fields prepared for issues.
-    pub field_index: FieldIndex,
-    /// Components by queue.
-    pub components_of: FxHashMap<i64, Vec<i64>>,
-    /// Versions by queue.
-    pub versions_of: FxHashMap<i64, Vec<i64>>,
-    /// Grows with every change of anything; caches made from the dictionaries compare it.
-    pub generation: u64,
+    versions: Version "version";
 }
 
 /// A row of the `object` table, or one about to become one.
@@ -70,27 +120,6 @@ pub struct Stored {
     pub version: i64,
     /// JSON of the body; `None` when the object was removed.
     pub body: Option<String>,
-}
-
-/// Calls a function with the table of a kind.
-macro_rules! on_table {
-    ($self:ident, $kind:expr, $call:ident, $rows:expr) => {
-        match $kind {
-            Kind::Org => Ok(()),
-            Kind::Status => $call(&mut $self.statuses, $rows),
-            Kind::IssueType => $call(&mut $self.types, $rows),
-            Kind::Priority => $call(&mut $self.priorities, $rows),
-            Kind::Resolution => $call(&mut $self.resolutions, $rows),
-            Kind::Category => $call(&mut $self.categories, $rows),
-            Kind::Field => $call(&mut $self.fields, $rows),
-            Kind::Workflow => $call(&mut $self.workflows, $rows),
-            Kind::Group => $call(&mut $self.groups, $rows),
-            Kind::Member => $call(&mut $self.users, $rows),
-            Kind::Queue => $call(&mut $self.queues, $rows),
-            Kind::Component => $call(&mut $self.components, $rows),
-            Kind::Version => $call(&mut $self.versions, $rows),
-        }
-    };
 }
 
 fn put<T: Body>(table: &mut Table<T>, stored: &Stored) -> serde_json::Result<()> {
@@ -128,7 +157,7 @@ impl Dict {
             if kind == Kind::Org {
                 rows.iter().try_for_each(|row| dict.put(row))?;
             }
-            on_table!(dict, kind, fill, &rows)?;
+            dict.fill_kind(kind, &rows)?;
         }
         dict.finish();
         Ok(dict)
@@ -138,7 +167,7 @@ impl Dict {
         if let (Kind::Org, Some(body)) = (stored.kind, &stored.body) {
             self.org = serde_json::from_str(body)?;
         }
-        on_table!(self, stored.kind, put, stored)
+        self.put_object(stored)
     }
 
     /// The dictionaries after these changes.

@@ -1,0 +1,1 @@
+-- Worklog, remote links, reactions.

@@ -1,0 +1,1 @@
+-- Queues, workflows, fields, audit.

@@ -1,0 +1,1 @@
+-- Boards, sprints, filters, directory.

@@ -1,0 +1,1 @@
+-- Applications, grants, tokens.

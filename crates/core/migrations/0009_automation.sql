@@ -1,0 +1,1 @@
+-- Jobs, bulk changes, triggers.

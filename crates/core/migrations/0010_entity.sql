@@ -1,0 +1,1 @@
+-- Projects, portfolios, goals, dashboards.

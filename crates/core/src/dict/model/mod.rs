@@ -1,0 +1,45 @@
+//! What the dictionaries hold: one struct per kind, stored as JSON, kept in memory. The list of kinds
+//! stands in `dict/mod.rs`.
+
+mod field;
+mod named;
+mod people;
+mod queue;
+mod rights;
+mod workflow;
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub use field::{Category, Field, ValueType};
+pub use named::{IssueType, Org, Priority, Resolution, Status, StatusType};
+pub use people::{EVERYBODY, Group, Member};
+pub use queue::{Component, Queue, TypeConfig, Version};
+pub use rights::{Permissions, Role, Subjects};
+pub use workflow::{Function, Screen, ScreenField, Step, Transition, Workflow};
+
+pub use super::Kind;
+use crate::lang::Name;
+
+/// A body stored in the `object` table.
+pub trait Body: Serialize + serde::de::DeserializeOwned + Send + Sync + 'static {
+    /// Its kind.
+    const KIND: Kind;
+    /// Path segment of `self` URLs (`statuses` in `/v3/statuses/1`).
+    const PATH: &'static str;
+    /// The `display` member of references.
+    fn name(&self) -> Name;
+    /// Whether references carry the key besides the id.
+    const KEYED: bool = true;
+    /// Whether the `self` URL ends with the key and not the id.
+    const SELF_BY_KEY: bool = false;
+    /// Position in lists.
+    fn order(&self) -> i64 {
+        0
+    }
+    /// Members of references besides the usual ones.
+    fn more(&self, id: i64) -> Vec<(&'static str, Value)> {
+        let _ = id;
+        Vec::new()
+    }
+}
