@@ -31,6 +31,10 @@ pub const INSERT: &str =
 pub const UPDATE: &str = "UPDATE object SET key = $4, version = version + 1, body = $5 \
      WHERE org_id = $1 AND kind = $2 AND id = $3 AND version = $6";
 
+/// The body of a removed object. Its row stays without key: ids stand in the history of issues and
+/// must not be given out again, and other processes learn of the removal by reading the row.
+const REMOVED: &str = "null";
+
 impl ObjectRow {
     fn stored(self) -> Option<Stored> {
         Some(Stored {
@@ -38,7 +42,7 @@ impl ObjectRow {
             id: self.id,
             key: self.key.unwrap_or_default(),
             version: self.version,
-            body: Some(self.body),
+            body: Some(self.body).filter(|body| body != REMOVED),
         })
     }
 }
@@ -115,4 +119,19 @@ pub fn update<T: Body>(cx: &mut Cx<'_, '_>, old: &Object<T>, body: T) -> Result<
     let (key, kind) = (old.key.clone(), T::KIND);
     cx.changed_object(Stored { kind, id: old.id, key: key.clone(), version, body: Some(json) })?;
     Ok(Object::new(old.id, key, version, body))
+}
+
+/// Removes an object and tells the effects.
+///
+/// # Errors
+/// The database fails; 409 when somebody else changed the object meanwhile.
+pub fn remove<T: Body>(cx: &mut Cx<'_, '_>, old: &Object<T>) -> Result<()> {
+    let (kind, key) = (T::KIND, None::<&str>);
+    let params: [&dyn trackway_db::Param; 6] =
+        [&cx.dict.org_id, &kind.name(), &old.id, &key, &REMOVED, &old.version];
+    if cx.tx.exec(UPDATE, &params)? == 0 {
+        return Err(Code::VersionConflict.with(old.version));
+    }
+    let version = old.version + 1;
+    cx.changed_object(Stored { kind, id: old.id, key: String::new(), version, body: None })
 }

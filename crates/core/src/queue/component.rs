@@ -98,7 +98,7 @@ fn add(
 
 /// The answer to a creation whose status the sources disagree about: 201 under v3, 200 under v2
 /// (contract, head of the fragment).
-pub(super) fn created<T>(cx: &Cx<'_, '_>, value: T) -> Reply<T> {
+pub(crate) fn created<T>(cx: &Cx<'_, '_>, value: T) -> Reply<T> {
     let mut reply = Reply::new(value);
     if cx.view.version == ApiVersion::V2 {
         reply.status = Some(200);

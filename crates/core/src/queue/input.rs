@@ -17,11 +17,11 @@ const MAX_NAME: usize = 255;
 /// Collects what is wrong with a body, so that a caller hears of everything at once. A wrong value
 /// is told before a missing object.
 #[derive(Debug, Default)]
-pub(super) struct Problems(Option<Error>);
+pub(crate) struct Problems(Option<Error>);
 
 impl Problems {
     /// The value, or nothing after noting why there is none.
-    pub(super) fn note<T>(&mut self, result: Result<T>) -> Option<T> {
+    pub(crate) fn note<T>(&mut self, result: Result<T>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(error) => {
@@ -40,18 +40,18 @@ impl Problems {
     }
 
     /// The first problem with all that fit to it.
-    pub(super) fn end(self) -> Result<()> {
+    pub(crate) fn end(self) -> Result<()> {
         self.0.map_or(Ok(()), Err)
     }
 }
 
 /// A value that must be there.
-pub(super) fn required<'v, T: ?Sized>(value: Option<&'v T>, member: &str) -> Result<&'v T> {
+pub(crate) fn required<'v, T: ?Sized>(value: Option<&'v T>, member: &str) -> Result<&'v T> {
     value.ok_or_else(|| Code::FieldRequired.at(member))
 }
 
 /// A name: some text, not too long, without blanks around it.
-pub(super) fn name(text: &str) -> Result<String> {
+pub(crate) fn name(text: &str) -> Result<String> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Code::ValueEmpty.at("name"));
@@ -60,7 +60,7 @@ pub(super) fn name(text: &str) -> Result<String> {
 }
 
 /// A description, which may be empty.
-pub(super) fn description(text: &str) -> Result<String> {
+pub(crate) fn description(text: &str) -> Result<String> {
     limited(text, "description", MAX_TEXT)
 }
 
@@ -72,7 +72,7 @@ fn limited(text: &str, member: &str, limit: usize) -> Result<String> {
 }
 
 /// A name nobody else in the queue has, in any letter case.
-pub(super) fn free_name<T: Body>(
+pub(crate) fn free_name<T: Body>(
     table: &Table<T>,
     siblings: Option<&Vec<i64>>,
     name: &str,
@@ -88,7 +88,7 @@ pub(super) fn free_name<T: Body>(
 }
 
 /// A person who is still in the organisation.
-pub(super) fn person(dict: &Dict, json: &Json) -> Option<i64> {
+pub(crate) fn person(dict: &Dict, json: &Json) -> Option<i64> {
     active(refs::user(dict, json)?)
 }
 
@@ -97,17 +97,17 @@ fn active(user: &Object<Member>) -> Option<i64> {
 }
 
 /// A day of a version.
-pub(super) fn day(text: &str, member: &str) -> Result<Day> {
+pub(crate) fn day(text: &str, member: &str) -> Result<Day> {
     time::parse_day(text).ok_or_else(|| Code::ValueType.with("date").under(member))
 }
 
 /// A text member of a patch.
-pub(super) fn text<'j>(json: &'j Json, member: &str) -> Result<&'j str> {
+pub(crate) fn text<'j>(json: &'j Json, member: &str) -> Result<&'j str> {
     json.as_str().ok_or_else(|| Code::ValueType.with("string").under(member))
 }
 
 /// A yes-or-no member of a patch; `null` and absence change nothing.
-pub(super) fn flag(body: &Members, member: &str) -> Result<Option<bool>> {
+pub(crate) fn flag(body: &Members, member: &str) -> Result<Option<bool>> {
     match body.get(member) {
         None | Some(Json::Null) => Ok(None),
         Some(json) => {
@@ -117,7 +117,7 @@ pub(super) fn flag(body: &Members, member: &str) -> Result<Option<bool>> {
 }
 
 /// A queue that an object of another queue is told to belong to.
-pub(super) fn same_queue(dict: &Dict, queue: i64, json: Option<&Json>) -> Result<()> {
+pub(crate) fn same_queue(dict: &Dict, queue: i64, json: Option<&Json>) -> Result<()> {
     let Some(json) = json.filter(|j| !j.is_null()) else { return Ok(()) };
     match refs::object(&dict.queues, json, |q| !q.deleted) {
         Some(named) if named.id == queue => Ok(()),
@@ -127,7 +127,7 @@ pub(super) fn same_queue(dict: &Dict, queue: i64, json: Option<&Json>) -> Result
 
 /// What a caller said about the version a change is made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Expected {
+pub(crate) enum Expected {
     /// Nothing.
     Unsaid,
     /// The present one.
@@ -138,7 +138,7 @@ pub(super) enum Expected {
 
 impl Expected {
     /// Reads `?version=` and `If-Match`, which mean the same (contract, head of the fragment).
-    pub(super) fn new(version: i64, param: Option<i64>, header: Option<IfMatch>) -> Self {
+    pub(crate) fn new(version: i64, param: Option<i64>, header: Option<IfMatch>) -> Self {
         let tag = match header {
             Some(IfMatch::Version(tag)) => Some(tag),
             _ => None,
@@ -152,7 +152,7 @@ impl Expected {
 }
 
 /// Whether two bodies are stored alike: a change to the same is none.
-pub(super) fn alike<T: Body>(a: &T, b: &T) -> bool {
+pub(crate) fn alike<T: Body>(a: &T, b: &T) -> bool {
     match (serde_json::to_value(a), serde_json::to_value(b)) {
         (Ok(a), Ok(b)) => a == b,
         _ => false,
@@ -160,7 +160,7 @@ pub(super) fn alike<T: Body>(a: &T, b: &T) -> bool {
 }
 
 /// A value as it is quoted in a message.
-pub(super) fn shown(json: &Json) -> String {
+pub(crate) fn shown(json: &Json) -> String {
     let text = match json {
         Json::String(text) => text.clone(),
         other => other.to_string(),

@@ -3,11 +3,11 @@
 pub mod component;
 pub mod create;
 pub mod effective;
-mod input;
+pub(crate) mod input;
 pub mod ops;
 pub mod permissions;
-mod render;
-mod rules;
+pub(crate) mod render;
+pub(crate) mod rules;
 pub mod version;
 pub mod workflow;
 

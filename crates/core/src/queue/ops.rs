@@ -32,7 +32,7 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListQueues) -> Result<Reply<Vec<QueueReply>
 }
 
 /// Every queue the caller may see.
-pub(super) fn visible(cx: &Cx<'_, '_>) -> Vec<Arc<Object<Queue>>> {
+pub(crate) fn visible(cx: &Cx<'_, '_>) -> Vec<Arc<Object<Queue>>> {
     cx.dict
         .queues
         .iter()
@@ -45,7 +45,7 @@ pub(super) fn visible(cx: &Cx<'_, '_>) -> Vec<Arc<Object<Queue>>> {
 ///
 /// # Errors
 /// `missing` when the queue is deleted, 403 when the caller may not see it.
-pub(super) fn owner(cx: &Cx<'_, '_>, queue: i64, missing: Code) -> Result<Arc<Object<Queue>>> {
+pub(crate) fn owner(cx: &Cx<'_, '_>, queue: i64, missing: Code) -> Result<Arc<Object<Queue>>> {
     cx.queue(&queue.to_string()).map_err(|error| match error.code {
         Code::QueueNotFound => missing.err(),
         _ => error,
@@ -57,7 +57,7 @@ pub(super) fn owner(cx: &Cx<'_, '_>, queue: i64, missing: Code) -> Result<Arc<Ob
 /// # Errors
 /// 422 when nothing usable is written, 404 when there is no such queue, 403 when the caller may
 /// not see it.
-pub(super) fn named(
+pub(crate) fn named(
     cx: &Cx<'_, '_>,
     json: Option<&serde_json::Value>,
 ) -> Result<Arc<Object<Queue>>> {

@@ -28,7 +28,7 @@ const EXPANDED: [&str; 7] = [
 ];
 
 /// A reference with key to an object that may be gone.
-pub(super) fn keyed<T: Body>(table: &Table<T>, id: i64, view: &View) -> KeyedRef {
+pub(crate) fn keyed<T: Body>(table: &Table<T>, id: i64, view: &View) -> KeyedRef {
     table.get(id).map_or_else(
         || KeyedRef {
             self_url: view.url(&format!("/{}/{id}", T::PATH)),
@@ -40,7 +40,7 @@ pub(super) fn keyed<T: Body>(table: &Table<T>, id: i64, view: &View) -> KeyedRef
 }
 
 /// A reference without key to an object that may be gone.
-pub(super) fn plain<T: Body>(table: &Table<T>, id: i64, view: &View) -> PlainRef {
+pub(crate) fn plain<T: Body>(table: &Table<T>, id: i64, view: &View) -> PlainRef {
     table.get(id).map_or_else(
         || PlainRef {
             self_url: view.url(&format!("/{}/{id}", T::PATH)),
@@ -52,12 +52,12 @@ pub(super) fn plain<T: Body>(table: &Table<T>, id: i64, view: &View) -> PlainRef
 }
 
 /// A text that is left out when it is empty.
-pub(super) fn filled(text: &str) -> Option<String> {
+pub(crate) fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// A queue with the members that `expand` names; unknown names mean nothing (contract, `getQueue`).
-pub(super) fn queue(
+pub(crate) fn queue(
     dict: &Dict,
     view: &View,
     queue: &Object<Queue>,
@@ -152,7 +152,7 @@ fn config(dict: &Dict, view: &View, config: &TypeConfig) -> IssueTypeConfig {
 ///
 /// # Errors
 /// A value that cannot be written, which is a bug.
-pub(super) fn selected<T: serde::Serialize>(value: T, fields: Option<&List>) -> Result<Reply<T>> {
+pub(crate) fn selected<T: serde::Serialize>(value: T, fields: Option<&List>) -> Result<Reply<T>> {
     let Some(fields) = fields.filter(|f| !f.0.is_empty()) else { return Ok(Reply::new(value)) };
     let mut json = serde_json::to_value(&value).map_err(Error::internal)?;
     match &mut json {

@@ -19,7 +19,7 @@ const OPERATORS: [&str; 3] = ["set", "remove", "add"];
 ///
 /// # Errors
 /// 422 with the wrong members named, for instance `read.users`.
-pub(super) fn patched(dict: &Dict, old: &Permissions, patch: &Members) -> Result<Permissions> {
+pub(crate) fn patched(dict: &Dict, old: &Permissions, patch: &Members) -> Result<Permissions> {
     let named = || Permission::ALL.into_iter().filter_map(|p| Some((p, patch.get(p.code())?)));
     if named().next().is_none() {
         return Err(Code::PermissionsMissing.err());
