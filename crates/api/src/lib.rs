@@ -15,6 +15,7 @@ pub mod openapi;
 mod params;
 pub mod registry;
 
+pub mod audit;
 pub mod changelog;
 pub mod comments;
 pub mod dictionaries;

@@ -15,6 +15,7 @@ pub fn all() -> impl Iterator<Item = &'static Info> {
         crate::changelog::ALL,
         crate::comments::ALL,
         crate::links::ALL,
+        crate::audit::ALL,
     ]
     .into_iter()
     .flatten()

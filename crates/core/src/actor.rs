@@ -34,6 +34,15 @@ impl Scopes {
     }
 }
 
+/// Where a request came from, for the audit log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Address of the client; empty when there is none.
+    pub address: String,
+    /// Id of the request in logs and answers.
+    pub request_id: String,
+}
+
 /// The user a request acts as, in one organisation.
 #[derive(Clone, Debug)]
 pub struct Actor {
@@ -47,6 +56,8 @@ pub struct Actor {
     pub groups: Vec<i64>,
     /// The tracker itself: sees everything, restricted by nothing (permissions.md, 1).
     pub robot: bool,
+    /// Where the request came from.
+    pub origin: Origin,
 }
 
 impl Actor {
@@ -55,12 +66,26 @@ impl Actor {
         let member = dict.users.get(uid).filter(|m| !m.body.dismissed)?;
         let mut groups = member.body.groups.clone();
         groups.push(EVERYBODY);
-        Some(Self { uid, admin: member.body.admin, full: member.body.full, groups, robot: false })
+        Some(Self {
+            uid,
+            admin: member.body.admin,
+            full: member.body.full,
+            groups,
+            robot: false,
+            origin: Origin::default(),
+        })
     }
 
     /// The tracker itself acting in the name of `uid` (demo data, imports).
     pub fn robot(uid: i64) -> Self {
-        Self { uid, admin: true, full: true, groups: vec![EVERYBODY], robot: true }
+        Self {
+            uid,
+            admin: true,
+            full: true,
+            groups: vec![EVERYBODY],
+            robot: true,
+            origin: Origin::default(),
+        }
     }
 
     /// Checks the level against what an operation needs (oauth.md, API-21).

@@ -43,11 +43,12 @@ pub enum Series {
     Object,
     Account,
     Change,
+    Audit,
 }
 
 impl Series {
     /// Every series.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Issue,
         Self::Event,
         Self::Comment,
@@ -55,6 +56,7 @@ impl Series {
         Self::Object,
         Self::Account,
         Self::Change,
+        Self::Audit,
     ];
 
     const fn table(self) -> &'static str {
@@ -66,6 +68,7 @@ impl Series {
             Self::Object => "object",
             Self::Account => "account",
             Self::Change => "change",
+            Self::Audit => "audit",
         }
     }
 
@@ -134,7 +137,7 @@ impl Numbers {
             Engine::Sqlite => {
                 let start = (one(tx, &series.greatest_sql())? + 1).max(series.first());
                 // `trackway admin` may write these beside a running server.
-                let shared = matches!(series, Series::Object | Series::Account | Series::Change);
+                let shared = matches!(series, Series::Object | Series::Account | Series::Change | Series::Audit);
                 Ok((start, if shared { start + 1 } else { i64::MAX }))
             }
             Engine::Postgres => {

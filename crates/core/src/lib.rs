@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod actor;
+pub mod audit;
 pub mod comment;
 pub mod cx;
 pub mod demo;

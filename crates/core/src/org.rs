@@ -6,6 +6,7 @@ use std::sync::Arc;
 use trackway_db::Tx;
 
 use crate::actor::{Actor, Scopes};
+use crate::audit;
 use crate::dict::Stored;
 use crate::dict::model::{Body, EVERYBODY, Group, Member, Org};
 use crate::dict::{defaults, store};
@@ -225,6 +226,15 @@ fn insert_member(tx: &mut Tx<'_>, org_id: i64, member: &Member, now: Instant) ->
     body.cloud_uid = cloud_uid.unwrap_or_else(|| made_cloud_uid(uid));
     let stored = store::insert_at(tx, org_id, uid, &body.login, &body)?;
     tell(tx, org_id, &stored)?;
+    let entry = audit::Entry {
+        action: audit::Action::Create,
+        kind: Member::KIND.name(),
+        object: uid.to_string(),
+        name: &body.login,
+        before: None,
+        after: Some(serde_json::to_value(&body).map_err(Error::internal)?),
+    };
+    audit::record_in(tx, org_id, &audit::Who { at: now, ..audit::Who::default() }, entry)?;
     Ok(uid)
 }
 

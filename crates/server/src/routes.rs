@@ -51,7 +51,7 @@ macro_rules! routes {
 pub(crate) fn all() -> Vec<Route> {
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
     use trackway_core::{
-        comment, dictionary, directory, event, field, issue, link, search, transition, user,
+        audit, comment, dictionary, directory, event, field, issue, link, search, transition, user,
     };
 
     routes![
@@ -80,5 +80,6 @@ pub(crate) fn all() -> Vec<Route> {
         comment::ops::delete,
         link::ops::list, link::ops::add, link::ops::get, link::ops::delete, link::ops::link,
         link::ops::unlink,
+        audit::ops::list,
     ]
 }

@@ -2,8 +2,11 @@
 
 use trackway_db::Tx;
 
+use serde_json::Value as Json;
+
 use super::model::{Body, Kind};
 use super::{Object, Stored};
+use crate::audit::{self, Action, Entry};
 use crate::cx::Cx;
 use crate::error::{Code, Error, Result};
 use crate::ids::Series;
@@ -99,6 +102,7 @@ pub fn insert<T: Body>(cx: &mut Cx<'_, '_>, key: &str, body: T) -> Result<Object
     let id = cx.next(Series::Object)?;
     let stored = insert_at(cx.tx, cx.dict.org_id, id, key, &body)?;
     cx.changed_object(stored)?;
+    audit_change(cx, id, None, Some(&body))?;
     Ok(Object::new(id, key.to_owned(), 1, body))
 }
 
@@ -118,6 +122,7 @@ pub fn update<T: Body>(cx: &mut Cx<'_, '_>, old: &Object<T>, body: T) -> Result<
     let version = old.version + 1;
     let (key, kind) = (old.key.clone(), T::KIND);
     cx.changed_object(Stored { kind, id: old.id, key: key.clone(), version, body: Some(json) })?;
+    audit_change(cx, old.id, Some(&old.body), Some(&body))?;
     Ok(Object::new(old.id, key, version, body))
 }
 
@@ -133,5 +138,36 @@ pub fn remove<T: Body>(cx: &mut Cx<'_, '_>, old: &Object<T>) -> Result<()> {
         return Err(Code::VersionConflict.with(old.version));
     }
     let version = old.version + 1;
-    cx.changed_object(Stored { kind, id: old.id, key: String::new(), version, body: None })
+    cx.changed_object(Stored { kind, id: old.id, key: String::new(), version, body: None })?;
+    audit_change(cx, old.id, Some(&old.body), None)
+}
+
+/// Writes a change of an object to the audit log.
+fn audit_change<T: Body>(
+    cx: &mut Cx<'_, '_>,
+    id: i64,
+    before: Option<&T>,
+    after: Option<&T>,
+) -> Result<()> {
+    let (Some(shown), true) = (after.or(before), T::AUDITED) else { return Ok(()) };
+    let json = |body: Option<&T>| -> Result<Option<Json>> {
+        body.map(|body| serde_json::to_value(body).map_err(Error::internal)).transpose()
+    };
+    let action = match (before, after) {
+        (None, _) => Action::Create,
+        (_, None) => Action::Delete,
+        _ => Action::Update,
+    };
+    let name = shown.name();
+    audit::record(
+        cx,
+        Entry {
+            action,
+            kind: T::KIND.name(),
+            object: id.to_string(),
+            name: name.get(crate::lang::Lang::Ru),
+            before: json(before)?,
+            after: json(after)?,
+        },
+    )
 }

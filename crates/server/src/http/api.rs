@@ -9,7 +9,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use tracing::Instrument;
 use trackway_api::{Access, Raw};
-use trackway_core::actor::Scopes;
+use trackway_core::actor::{self, Scopes};
 use trackway_core::cx::Answer;
 use trackway_core::dict::Dict;
 use trackway_core::lang::Lang;
@@ -76,9 +76,13 @@ async fn run(
             return Err(error.into());
         }
     };
-    let (dict, actor) =
+    let (dict, mut actor) =
         org::choose(&app.tracker.world(), &parts.headers, token.account, &app.config.default_org)?;
     log.caller(actor.uid, dict.org_id);
+    actor.origin = actor::Origin {
+        address: arrival.origin.client.to_string(),
+        request_id: arrival.id.to_str().unwrap_or_default().to_owned(),
+    };
     *lang = accepted(&parts.headers).unwrap_or_else(|| preferred(&dict, actor.uid));
 
     let path = dispatch::canonical(arrival.path);

@@ -45,6 +45,8 @@ enum Command {
     Token(TokenCommand),
     /// Shows the organisations with their IDs for API.
     Org,
+    /// Shows who changed what in the administration.
+    Audit(super::audit::Arguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -152,6 +154,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
             println!("Revoked {count} tokens of {login}.");
         }
         Command::Org => organizations(tracker),
+        Command::Audit(arguments) => super::audit::run(tracker, &arguments)?,
     }
     tracker.db().close();
     Ok(())

@@ -33,6 +33,8 @@ pub trait Body: Serialize + serde::de::DeserializeOwned + Send + Sync + 'static 
     const KEYED: bool = true;
     /// Whether the `self` URL ends with the key and not the id.
     const SELF_BY_KEY: bool = false;
+    /// Whether changes go to the audit log; not those of people's own things.
+    const AUDITED: bool = true;
     /// Position in lists.
     fn order(&self) -> i64 {
         0

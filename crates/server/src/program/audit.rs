@@ -1,0 +1,89 @@
+//! `trackway admin audit`: the audit log, straight from the database.
+
+#![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
+
+use anyhow::Result;
+use serde_json::{Value, json};
+use trackway_core::Tracker;
+use trackway_core::audit::{self, INSTALLATION};
+use trackway_core::audit::store::{AuditRow, Filter};
+use trackway_core::dict::Dict;
+use trackway_core::time::instant_text;
+
+/// Flags of `trackway admin audit`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Most records of an organisation
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    limit: usize,
+    /// Only this kind of object, as queue or workflow
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: Option<String>,
+    /// Only the object with this id; needs --type
+    #[arg(long, value_name = "ID", requires = "kind")]
+    object: Option<String>,
+    /// Every record as a line of JSON, with what it was before and after
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the log of every organisation, and of the installation itself, the newest first.
+pub(crate) fn run(tracker: &Tracker, arguments: &Arguments) -> Result<()> {
+    let world = tracker.world();
+    let filter = Filter {
+        kind: arguments.kind.clone(),
+        object: arguments.object.clone(),
+        ..Filter::default()
+    };
+    let organizations = world.orgs().map(|dict| (dict.org_id, Some(dict)));
+    for (id, dict) in organizations.chain([(INSTALLATION, None)]) {
+        let rows = tracker.db().read(|tx| audit::newest(tx, id, &filter, arguments.limit))?;
+        for row in rows {
+            let organization = dict.map_or("", |dict| dict.org.org_id.as_str());
+            if arguments.json {
+                println!("{}", record(organization, &row));
+            } else {
+                line(organization, dict.map(AsRef::as_ref), &row);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn record(organization: &str, row: &AuditRow) -> Value {
+    let state = |text: &Option<String>| {
+        text.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null)
+    };
+    json!({
+        "organization": organization,
+        "id": row.id,
+        "at": instant_text(row.at),
+        "actor": row.actor,
+        "action": row.action,
+        "type": row.kind,
+        "object": row.object,
+        "name": row.name,
+        "address": row.address,
+        "requestId": row.request_id,
+        "before": state(&row.before),
+        "after": state(&row.after),
+    })
+}
+
+fn line(organization: &str, dict: Option<&Dict>, row: &AuditRow) {
+    let known = dict.and_then(|dict| dict.users.get(row.actor)).map(|user| user.key.as_str());
+    let actor = match (row.actor, known) {
+        (0, _) => "-".to_owned(),
+        (_, Some(login)) => login.to_owned(),
+        (uid, None) => uid.to_string(),
+    };
+    let address = if row.address.is_empty() { "-" } else { &row.address };
+    println!(
+        "{}\t{organization}\t{actor}\t{address}\t{}\t{} {}\t{}",
+        instant_text(row.at),
+        row.action,
+        row.kind,
+        row.object,
+        row.name
+    );
+}
