@@ -137,7 +137,10 @@ impl Numbers {
             Engine::Sqlite => {
                 let start = (one(tx, &series.greatest_sql())? + 1).max(series.first());
                 // `trackway admin` may write these beside a running server.
-                let shared = matches!(series, Series::Object | Series::Account | Series::Change | Series::Audit);
+                let shared = matches!(
+                    series,
+                    Series::Object | Series::Account | Series::Change | Series::Audit
+                );
                 Ok((start, if shared { start + 1 } else { i64::MAX }))
             }
             Engine::Postgres => {

@@ -21,8 +21,16 @@ pub const INSTALLATION: i64 = 0;
 const MAX_NAME: usize = 255;
 
 /// Members that are never written down, at any depth and in any letter case.
-const SECRET: [&str; 8] =
-    ["password", "token", "secret", "authcontext", "authorization", "headers", "accesstoken", "hash"];
+const SECRET: [&str; 8] = [
+    "password",
+    "token",
+    "secret",
+    "authcontext",
+    "authorization",
+    "headers",
+    "accesstoken",
+    "hash",
+];
 
 /// What stands in place of a secret.
 const HIDDEN: &str = "***";
@@ -174,8 +182,7 @@ fn without_secrets(json: Json) -> Json {
                 .map(|(name, value)| {
                     let lower = name.to_lowercase();
                     let secret = SECRET.contains(&lower.as_str()) && !value.is_null();
-                    let value =
-                        if secret { HIDDEN.into() } else { without_secrets(value) };
+                    let value = if secret { HIDDEN.into() } else { without_secrets(value) };
                     (name, value)
                 })
                 .collect(),

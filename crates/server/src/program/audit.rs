@@ -5,8 +5,8 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 use trackway_core::Tracker;
-use trackway_core::audit::{self, INSTALLATION};
 use trackway_core::audit::store::{AuditRow, Filter};
+use trackway_core::audit::{self, INSTALLATION};
 use trackway_core::dict::Dict;
 use trackway_core::time::instant_text;
 
