@@ -3,6 +3,7 @@
 #![cfg_attr(test, expect(clippy::needless_pass_by_value, reason = "tests hand over JSON literals"))]
 
 pub mod access;
+pub mod account_cx;
 pub mod actor;
 pub mod audit;
 pub mod comment;
@@ -20,10 +21,12 @@ pub mod issue;
 pub mod lang;
 pub mod link;
 pub mod markup;
+pub mod oauth;
 pub mod org;
 pub mod paging;
 pub mod queue;
 pub mod search;
+pub mod secret;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use trackway_db::testing::Schema;
 use trackway_db::{Db, Options, Target};
 
+use crate::account_cx::{AccountCx, Visit};
 use crate::actor::Actor;
 use crate::cx::Cx;
 use crate::dict::defaults;
@@ -142,6 +143,36 @@ impl Fixture {
     pub fn read<T>(&self, uid: i64, run: impl FnOnce(&mut Cx<'_, '_>) -> Result<T>) -> Result<T> {
         let caller = self.as_user(uid);
         self.tracker.db().read(|tx| self.tracker.read(&caller, tx, run))
+    }
+
+    /// Runs a write on accounts.
+    ///
+    /// # Errors
+    /// Whatever the operation answers.
+    pub fn account<T: Send + 'static>(
+        &self,
+        run: impl Fn(&mut AccountCx<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.account_at(NOW, run)
+    }
+
+    /// Runs a write on accounts at another time.
+    ///
+    /// # Errors
+    /// Whatever the operation answers.
+    pub fn account_at<T: Send + 'static>(
+        &self,
+        now: Instant,
+        run: impl Fn(&mut AccountCx<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let visit = Visit {
+            now,
+            issuer: "https://tracker.example.org".to_owned(),
+            address: "192.0.2.7".to_owned(),
+            agent: "test".to_owned(),
+            request_id: "test".to_owned(),
+        };
+        self.tracker.account_now(&visit, run)
     }
 
     /// Creates an issue from a body and answers its key.

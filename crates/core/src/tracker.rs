@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 use parking_lot::{Mutex, RwLock};
@@ -9,11 +10,14 @@ use rustc_hash::FxHashMap;
 use trackway_db::{Db, Migration, Outcome, Rollback, Tx, WriteJob};
 use trackway_search::Index;
 
+use crate::account_cx::{AccountCx, AccountEffects, Settings, Visit};
 use crate::actor::Actor;
 use crate::cx::{Answer, Cx, Effects};
 use crate::dict::Dict;
 use crate::error::{Code, Error, Result};
 use crate::ids::Numbers;
+use crate::oauth::Policy;
+use crate::secret::ServerKey;
 use crate::time::Instant;
 use crate::view::View;
 use crate::world::World;
@@ -87,6 +91,9 @@ struct Inner {
     indexes: RwLock<FxHashMap<i64, Arc<OrgIndex>>>,
     numbers: Numbers,
     cache: Option<PathBuf>,
+    settings: ArcSwap<Settings>,
+    /// Counts the changes after which remembered tokens are not believed.
+    credentials: AtomicU64,
 }
 
 impl Tracker {
@@ -97,6 +104,8 @@ impl Tracker {
     /// The database fails or is newer than this program.
     pub fn open(db: Db, cache: Option<PathBuf>) -> Result<Self> {
         db.migrate(MIGRATIONS)?;
+        // Whoever keeps a key between two starts hands it over with `configure`.
+        let settings = Settings { policy: Policy::default(), key: ServerKey::generate()? };
         let tracker = Self(Arc::new(Inner {
             db,
             world: ArcSwap::default(),
@@ -104,6 +113,8 @@ impl Tracker {
             indexes: RwLock::default(),
             numbers: Numbers::default(),
             cache,
+            settings: ArcSwap::from_pointee(settings),
+            credentials: AtomicU64::new(0),
         }));
         tracker.reload()?;
         Ok(tracker)
@@ -232,6 +243,84 @@ impl Tracker {
         receiver.recv().map_err(Error::internal)?
     }
 
+    /// Sets what account-level operations go by.
+    pub fn configure(&self, settings: Settings) {
+        self.0.settings.store(Arc::new(settings));
+    }
+
+    /// What account-level operations go by.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.0.settings.load_full()
+    }
+
+    /// Grows with every change after which what is remembered about tokens must not be believed.
+    pub fn credentials_version(&self) -> u64 {
+        self.0.credentials.load(Ordering::Acquire)
+    }
+
+    fn account_cx<'a, 't>(&'a self, visit: &Visit, tx: &'a mut Tx<'t>) -> AccountCx<'a, 't> {
+        AccountCx {
+            tx,
+            world: self.world(),
+            visit: visit.clone(),
+            settings: self.settings(),
+            numbers: &self.0.numbers,
+            effects: AccountEffects::default(),
+        }
+    }
+
+    /// Runs a read on accounts on the calling thread.
+    ///
+    /// # Errors
+    /// Whatever the operation answers, or the database.
+    pub fn account_read<T>(
+        &self,
+        visit: &Visit,
+        tx: &mut Tx<'_>,
+        run: impl FnOnce(&mut AccountCx<'_, '_>) -> Result<T>,
+    ) -> Result<T> {
+        run(&mut self.account_cx(visit, tx))
+    }
+
+    /// A write on accounts as a job for the database; `done` hears the answer once it is durable.
+    pub fn account_job<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        visit: Visit,
+        run: impl Fn(&mut AccountCx<'_, '_>) -> Result<T> + Send + 'static,
+        done: impl FnOnce(Result<T>) + Send + 'static,
+    ) -> Box<dyn WriteJob> {
+        Box::new(AccountWrite { tracker: self.clone(), name, visit, run, done, result: None })
+    }
+
+    /// Runs a write on accounts and waits for it to be durable; not for threads of an async
+    /// runtime.
+    ///
+    /// # Errors
+    /// Whatever the operation answers, or the database.
+    pub fn account_now<T: Send + 'static>(
+        &self,
+        visit: &Visit,
+        run: impl Fn(&mut AccountCx<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        let job = self.account_job("account_now", visit.clone(), run, move |result| {
+            drop(sender.send(result));
+        });
+        self.0.db.submit_write(job).map_err(|_| Code::Overloaded.err())?;
+        receiver.recv().map_err(Error::internal)?
+    }
+
+    /// Brings what an account-level operation committed into memory.
+    fn apply_account(&self, effects: AccountEffects) {
+        for (org_id, stored) in effects.objects {
+            self.refresh_objects(org_id, vec![stored]);
+        }
+        if effects.credentials {
+            self.0.credentials.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
     /// Brings what was committed into memory.
     fn apply(&self, org_id: i64, effects: &Effects) {
         if !effects.objects.is_empty() {
@@ -309,16 +398,59 @@ where
 
     fn done(self: Box<Self>, outcome: Outcome) {
         let org_id = self.caller.dict.org_id;
-        let result = match (outcome, self.result) {
-            (Outcome::Committed, Some(Ok((value, effects)))) => {
-                self.tracker.apply(org_id, &effects);
-                Ok(value)
-            }
-            (Outcome::Committed | Outcome::RolledBack, Some(Err(error))) => Err(error),
-            (Outcome::Failed(error), _) => Err(error.into()),
-            (Outcome::Panicked(text), _) => Err(Error::internal(format!("panic: {text}"))),
-            (outcome, _) => Err(Error::internal(format!("a write without a result: {outcome:?}"))),
-        };
+        let result = settled(outcome, self.result).map(|(value, effects)| {
+            self.tracker.apply(org_id, &effects);
+            value
+        });
         (self.done)(result);
+    }
+}
+
+/// A write on accounts on its way through the database.
+struct AccountWrite<T, F, D> {
+    tracker: Tracker,
+    name: &'static str,
+    visit: Visit,
+    run: F,
+    done: D,
+    result: Option<Result<(T, AccountEffects)>>,
+}
+
+impl<T, F, D> WriteJob for AccountWrite<T, F, D>
+where
+    T: Send,
+    F: Fn(&mut AccountCx<'_, '_>) -> Result<T> + Send,
+    D: FnOnce(Result<T>) + Send,
+{
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Rollback> {
+        let mut cx = self.tracker.account_cx(&self.visit, tx);
+        let result = (self.run)(&mut cx).map(|value| (value, std::mem::take(&mut cx.effects)));
+        let verdict = if result.is_ok() { Ok(()) } else { Err(Rollback) };
+        self.result = Some(result);
+        verdict
+    }
+
+    fn done(self: Box<Self>, outcome: Outcome) {
+        let applied = settled(outcome, self.result);
+        let result = applied.map(|(value, effects)| {
+            self.tracker.apply_account(effects);
+            value
+        });
+        (self.done)(result);
+    }
+}
+
+/// What a job's result is worth after the database has spoken.
+fn settled<T>(outcome: Outcome, result: Option<Result<T>>) -> Result<T> {
+    match (outcome, result) {
+        (Outcome::Committed, Some(Ok(value))) => Ok(value),
+        (Outcome::Committed | Outcome::RolledBack, Some(Err(error))) => Err(error),
+        (Outcome::Failed(error), _) => Err(error.into()),
+        (Outcome::Panicked(text), _) => Err(Error::internal(format!("panic: {text}"))),
+        (outcome, _) => Err(Error::internal(format!("a write without a result: {outcome:?}"))),
     }
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use trackway_core::oauth::Policy;
 
 /// Settings of the server: the `[server]` table of the configuration file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,8 @@ pub struct Config {
     pub limits: Limits,
     /// Rates.
     pub rates: Rates,
+    /// Rules of the authorization server.
+    pub auth: Policy,
     /// Seconds between two snapshots of the search index; 0 writes one at shutdown only.
     pub snapshot_seconds: u64,
     /// Milliseconds between two looks at what other processes changed; 0 means 200 on PostgreSQL
@@ -48,6 +51,7 @@ impl Default for Config {
             default_org: DefaultOrg::default(),
             limits: Limits::default(),
             rates: Rates::default(),
+            auth: Policy::default(),
             snapshot_seconds: 180,
             feed_millis: 0,
         }

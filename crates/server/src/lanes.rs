@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 use trackway_api::Lane;
+use trackway_core::account_cx::{AccountCx, Visit};
 use trackway_core::cx::Answer;
 use trackway_core::tracker::{Caller, Operation};
 use trackway_core::{Code, Error, Result, Tracker};
@@ -78,6 +79,39 @@ async fn spawn<T: Send + 'static>(
     };
     tracker.db().spawn_read(queue, Box::new(job)).map_err(|_| Code::Overloaded.err())?;
     wait(limit, receiver).await?
+}
+
+/// Runs a short read on accounts.
+///
+/// # Errors
+/// Whatever the operation answers; 503 when the lane is full or the time is over.
+#[expect(dead_code, reason = "used with the first endpoint of the authorization server")]
+pub(crate) async fn account_read<T: Send + 'static>(
+    app: &App,
+    visit: Visit,
+    run: impl FnOnce(&mut AccountCx<'_, '_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let tracker = app.tracker.clone();
+    let limit = Duration::from_secs(app.config.limits.read_seconds);
+    read(&app.tracker, limit, move |tx| tracker.account_read(&visit, tx, run)).await
+}
+
+/// Runs a write on accounts. It takes place even if nobody waits for the answer any more.
+///
+/// # Errors
+/// Whatever the operation answers; 503 when the lane is full or the time is over.
+#[expect(dead_code, reason = "used with the first endpoint of the authorization server")]
+pub(crate) async fn account_write<T: Send + 'static>(
+    app: &App,
+    name: &'static str,
+    visit: Visit,
+    run: impl Fn(&mut AccountCx<'_, '_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (sender, receiver) = oneshot::channel();
+    let job =
+        app.tracker.account_job(name, visit, run, move |result| drop(sender.send(result)));
+    app.tracker.db().submit_write(job).map_err(|_| Code::Overloaded.err())?;
+    wait(Duration::from_secs(app.config.limits.write_seconds), receiver).await.flatten()
 }
 
 /// Queues a write. It takes place even if nobody waits for the answer any more.

@@ -89,6 +89,9 @@ impl Server {
         let cursor = lanes::read(&tracker, limit, trackway_core::feed::cursor)
             .await
             .map_err(Error::Database)?;
+        let policy = config.auth.clone().bounded();
+        let key = tracker.settings().key.clone();
+        tracker.configure(trackway_core::account_cx::Settings { policy, key });
         let app = Arc::new(App::new(config, tracker)?);
         Ok(Self { app, listener, address, cursor })
     }

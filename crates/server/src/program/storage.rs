@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use trackway_core::Tracker;
+use trackway_core::account_cx::Settings;
+use trackway_core::oauth::Policy;
+use trackway_core::secret::ServerKey;
 use trackway_db::{Db, Options, Target};
 
 /// Where the data lie.
@@ -16,6 +19,10 @@ pub(crate) struct Place {
     /// PostgreSQL database instead of the embedded one, as postgres://user@host/name
     #[arg(long, env = "TRACKWAY_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
+    /// File of the installation's key, made at the first start [default: server-key in the data
+    /// folder]
+    #[arg(long, env = "TRACKWAY_KEY_FILE", value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
 }
 
 /// An opened installation. The folder stays locked as long as this lives, if it was asked for.
@@ -34,6 +41,21 @@ impl Place {
         Ok(folder)
     }
 
+    /// The key of this installation, made at the first start. It is kept beside the database and
+    /// not in it; several nodes of one installation need the same file.
+    fn key(&self, folder: &Path) -> Result<ServerKey> {
+        let path = self.key_file.clone().unwrap_or_else(|| folder.join("server-key"));
+        let told = || format!("the key file {}", path.display());
+        if !path.exists() {
+            let key = ServerKey::generate()?;
+            write_private(&path, &key.text()).with_context(|| format!("cannot write {}", told()))?;
+            return Ok(key);
+        }
+        warn_if_readable(&path);
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", told()))?;
+        ServerKey::parse(&text).with_context(|| format!("{} does not hold 64 hex digits", told()))
+    }
+
     /// Opens the installation. `alone` refuses a folder that a server is running on: the embedded
     /// database has one writer that counts and indexes.
     pub(crate) fn open(&self, default: &str, alone: bool) -> Result<Storage> {
@@ -49,8 +71,38 @@ impl Place {
         std::fs::create_dir_all(&cache)
             .with_context(|| format!("cannot make {}", cache.display()))?;
         let tracker = Tracker::open(db, Some(cache)).context("cannot load the tracker")?;
+        let key = self.key(&folder)?;
+        tracker.configure(Settings { policy: Policy::default(), key });
         Ok(Storage { tracker, folder, _lock: lock })
     }
+}
+
+/// Writes a file that only its owner may read, and only if it is not there.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    writeln!(file, "{text}")?;
+    file.sync_all()
+}
+
+/// A key that others may read is worth a word (BS-05).
+fn warn_if_readable(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0) {
+            tracing::warn!(path = %path.display(), "others may read the key file; set its mode to 0600");
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
 }
 
 fn lock(folder: &Path) -> Result<File> {
