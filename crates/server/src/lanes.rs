@@ -108,8 +108,7 @@ pub(crate) async fn account_write<T: Send + 'static>(
     run: impl Fn(&mut AccountCx<'_, '_>) -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let (sender, receiver) = oneshot::channel();
-    let job =
-        app.tracker.account_job(name, visit, run, move |result| drop(sender.send(result)));
+    let job = app.tracker.account_job(name, visit, run, move |result| drop(sender.send(result)));
     app.tracker.db().submit_write(job).map_err(|_| Code::Overloaded.err())?;
     wait(Duration::from_secs(app.config.limits.write_seconds), receiver).await.flatten()
 }

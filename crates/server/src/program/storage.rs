@@ -48,11 +48,13 @@ impl Place {
         let told = || format!("the key file {}", path.display());
         if !path.exists() {
             let key = ServerKey::generate()?;
-            write_private(&path, &key.text()).with_context(|| format!("cannot write {}", told()))?;
+            write_private(&path, &key.text())
+                .with_context(|| format!("cannot write {}", told()))?;
             return Ok(key);
         }
         warn_if_readable(&path);
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", told()))?;
+        let text =
+            std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", told()))?;
         ServerKey::parse(&text).with_context(|| format!("{} does not hold 64 hex digits", told()))
     }
 
