@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::types::{PlainRef, Text};
+use crate::input::Json;
+use crate::params::IfMatch;
+use crate::types::{Members, PlainRef, Text};
 
 wire! {
     /// Type of a field's values.
@@ -15,6 +17,7 @@ wire! {
     pub struct Provider {
         #[serde(rename = "type")] kind: String,
         values?: Value,
+        defaults?: Value,
         need_validation?: bool,
     }
     /// A field of issues.
@@ -47,6 +50,20 @@ wire! {
         description?: Text,
         order: i64,
     }
+    /// A new field. The id becomes its key, `container` makes it hold several values.
+    pub struct FieldCreate {
+        id?: Value,
+        name?: Value,
+        category?: Value,
+        #[serde(rename = "type")] kind?: Value,
+        options_provider?: Value,
+        order?: Value,
+        description?: Value,
+        readonly?: Value,
+        visible?: Value,
+        hidden?: Value,
+        container?: Value,
+    }
 }
 
 endpoints! {
@@ -65,5 +82,27 @@ endpoints! {
     GetFieldCategory GET "/fields/categories/{categoryId}" read => 200 FieldCategory {
         path { id }
         query { localized: bool }
+    }
+    /// Creates a global field.
+    CreateField POST "/fields" manage => 200 Field { body Json<FieldCreate> }
+    /// Changes a global field.
+    UpdateField PATCH "/fields/{fieldId}" manage => 200 Field {
+        path { id }
+        query { version: i64 }
+        header { if_match = "If-Match": IfMatch }
+        body Json<Members>
+    }
+    /// Removes a global field.
+    DeleteField DELETE "/fields/{fieldId}" manage => 204 () { path { id } }
+    /// Creates a category of fields.
+    CreateFieldCategory POST "/fields/categories" manage => 201 FieldCategory {
+        body Json<Members>
+    }
+    /// Changes a category of fields.
+    UpdateFieldCategory PATCH "/fields/categories/{categoryId}" manage => 200 FieldCategory {
+        path { id }
+        query { version: i64 }
+        header { if_match = "If-Match": IfMatch }
+        body Json<Members>
     }
 }

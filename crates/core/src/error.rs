@@ -130,6 +130,11 @@ codes! {
     ValueRepeated 422 "Значение {} указано дважды." "Value {} is given twice.";
     PermissionsMissing 422 "Нужно указать хотя бы одно из прав create, read, write, grant, deny." "At least one of create, read, write, grant, deny must be given.";
 
+    FieldKeyForm 422 "Ключ поля начинается с латинской буквы и состоит не более чем из {} букв, цифр и знаков _." "A field key starts with a Latin letter and consists of at most {} letters, digits and underscores.";
+    ProviderUnfit 422 "Провайдер {} не подходит полю этого типа." "Provider {} does not fit a field of this type.";
+    ContainerUnfit 422 "Поле этого типа не может хранить несколько значений." "A field of this type cannot hold several values.";
+    FieldStays 403 "Системное поле нельзя удалить." "A system field cannot be deleted.";
+
     // Search.
     QuerySyntax 400 "Ошибка в запросе: {}" "Error in the query: {}";
     FilterUnknown 422 "Фильтр {} не существует" "Filter {} does not exist";

@@ -14,6 +14,7 @@ pub enum Tag {
     Issue = 0x1155,
     Comment = 0x2c0a,
     Change = 0x3c4a,
+    Category = 0x4ca7,
 }
 
 /// The 24-digit id of an object: creation second (8), kind (4), number (12) (design, section 7).

@@ -63,6 +63,8 @@ pub(crate) fn all() -> Vec<Route> {
         dictionary::ops::list_resolutions, dictionary::ops::get_resolution,
         link::ops::list_types, link::ops::get_type,
         field::ops::list, field::ops::get, field::ops::list_categories, field::ops::get_category,
+        field::ops::create, field::ops::update, field::ops::delete,
+        field::ops::create_category, field::ops::update_category,
         queue::ops::list, queue::create::op, queue::ops::get, queue::ops::tags,
         queue::ops::fields, queue::ops::issue_types, workflow::map,
         permissions::get, permissions::get_one, permissions::update, permissions::check,

@@ -146,6 +146,7 @@ fn list(
         readonly: false,
         queue: None,
         values: None,
+        lists: std::collections::BTreeMap::new(),
     };
     input::apply(cx, &def, 0, Some(before), json)
 }

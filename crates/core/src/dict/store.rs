@@ -99,11 +99,24 @@ pub fn insert_at<T: Body>(
 /// # Errors
 /// The database fails; 409 when the key is taken.
 pub fn insert<T: Body>(cx: &mut Cx<'_, '_>, key: &str, body: T) -> Result<Object<T>> {
+    insert_keyed(cx, |_| key.to_owned(), body)
+}
+
+/// As [`insert`], with a key made from the number.
+///
+/// # Errors
+/// As [`insert`].
+pub fn insert_keyed<T: Body>(
+    cx: &mut Cx<'_, '_>,
+    key: impl FnOnce(i64) -> String,
+    body: T,
+) -> Result<Object<T>> {
     let id = cx.next(Series::Object)?;
-    let stored = insert_at(cx.tx, cx.dict.org_id, id, key, &body)?;
+    let key = key(id);
+    let stored = insert_at(cx.tx, cx.dict.org_id, id, &key, &body)?;
     cx.changed_object(stored)?;
     audit_change(cx, id, None, Some(&body))?;
-    Ok(Object::new(id, key.to_owned(), 1, body))
+    Ok(Object::new(id, key, 1, body))
 }
 
 /// Replaces the body of an object and tells the effects.

@@ -1,9 +1,17 @@
 //! Fields of issues: their numbers, and what issues need to know of them.
 
+pub(crate) mod input;
 pub mod no;
 pub mod ops;
+pub(crate) mod options;
+pub(crate) mod render;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
+use serde_json::Value as Json;
 
 use crate::dict::Table;
 use crate::dict::model::{Field, ValueType};
@@ -27,7 +35,21 @@ pub struct FieldDef {
     /// Queue of a local field.
     pub queue: Option<i64>,
     /// Allowed values.
-    pub values: Option<Vec<serde_json::Value>>,
+    pub values: Option<Vec<Json>>,
+    /// Allowed values in single queues (see [`Field::lists`]).
+    pub lists: BTreeMap<String, Vec<Json>>,
+}
+
+impl FieldDef {
+    /// Whether an issue of a queue may have a value. A local field has its lists by issue type,
+    /// which may change in the same edit, so each of them is good.
+    pub fn allows(&self, queue_key: &str, value: &Json) -> bool {
+        let Some(common) = &self.values else { return true };
+        if self.queue.is_some() {
+            return self.lists.values().chain([common]).any(|list| list.contains(value));
+        }
+        self.lists.get(queue_key).unwrap_or(common).contains(value)
+    }
 }
 
 /// All fields by number and by wire id.
@@ -35,6 +57,8 @@ pub struct FieldDef {
 pub struct FieldIndex {
     by_no: FxHashMap<FieldNo, FieldDef>,
     by_wire: FxHashMap<String, FieldNo>,
+    /// Wire ids of removed fields, whose texts may still stand in issues.
+    gone: Vec<String>,
 }
 
 impl FieldIndex {
@@ -42,8 +66,12 @@ impl FieldIndex {
     pub fn new(fields: &Table<Field>) -> Self {
         let mut index = Self::default();
         for object in fields.iter() {
+            if object.body.deleted {
+                index.gone.push(object.key.clone());
+                continue;
+            }
             let Ok(no) = FieldNo::try_from(object.id) else { continue };
-            let member = format!("{}:", serde_json::Value::from(object.key.as_str()));
+            let member = format!("{}:", Json::from(object.key.as_str()));
             let def = FieldDef {
                 no,
                 wire: object.key.clone(),
@@ -53,6 +81,7 @@ impl FieldIndex {
                 readonly: object.body.readonly,
                 queue: object.body.queue,
                 values: object.body.values.clone(),
+                lists: object.body.lists.clone(),
             };
             index.by_wire.insert(object.key.clone(), no);
             index.by_no.insert(no, def);
@@ -68,6 +97,11 @@ impl FieldIndex {
     /// A field by wire id.
     pub fn by_wire(&self, wire: &str) -> Option<&FieldDef> {
         self.by_wire.get(wire).and_then(|no| self.by_no.get(no))
+    }
+
+    /// Whether stored texts may hold a value of a removed field.
+    pub fn may_hold_removed(&self, plain: &str) -> bool {
+        self.gone.iter().any(|wire| plain.contains(wire.as_str()))
     }
 
     /// Every field.

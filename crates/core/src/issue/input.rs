@@ -178,12 +178,7 @@ fn kind_name(def: &FieldDef) -> String {
 /// One value, or one element of a list.
 fn element(cx: &mut Cx<'_, '_>, def: &FieldDef, queue: i64, json: &Json) -> Result<Val> {
     let wrong = || Code::ValueType.with(kind_name(def));
-    if let Some(allowed) = &def.values
-        && !allowed.contains(json)
-    {
-        return Err(Code::ValueUnknown.with(shown(json)));
-    }
-    match def.value_type {
+    let val = match def.value_type {
         ValueType::String
         | ValueType::Uri
         | ValueType::Maillist
@@ -217,7 +212,12 @@ fn element(cx: &mut Cx<'_, '_>, def: &FieldDef, queue: i64, json: &Json) -> Resu
                 .map(Val::Ref)
                 .ok_or_else(|| Code::ValueUnknown.with(shown(json)))
         }
+    }?;
+    let queue = cx.dict.queues.get(queue).map_or("", |q| q.key.as_str());
+    if def.allows(queue, &val.to_json()) {
+        return Ok(val);
     }
+    Err(Code::ValueUnknown.with(shown(json)))
 }
 
 fn reference(dict: &Dict, kind: ValueType, queue: i64, json: &Json) -> Option<i64> {

@@ -162,14 +162,19 @@ impl<'a> Renderer<'a> {
         if plain.is_empty() {
             return;
         }
-        if self.selection.is_all() {
+        let index = &self.dict.field_index;
+        let removed = index.may_hold_removed(plain);
+        if self.selection.is_all() && !removed {
             out.push(b',');
             out.extend_from_slice(plain.as_bytes());
             return;
         }
         let members: serde_json::Map<String, Json> =
             serde_json::from_str(&format!("{{{plain}}}")).unwrap_or_default();
-        for (wire, value) in members.iter().filter(|(wire, _)| self.selection.has(wire)) {
+        let shown = |wire: &str| {
+            self.selection.has(wire) && (!removed || index.by_wire(wire).is_some())
+        };
+        for (wire, value) in members.iter().filter(|(wire, _)| shown(wire)) {
             out.extend_from_slice(format!(",{}:{value}", Json::from(wire.as_str())).as_bytes());
         }
     }

@@ -183,7 +183,9 @@ fn rows() -> Vec<Row> {
 
 /// The categories of the system fields.
 pub fn categories() -> Vec<Stock<Category>> {
-    numbered(CATEGORIES, |order, (key, en, ru)| (*key, Category { name: Name::new(ru, en), order }))
+    numbered(CATEGORIES, |order, (key, en, ru)| {
+        (*key, Category { name: Name::new(ru, en), order, ..Category::default() })
+    })
 }
 
 /// The system fields in the order of their numbers.

@@ -1,5 +1,7 @@
 //! Fields of issues and their categories.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,6 +14,8 @@ use crate::lang::Name;
 pub struct Category {
     /// Displayed name.
     pub name: Name,
+    /// Description.
+    pub description: Name,
     /// Position in lists.
     pub order: i64,
 }
@@ -100,8 +104,12 @@ pub struct Field {
     pub options: bool,
     /// Whether values can be suggested.
     pub suggest: bool,
-    /// The list of allowed values, if there is one.
+    /// The list of allowed values, if there is one. Users stand as uids.
     pub values: Option<Vec<Value>>,
+    /// Lists for single queues, by key; the common list is for all others. A local field has them
+    /// by issue type.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub lists: BTreeMap<String, Vec<Value>>,
     /// Position in lists.
     pub order: i64,
     /// Category (object id).
@@ -110,6 +118,11 @@ pub struct Field {
     pub queue: Option<i64>,
     /// Hidden from lists.
     pub hidden: bool,
+    /// Whether forms show it from the start, if somebody said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visible: Option<bool>,
+    /// Removed: nobody may write it any more, and issues no longer show it.
+    pub deleted: bool,
 }
 
 impl Body for Field {
