@@ -80,4 +80,3 @@ pub(super) fn provider(kind: ValueType, purpose: &str) -> Provider {
 fn query(field: &model::Field) -> Provider {
     provider(field.value_type, if field.required { "Query" } else { "OptionalQuery" })
 }
-

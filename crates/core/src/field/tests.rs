@@ -33,10 +33,7 @@ fn the_list_is_by_order_and_leaves_hidden_fields_out() {
 fn clients_learn_the_shape_of_issues_from_schemas() {
     let f = Fixture::new();
     let followers = field(&f, "followers");
-    assert_eq!(
-        followers["schema"],
-        json!({"type": "array", "items": "user", "required": false})
-    );
+    assert_eq!(followers["schema"], json!({"type": "array", "items": "user", "required": false}));
     assert_eq!(followers["suggestProvider"]["type"], "UserSuggestProvider");
     assert_eq!(followers["optionsProvider"]["type"], "TeamOptionsProvider");
     assert_eq!(followers["queryProvider"]["type"], "UserOptionalQueryProvider");
@@ -94,10 +91,7 @@ fn categories_by_order_and_by_id() {
     let r = GetFieldCategory::new("000000000000000000000003").localized(false);
     let agile = body(f.read(f.ann, |cx| get_category(cx, &r)).expect("a category"));
     assert_eq!(agile["name"], json!({"ru": "Agile", "en": "Agile"}));
-    assert_eq!(
-        agile["self"],
-        "http://tracker.test/v3/fields/categories/000000000000000000000003"
-    );
+    assert_eq!(agile["self"], "http://tracker.test/v3/fields/categories/000000000000000000000003");
 }
 
 fn create(f: &Fixture, uid: i64, body: Value) -> Result<Value> {

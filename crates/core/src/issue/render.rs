@@ -171,9 +171,8 @@ impl<'a> Renderer<'a> {
         }
         let members: serde_json::Map<String, Json> =
             serde_json::from_str(&format!("{{{plain}}}")).unwrap_or_default();
-        let shown = |wire: &str| {
-            self.selection.has(wire) && (!removed || index.by_wire(wire).is_some())
-        };
+        let shown =
+            |wire: &str| self.selection.has(wire) && (!removed || index.by_wire(wire).is_some());
         for (wire, value) in members.iter().filter(|(wire, _)| shown(wire)) {
             out.extend_from_slice(format!(",{}:{value}", Json::from(wire.as_str())).as_bytes());
         }
