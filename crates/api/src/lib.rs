@@ -21,6 +21,7 @@ pub mod comments;
 pub mod dictionaries;
 pub mod directory;
 pub mod fields;
+pub mod filters;
 pub mod issues;
 pub mod links;
 pub mod queues;

@@ -10,6 +10,7 @@ pub fn all() -> impl Iterator<Item = &'static Info> {
         crate::fields::ALL,
         crate::queues::ALL,
         crate::directory::ALL,
+        crate::filters::ALL,
         crate::issues::ALL,
         crate::transitions::ALL,
         crate::changelog::ALL,

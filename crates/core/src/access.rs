@@ -5,7 +5,7 @@ use trackway_search::{Cond, Index, RoaringBitmap};
 
 use crate::actor::Actor;
 use crate::cx::Cx;
-use crate::dict::model::{Permissions, Queue, Role, Subjects};
+use crate::dict::model::{Filter, Permissions, Queue, Role, Subjects};
 use crate::dict::{Dict, Object};
 use crate::error::{Code, Result};
 use crate::field::no;
@@ -232,6 +232,23 @@ pub fn may_grant(queue: &Object<Queue>, actor: &Actor) -> bool {
         || (actor.full
             && (queue.body.lead == actor.uid
                 || holds(&queue.body.permissions.grant, actor, &queue.body)))
+}
+
+/// Whether the actor may see a saved filter; nobody but the owner may until it is shared.
+pub fn sees_filter(filter: &Filter, actor: &Actor) -> bool {
+    actor.admin || actor.robot || is_offered(filter, actor)
+}
+
+/// Whether a saved filter is the actor's own or shared with the actor.
+pub fn is_offered(filter: &Filter, actor: &Actor) -> bool {
+    filter.owner == actor.uid || names(&filter.read, actor) || names(&filter.write, actor)
+}
+
+/// Whether the actor may change a saved filter.
+pub fn may_change_filter(filter: &Filter, actor: &Actor) -> bool {
+    actor.robot
+        || (actor.full
+            && (actor.admin || filter.owner == actor.uid || names(&filter.write, actor)))
 }
 
 /// An issue the actor may read; the only way to get one.

@@ -83,6 +83,8 @@ codes! {
     FilterNotFound 404 "Фильтр не существует." "Filter does not exist.";
 
     // Rights (permissions.md, 5).
+    FilterReadDenied 403 "Фильтр {} доступен только тем, с кем им поделились." "Filter {} is only open to those it was shared with.";
+    FilterWriteDenied 403 "Недостаточно прав для изменения фильтра {}." "Insufficient rights to change filter {}.";
     QueueDenied 403 "Недостаточно прав: доступ к очереди {} ограничен." "Insufficient rights: access to queue {} is restricted.";
     ReadDenied 403 "Недостаточно прав для просмотра задачи." "Insufficient rights to view the issue.";
     WriteDenied 403 "Недостаточно прав для изменения задачи." "Insufficient rights to change the issue.";
@@ -134,6 +136,7 @@ codes! {
     ProviderUnfit 422 "Провайдер {} не подходит полю этого типа." "Provider {} does not fit a field of this type.";
     ContainerUnfit 422 "Поле этого типа не может хранить несколько значений." "A field of this type cannot hold several values.";
     FieldStays 403 "Системное поле нельзя удалить." "A system field cannot be deleted.";
+    FilterCriteria 400 "Нужно указать ровно одно из двух: filter или query." "Exactly one of filter and query must be given.";
 
     // Search.
     QuerySyntax 400 "Ошибка в запросе: {}" "Error in the query: {}";

@@ -16,6 +16,7 @@ pub mod error;
 pub mod event;
 pub mod feed;
 pub mod field;
+pub mod filter;
 pub mod ids;
 pub mod issue;
 pub mod lang;

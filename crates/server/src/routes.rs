@@ -52,6 +52,7 @@ pub(crate) fn all() -> Vec<Route> {
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
     use trackway_core::{
         audit, comment, dictionary, directory, event, field, issue, link, search, transition, user,
+        comment, dictionary, directory, event, field, filter, issue, link, search, transition, user,
     };
 
     routes![
@@ -62,6 +63,8 @@ pub(crate) fn all() -> Vec<Route> {
         dictionary::ops::list_priorities, dictionary::ops::get_priority,
         dictionary::ops::list_resolutions, dictionary::ops::get_resolution,
         link::ops::list_types, link::ops::get_type,
+        filter::ops::list, filter::ops::create, filter::ops::get, filter::ops::update,
+        filter::ops::delete,
         field::ops::list, field::ops::get, field::ops::list_categories, field::ops::get_category,
         field::ops::create, field::ops::update, field::ops::delete,
         field::ops::create_category, field::ops::update_category,

@@ -105,6 +105,8 @@ dictionaries! {
     components: Component "component";
     /// Versions.
     versions: Version "version";
+    /// Saved filters.
+    filters: Filter "filter";
 }
 
 /// A row of the `object` table, or one about to become one.

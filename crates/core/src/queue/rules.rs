@@ -28,20 +28,22 @@ pub(crate) fn patched(dict: &Dict, old: &Permissions, patch: &Members) -> Result
     let mut problems = Problems::default();
     for (permission, json) in named() {
         let subjects = permission.of_mut(&mut permissions);
-        change(dict, permission, subjects, json, &mut problems);
+        // Roles cannot be refused (contract, `updateQueuePermissions`).
+        let roles = permission != Permission::Deny;
+        change(dict, (permission.code(), roles), subjects, json, &mut problems);
     }
     problems.end()?;
     Ok(permissions)
 }
 
-fn change(
+/// Changes the holders of one right, which has a name and may be given to roles or not.
+pub(crate) fn change(
     dict: &Dict,
-    permission: Permission,
+    (code, roles): (&str, bool),
     subjects: &mut Subjects,
     json: &Json,
     problems: &mut Problems,
 ) {
-    let code = permission.code();
     let Some(kinds) = json.as_object() else {
         let error = Code::ValueType.with("{users, groups, roles}").under(code);
         problems.note::<()>(Err(error));
@@ -61,8 +63,7 @@ fn change(
     if let Some((member, json)) = kind("roles") {
         let changed = list(&subjects.roles, json, role);
         subjects.roles = named(changed, &member, problems);
-        // Roles cannot be refused (contract, `updateQueuePermissions`).
-        if permission == Permission::Deny && !subjects.roles.is_empty() {
+        if !roles && !subjects.roles.is_empty() {
             let error = Code::ValueType.with("users, groups").under(&member);
             problems.note::<()>(Err(error));
         }

@@ -142,7 +142,7 @@ fn read_query(cx: &Cx<'_, '_>, json: &Json) -> Result<Criteria> {
     Ok(Criteria { wanted, order })
 }
 
-fn message(cx: &Cx<'_, '_>, error: &ParseError) -> String {
+pub(super) fn message(cx: &Cx<'_, '_>, error: &ParseError) -> String {
     error.message(match cx.view.lang {
         Lang::Ru => Language::Russian,
         Lang::En => Language::English,

@@ -2,6 +2,7 @@
 
 mod bounds;
 pub mod build;
+pub(crate) mod check;
 mod criteria;
 mod hierarchy;
 mod names;

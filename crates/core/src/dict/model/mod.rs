@@ -2,6 +2,7 @@
 //! stands in `dict/mod.rs`.
 
 mod field;
+mod filter;
 mod named;
 mod people;
 mod queue;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use field::{Category, Field, ValueType};
+pub use filter::{Filter, SavedSort};
 pub use named::{IssueType, Org, Priority, Resolution, Status, StatusType};
 pub use people::{EVERYBODY, Group, Member};
 pub use queue::{Component, Queue, TypeConfig, Version};

@@ -1,0 +1,8 @@
+//! Saved filters.
+
+mod input;
+pub mod ops;
+mod render;
+
+#[cfg(test)]
+mod tests;
