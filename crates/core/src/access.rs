@@ -247,8 +247,7 @@ pub fn is_offered(filter: &Filter, actor: &Actor) -> bool {
 /// Whether the actor may change a saved filter.
 pub fn may_change_filter(filter: &Filter, actor: &Actor) -> bool {
     actor.robot
-        || (actor.full
-            && (actor.admin || filter.owner == actor.uid || names(&filter.write, actor)))
+        || (actor.full && (actor.admin || filter.owner == actor.uid || names(&filter.write, actor)))
 }
 
 /// An issue the actor may read; the only way to get one.

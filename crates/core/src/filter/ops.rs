@@ -71,8 +71,7 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateFilter) -> Result<Reply<SavedFilter
     }
     let members = serde_json::to_value(&r.body.0).map_err(Error::internal)?;
     let members = members.as_object().cloned().unwrap_or_default();
-    let blank =
-        Filter { owner: cx.actor.uid, created_at: cx.now, ..Filter::default() };
+    let blank = Filter { owner: cx.actor.uid, created_at: cx.now, ..Filter::default() };
     let body = input::patched(cx, &blank, &members)?;
     let filter = store::insert(cx, "", body)?;
     Ok(render::wire(&cx.dict, &cx.view, &filter).into())
@@ -102,7 +101,6 @@ fn to_change(cx: &Cx<'_, '_>, id: &str) -> Result<Arc<Object<Filter>>> {
     if access::may_change_filter(&filter.body, &cx.actor) {
         return Ok(filter);
     }
-    let code =
-        if cx.actor.full { Code::FilterWriteDenied } else { Code::FullAccessRequired };
+    let code = if cx.actor.full { Code::FilterWriteDenied } else { Code::FullAccessRequired };
     Err(code.with(filter.id))
 }
