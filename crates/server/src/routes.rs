@@ -50,9 +50,9 @@ macro_rules! routes {
 #[rustfmt::skip]
 pub(crate) fn all() -> Vec<Route> {
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
+    use trackway_core::filter;
     use trackway_core::{
         audit, comment, dictionary, directory, event, field, issue, link, search, transition, user,
-        comment, dictionary, directory, event, field, filter, issue, link, search, transition, user,
     };
 
     routes![
