@@ -65,6 +65,9 @@ impl Conn {
         // Double quotes mean names only, as in PostgreSQL.
         raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+        // A plan must not depend on bound values: otherwise SQLite parses and plans a cached
+        // statement anew for each binding, which was 35 % of the time of reading an issue.
+        raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         raw.execute_batch(&pragmas(role, options))?;
         let deadline = Deadline::new();
         if matches!(role, Role::Reader) {
