@@ -228,8 +228,10 @@ pub struct Outgoing {
     pub query: Vec<(Cow<'static, str>, String)>,
     /// Headers.
     pub headers: Vec<(Cow<'static, str>, String)>,
-    /// JSON body.
+    /// Body; JSON unless `media_type` says something else.
     pub body: Option<Vec<u8>>,
+    /// Media type of a body that is not JSON.
+    pub media_type: Option<&'static str>,
 }
 
 impl Outgoing {
@@ -241,7 +243,7 @@ impl Outgoing {
             if i % 2 == 0 {
                 path.push_str(part);
             } else if let Some(value) = params.next() {
-                path.extend(percent_encoding::utf8_percent_encode(value, PATH_SEGMENT));
+                path.push_str(&path_segment(value));
             }
         }
         Self { path, ..Self::default() }
@@ -255,6 +257,11 @@ const PATH_SEGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANU
     .remove(b'.')
     .remove(b'~')
     .remove(b':');
+
+/// A text as one segment of a path, percent-encoded.
+pub fn path_segment(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, PATH_SEGMENT).to_string()
+}
 
 /// An operation of the API as a request type.
 pub trait Endpoint: Clone + Send + Sync + 'static {
@@ -395,7 +402,10 @@ macro_rules! endpoints {
                             out.headers.push(($hw.into(), value));
                         }
                     )*)?
-                    $(out.body = <$body>::encode(&self.body);)?
+                    $(
+                        out.body = <$body>::encode(&self.body);
+                        out.media_type = <$body>::MEDIA_TYPE;
+                    )?
                     out
                 }
             }

@@ -15,6 +15,56 @@ pub struct Json<T>(pub T);
 #[derive(Clone, Debug, Default)]
 pub struct MaybeJson<T>(pub Option<T>);
 
+/// A form with one file in it, to be sent. The server reads such bodies piece by piece and never
+/// as a value of this type.
+#[derive(Clone, Debug, Default)]
+pub struct FileForm {
+    /// Name of the file.
+    pub name: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+}
+
+/// What separates the parts of a [`FileForm`]; long enough not to occur in a file by chance.
+const BOUNDARY: &str = "trackway-9f4b6d1c52e08a73-7d30c1fe84b2a965";
+
+impl FileForm {
+    /// Media type of the body.
+    pub const MEDIA_TYPE: Option<&'static str> =
+        Some("multipart/form-data; boundary=trackway-9f4b6d1c52e08a73-7d30c1fe84b2a965");
+
+    /// The body is read elsewhere.
+    ///
+    /// # Errors
+    /// None.
+    pub fn decode(_: &[u8]) -> Result<Self, DecodeError> {
+        Ok(Self::default())
+    }
+
+    /// Writes the body.
+    pub fn encode(&self) -> Option<Vec<u8>> {
+        let name = self.name.replace(['"', '\\', '\r', '\n'], "_");
+        let mut out = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; \
+             filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        out.extend_from_slice(&self.content);
+        out.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        Some(out)
+    }
+
+    /// JSON Schema of the form.
+    pub fn schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({
+            "type": "object",
+            "properties": {
+                "file": { "type": "string", "contentMediaType": "application/octet-stream" }
+            }
+        })
+    }
+}
+
 impl<T> From<T> for Json<T> {
     fn from(value: T) -> Self {
         Self(value)
@@ -28,6 +78,9 @@ impl<T> From<T> for MaybeJson<T> {
 }
 
 impl<T: DeserializeOwned + Serialize + JsonSchema> Json<T> {
+    /// Media type, where it is not JSON.
+    pub const MEDIA_TYPE: Option<&'static str> = None;
+
     /// Reads the body.
     ///
     /// # Errors
@@ -51,6 +104,9 @@ impl<T: DeserializeOwned + Serialize + JsonSchema> Json<T> {
 }
 
 impl<T: DeserializeOwned + Serialize + JsonSchema> MaybeJson<T> {
+    /// Media type, where it is not JSON.
+    pub const MEDIA_TYPE: Option<&'static str> = None;
+
     /// Reads the body.
     ///
     /// # Errors

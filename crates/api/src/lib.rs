@@ -16,7 +16,9 @@ mod params;
 pub mod registry;
 
 pub mod audit;
+pub mod attachments;
 pub mod changelog;
+pub mod checklists;
 pub mod comments;
 pub mod dictionaries;
 pub mod directory;
@@ -30,8 +32,8 @@ pub mod users;
 
 pub use endpoint::{
     Access, Endpoint, HttpMethod, Info, Lane, Outgoing, ParamInfo, Place, Raw, UnknownMethod,
-    Versions,
+    Versions, path_segment,
 };
 pub use error::{DecodeError, ErrorBody};
-pub use input::{Json, MaybeJson};
+pub use input::{FileForm, Json, MaybeJson};
 pub use params::{IfMatch, List, TextParam};

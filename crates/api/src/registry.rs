@@ -15,6 +15,8 @@ pub fn all() -> impl Iterator<Item = &'static Info> {
         crate::transitions::ALL,
         crate::changelog::ALL,
         crate::comments::ALL,
+        crate::attachments::ALL,
+        crate::checklists::ALL,
         crate::links::ALL,
         crate::audit::ALL,
     ]

@@ -123,3 +123,8 @@ impl From<i64> for RefInput {
         Self(id.into())
     }
 }
+
+/// The bytes of a file: the answer of operations that send no JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Bytes(pub Vec<u8>);

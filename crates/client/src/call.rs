@@ -102,7 +102,7 @@ impl Call {
     pub(crate) fn new(base: &Base, request: AnyRequest) -> Result<Self, Error> {
         const NOTHING: u16 = 204;
         let AnyRequest { method, outgoing, info } = request;
-        let Outgoing { path, query, headers, body } = outgoing;
+        let Outgoing { path, query, headers, body, media_type } = outgoing;
         check_path(&path)?;
         let mut call = Self {
             operation: info.map_or("other", |info| info.name),
@@ -116,7 +116,8 @@ impl Call {
             body: body.map(Bytes::from),
         };
         if call.body.is_some() {
-            call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            let media_type = media_type.unwrap_or("application/json");
+            call.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         }
         Ok(call)
     }

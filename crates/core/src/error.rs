@@ -39,6 +39,8 @@ codes! {
     BodyShape 422 "Неверный формат данных: {}" "Incorrect data format: {}";
     MediaType 415 "Тип содержимого {} не поддерживается" "Content type {} is not supported";
     BodyTooLarge 413 "Тело запроса больше {} байт" "The request body is larger than {} bytes";
+    FormSyntax 400 "Тело запроса не является корректной формой multipart/form-data: {}" "The request body is not a valid multipart/form-data form: {}";
+    FileTooLarge 413 "Файл больше {} байт" "The file is larger than {} bytes";
     BadPath 400 "Путь запроса содержит недопустимые символы" "The request path holds invalid characters";
     UnknownPath 404 "Ресурс не найден" "Resource not found";
     MethodNotAllowed 405 "Метод {} не поддерживается для этого ресурса" "Method {} is not allowed here";
@@ -57,6 +59,7 @@ codes! {
     TooManyRequests 429 "Слишком много запросов" "Too many requests";
     Overloaded 503 "Сервис временно недоступен" "Service is temporarily unavailable";
     TimedOut 503 "Запрос выполнялся слишком долго" "The request took too long";
+    RangeInvalid 416 "Запрошенный диапазон за пределами файла" "The requested range is outside the file";
     Internal 500 "Внутренняя ошибка сервера" "Internal server error";
 
     // Objects that are not there.
@@ -76,6 +79,9 @@ codes! {
     TransitionNotFound 404 "Переход не существует или недоступен." "Transition does not exist or is not available.";
     CommentNotFound 404 "Комментарий не существует." "Comment does not exist.";
     LinkNotFound 404 "Связь не существует." "Link does not exist.";
+    AttachmentNotFound 404 "Вложение не существует." "Attachment does not exist.";
+    ThumbnailNotFound 404 "У вложения нет миниатюры." "The attachment has no thumbnail.";
+    ChecklistItemNotFound 404 "Пункт чеклиста не существует." "Checklist item does not exist.";
     ChangeNotFound 404 "Изменение не существует." "Change does not exist.";
     PermissionNotFound 404 "Право доступа не существует." "Permission does not exist.";
     GroupNotFound 404 "Группа не существует." "Group does not exist.";
@@ -126,8 +132,8 @@ codes! {
     ParentCycle 422 "Задача не может быть родителем самой себе." "An issue cannot be its own ancestor.";
     DefaultTypeMissing 422 "Тип по умолчанию не входит в типы очереди." "The default type is not among the queue's types.";
     QueueKeyForm 422 "Ключ состоит из 2–15 латинских букв." "The key consists of 2 to 15 Latin letters.";
-    AttachmentsUnserved 422 "Вложения ещё не поддерживаются этим сервером." "Attachments are not served by this server yet.";
 
+    ChecklistIncomplete 422 "Нужно передать все пункты чеклиста, сейчас их {}." "All items of the checklist must be given, there are {} now.";
     NameUsed 422 "Имя {} уже есть в этой очереди." "Name {} is already used in this queue.";
     ValueRepeated 422 "Значение {} указано дважды." "Value {} is given twice.";
     PermissionsMissing 422 "Нужно указать хотя бы одно из прав create, read, write, grant, deny." "At least one of create, read, write, grant, deny must be given.";

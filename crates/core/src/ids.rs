@@ -15,6 +15,7 @@ pub enum Tag {
     Comment = 0x2c0a,
     Change = 0x3c4a,
     Category = 0x4ca7,
+    ChecklistItem = 0x4b1e,
 }
 
 /// The 24-digit id of an object: creation second (8), kind (4), number (12) (design, section 7).
@@ -45,11 +46,12 @@ pub enum Series {
     Account,
     Change,
     Audit,
+    Attachment,
 }
 
 impl Series {
     /// Every series.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: &[Self] = &[
         Self::Issue,
         Self::Event,
         Self::Comment,
@@ -58,6 +60,7 @@ impl Series {
         Self::Account,
         Self::Change,
         Self::Audit,
+        Self::Attachment,
     ];
 
     const fn table(self) -> &'static str {
@@ -70,6 +73,7 @@ impl Series {
             Self::Account => "account",
             Self::Change => "change",
             Self::Audit => "audit",
+            Self::Attachment => "attachment",
         }
     }
 

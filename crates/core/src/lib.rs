@@ -6,6 +6,8 @@ pub mod access;
 pub mod account_cx;
 pub mod actor;
 pub mod audit;
+pub mod attachment;
+pub mod checklist;
 pub mod comment;
 pub mod cx;
 pub mod demo;

@@ -53,6 +53,7 @@ pub(crate) fn all() -> Vec<Route> {
     use trackway_core::filter;
     use trackway_core::{
         audit, comment, dictionary, directory, event, field, issue, link, search, transition, user,
+        attachment, checklist, comment, dictionary, directory, event, field, issue, link, search, transition, user,
     };
 
     routes![
@@ -83,6 +84,10 @@ pub(crate) fn all() -> Vec<Route> {
         event::ops::list, event::ops::get,
         comment::ops::list, comment::ops::add, comment::ops::get, comment::ops::update,
         comment::ops::delete,
+        attachment::ops::list, attachment::ops::get, attachment::ops::delete,
+        attachment::ops::get_alone,
+        checklist::ops::list, checklist::ops::add, checklist::ops::rewrite, checklist::ops::clear,
+        checklist::ops::get, checklist::ops::update, checklist::ops::delete,
         link::ops::list, link::ops::add, link::ops::get, link::ops::delete, link::ops::link,
         link::ops::unlink,
         audit::ops::list,

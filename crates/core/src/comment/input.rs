@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 use trackway_api::comments::{CommentCreate, CommentUpdate};
 
 use super::store::Called;
+use crate::attachment;
 use crate::cx::Cx;
 use crate::dict::model::ValueType;
 use crate::error::{Code, Error, Result};
@@ -21,12 +22,14 @@ const ATTACHMENTS: &str = "attachmentIds";
 pub(super) struct Draft {
     pub(super) text: String,
     pub(super) called: Called,
+    /// Files to hang on it.
+    pub(super) files: Vec<i64>,
 }
 
 impl Draft {
     /// A comment that is just a text.
     pub(super) fn plain(json: &Json) -> Result<Self> {
-        Ok(Self { text: text(Some(json))?, called: Called::default() })
+        Ok(Self { text: text(Some(json))?, called: Called::default(), files: Vec::new() })
     }
 
     /// A comment out of a body. All members are looked at, so that a caller hears of every wrong
@@ -40,9 +43,9 @@ impl Draft {
         let nobody = Called::default();
         both(
             text(body.text.as_ref()).map_err(|error| error.under("text")),
-            called(cx, &nobody, people.as_ref(), lists.as_ref(), body.attachment_ids.as_deref()),
+            called(cx, &nobody, people.as_ref(), lists.as_ref()),
         )
-        .map(|(text, called)| Self { text, called })
+        .and_then(|(text, called)| Ok(Self { text, called, files: files(body.attachment_ids.as_ref())? }))
     }
 
     /// A comment after an edit. Without `text` the old one stays (contract, updateComment).
@@ -57,8 +60,8 @@ impl Draft {
             given => text(given.as_ref()).map_err(|error| error.under("text")),
         };
         let (people, lists) = (body.summonees.as_ref(), body.maillist_summonees.as_ref());
-        both(text, called(cx, old, people, lists, body.attachment_ids.as_deref()))
-            .map(|(text, called)| Self { text, called })
+        both(text, called(cx, old, people, lists))
+            .and_then(|(text, called)| Ok(Self { text, called, files: files(body.attachment_ids.as_ref())? }))
     }
 }
 
@@ -92,17 +95,17 @@ fn text(json: Option<&Json>) -> Result<String> {
     Ok(text.to_owned())
 }
 
+fn files(given: Option<&Vec<Json>>) -> Result<Vec<i64>> {
+    let json = given.map(|ids| Json::Array(ids.clone()));
+    attachment::ids(ATTACHMENTS, json.as_ref())
+}
+
 fn called(
     cx: &mut Cx<'_, '_>,
     old: &Called,
     people: Option<&Json>,
     lists: Option<&Json>,
-    attachments: Option<&[Json]>,
 ) -> Result<Called> {
-    let files = match attachments {
-        None | Some([]) => Ok(()),
-        Some(_) => Err(Code::AttachmentsUnserved.at(ATTACHMENTS)),
-    };
     let people = match people {
         None => Ok(old.summonees.clone()),
         Some(json) => {
@@ -123,7 +126,7 @@ fn called(
             })
         }
     };
-    let ((), (summonees, maillist_summonees)) = both(files, both(people, lists))?;
+    let (summonees, maillist_summonees) = both(people, lists)?;
     Ok(Called { summonees, maillist_summonees })
 }
 

@@ -13,9 +13,10 @@ use super::input::{Draft, number};
 use super::render::{self, Expand};
 use super::store::{self, CommentRow};
 use crate::access::{self, Editable, Right, Visible};
+use crate::attachment::{self, Owner};
 use crate::cx::{Cx, Paging, Reply};
 use crate::error::{Code, Error, Result};
-use crate::event::{CommentDelta, EventBody, EventKind};
+use crate::event::{AttachmentDelta, CommentDelta, EventBody, EventKind};
 use crate::field::no::{self, FieldNo};
 use crate::issue::store::Loaded;
 use crate::issue::value::Val;
@@ -39,9 +40,10 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListComments) -> Result<Reply<Vec<Comment>>
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
     let expand = Expand::new(r.expand.as_ref());
+    let files = render::Files::new(cx, visible.issue(), expand)?;
     let comments: Vec<Comment> = rows
         .iter()
-        .map(|row| render::comment(&cx.dict, &cx.view, visible.issue(), row, expand))
+        .map(|row| render::comment(&cx.dict, &cx.view, visible.issue(), row, expand, &files))
         .collect();
     Ok(Reply::new(comments).paged(Paging::Relative { per_page, next }))
 }
@@ -50,7 +52,7 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListComments) -> Result<Reply<Vec<Comment>>
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetComment) -> Result<Reply<Comment>> {
     let visible = cx.issue(&r.issue)?;
     let row = find(cx, visible.issue(), &r.comment)?;
-    Ok(reply(cx, visible.issue(), &row, r.expand.as_ref()))
+    reply(cx, visible.issue(), &row, r.expand.as_ref())
 }
 
 /// Adds a comment.
@@ -58,7 +60,7 @@ pub fn add(cx: &mut Cx<'_, '_>, r: &AddComment) -> Result<Reply<Comment>> {
     let issue = cx.issue(&r.issue)?.commentable(cx)?;
     let draft = Draft::new(cx, &r.body.0)?;
     let row = insert(cx, &issue, draft, r.is_add_to_followers.unwrap_or(true))?;
-    Ok(reply(cx, issue.issue(), &row, r.expand.as_ref()))
+    reply(cx, issue.issue(), &row, r.expand.as_ref())
 }
 
 /// Edits a comment. Only its author and those who may change the settings of the queue may do so,
@@ -73,8 +75,8 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateComment) -> Result<Reply<Comment>> 
     edit::check_version(row.version, r.version, r.if_match)?;
     let old = row.called();
     let draft = Draft::edited(cx, &row.text, &old, &r.body.0)?;
-    if draft.text == row.text && draft.called == old {
-        return Ok(reply(cx, issue.issue(), &row, r.expand.as_ref()));
+    if draft.text == row.text && draft.called == old && draft.files.is_empty() {
+        return reply(cx, issue.issue(), &row, r.expand.as_ref());
     }
     let mut delta = CommentDelta { id: row.id, ..CommentDelta::default() };
     if draft.text != row.text {
@@ -85,8 +87,9 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateComment) -> Result<Reply<Comment>> 
     let mut after = issue.loaded().full(cx)?;
     let new = draft.called.summonees.iter().filter(|uid| !old.summonees.contains(uid));
     summon(&mut after, new.copied());
-    commit(cx, &issue, after, EventKind::IssueCommentUpdated, delta)?;
-    Ok(reply(cx, issue.issue(), &row, r.expand.as_ref()))
+    let files = attachment::bind(cx, &draft.files, Owner::Issue(row.issue_id, row.id))?;
+    commit(cx, &issue, after, EventKind::IssueCommentUpdated, delta, files)?;
+    reply(cx, issue.issue(), &row, r.expand.as_ref())
 }
 
 /// Deletes a comment. Its author may do so, whoever may edit the issue, and whoever may change the
@@ -111,8 +114,9 @@ fn remove(cx: &mut Cx<'_, '_>, visible: Visible, row: CommentRow) -> Result<()> 
     count(&mut after, -1);
     let newest = store::newest(cx, row.issue_id)?;
     after.set(no::LAST_COMMENT_UPDATED_AT, newest.map(Val::At));
+    let files = attachment::remove_of_comment(cx, Owner::Issue(row.issue_id, row.id))?;
     let delta = CommentDelta { id: row.id, from: Some(row.text), to: None };
-    commit(cx, &issue, after, EventKind::IssueCommentRemoved, delta)
+    commit(cx, &issue, after, EventKind::IssueCommentRemoved, delta, files)
 }
 
 /// Adds a comment given as a text or as a body, the way edits and transitions take one.
@@ -133,7 +137,8 @@ pub fn add_to(
         Draft::plain(comment).map_err(|error| error.under("comment"))?
     };
     let row = insert(cx, issue, draft, follow)?;
-    Ok(render::comment(&cx.dict, &cx.view, issue.issue(), &row, Expand::new(None)))
+    let (expand, files) = (Expand::new(None), render::Files::default());
+    Ok(render::comment(&cx.dict, &cx.view, issue.issue(), &row, expand, &files))
 }
 
 /// References to the comments of several issues, for `expand=comments`.
@@ -159,16 +164,21 @@ pub fn refs_of(cx: &mut Cx<'_, '_>, issues: &[Loaded]) -> Result<Vec<Vec<PlainRe
 }
 
 fn reply(
-    cx: &Cx<'_, '_>,
+    cx: &mut Cx<'_, '_>,
     issue: &Issue,
     row: &CommentRow,
     expand: Option<&List>,
-) -> Reply<Comment> {
-    Reply::new(render::comment(&cx.dict, &cx.view, issue, row, Expand::new(expand)))
+) -> Result<Reply<Comment>> {
+    let expand = Expand::new(expand);
+    let files = render::Files::new(cx, issue, expand)?;
+    Ok(Reply::new(render::comment(&cx.dict, &cx.view, issue, row, expand, &files)))
 }
 
 /// A comment of an issue by what stands in a path: its number or its `longId`.
-fn find(cx: &mut Cx<'_, '_>, issue: &Issue, id: &str) -> Result<CommentRow> {
+///
+/// # Errors
+/// 404 when there is none.
+pub(crate) fn find(cx: &mut Cx<'_, '_>, issue: &Issue, id: &str) -> Result<CommentRow> {
     let row = match number(id) {
         Some(number) => store::one(cx, issue.id, number)?,
         None => None,
@@ -196,7 +206,8 @@ fn insert(cx: &mut Cx<'_, '_>, issue: &Editable, draft: Draft, follow: bool) -> 
     }
     summon(&mut after, draft.called.summonees.iter().copied());
     let delta = CommentDelta { id: row.id, from: None, to: Some(row.text.clone()) };
-    commit(cx, issue, after, EventKind::IssueCommentAdded, delta)?;
+    let files = attachment::bind(cx, &draft.files, Owner::Issue(row.issue_id, row.id))?;
+    commit(cx, issue, after, EventKind::IssueCommentAdded, delta, files)?;
     Ok(row)
 }
 
@@ -206,8 +217,9 @@ fn commit(
     after: Issue,
     kind: EventKind,
     delta: CommentDelta,
+    attachments: Vec<AttachmentDelta>,
 ) -> Result<()> {
-    let body = EventBody { comments: vec![delta], ..EventBody::default() };
+    let body = EventBody { comments: vec![delta], attachments, ..EventBody::default() };
     edit::commit_with(cx, issue, after, kind, body)?;
     Ok(())
 }

@@ -5,7 +5,10 @@ use trackway_api::comments::Comment;
 use trackway_api::types::PlainRef;
 
 use super::store::CommentRow;
+use crate::attachment::{self, AttachmentRow, Owner, Place};
+use crate::cx::Cx;
 use crate::dict::Dict;
+use crate::error::Result;
 use crate::issue::Issue;
 use crate::time::instant_text;
 use crate::view::View;
@@ -26,6 +29,20 @@ impl Expand {
     }
 }
 
+/// Files of an issue's comments, as far as they were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Files(Vec<AttachmentRow>);
+
+impl Files {
+    /// Reads them at once.
+    pub(super) fn new(cx: &mut Cx<'_, '_>, issue: &Issue, expand: Expand) -> Result<Self> {
+        if !expand.attachments {
+            return Ok(Self::default());
+        }
+        attachment::store::of_owner(cx, Owner::issue(issue.id)).map(Self)
+    }
+}
+
 /// Writes a comment of an issue.
 pub(super) fn comment(
     dict: &Dict,
@@ -33,6 +50,7 @@ pub(super) fn comment(
     issue: &Issue,
     row: &CommentRow,
     expand: Expand,
+    files: &Files,
 ) -> Comment {
     let called = row.called();
     let person = |uid| user::reference(dict, view, uid);
@@ -42,8 +60,11 @@ pub(super) fn comment(
         long_id: row.hex(),
         text: row.text.clone(),
         text_html: expand.html.then(|| markup::html(&row.text)),
-        // Files are not served yet, so no comment has any.
-        attachments: expand.attachments.then(Vec::new),
+        attachments: expand.attachments.then(|| {
+            let place = Place::issue(&issue.key(dict));
+            let own = files.0.iter().filter(|file| file.comment_id == row.id);
+            own.map(|file| attachment::reference(view, &place, file)).collect()
+        }),
         created_by: person(row.created_by),
         updated_by: person(row.updated_by),
         created_at: instant_text(row.created_at),

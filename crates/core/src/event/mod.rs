@@ -30,6 +30,8 @@ pub enum EventKind {
     IssueCommentRemoved,
     IssueLinked,
     IssueUnlinked,
+    IssueAttachmentAdded,
+    IssueAttachmentRemoved,
 }
 
 impl EventKind {
@@ -44,6 +46,8 @@ impl EventKind {
             Self::IssueCommentRemoved => "IssueCommentRemoved",
             Self::IssueLinked => "IssueLinked",
             Self::IssueUnlinked => "IssueUnlinked",
+            Self::IssueAttachmentAdded => "IssueAttachmentAdded",
+            Self::IssueAttachmentRemoved => "IssueAttachmentRemoved",
         }
     }
 }
@@ -85,6 +89,18 @@ pub struct LinkDelta {
     pub to: Option<LinkEnd>,
 }
 
+/// A file in an event. Its name never changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentDelta {
+    /// Number of the file.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// Whether it was removed, not added.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub removed: bool,
+}
+
 /// What an event says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -98,6 +114,9 @@ pub struct EventBody {
     /// Links.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<LinkDelta>,
+    /// Files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentDelta>,
 }
 
 trackway_db::row! {

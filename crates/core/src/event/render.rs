@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use trackway_api::dictionaries::LinkType;
 use trackway_api::types::{KeyedRef, PlainRef, UserRef};
 
-use super::{CommentDelta, EventBody, EventKind, EventRow, FieldDelta, LinkDelta, LinkEnd, store};
+use super::{AttachmentDelta, CommentDelta, EventBody, EventKind, EventRow, FieldDelta, LinkDelta, LinkEnd, store};
 use crate::cx::Cx;
 use crate::dict::Dict;
 use crate::dict::model::ValueType;
@@ -48,6 +48,16 @@ struct Entry<'a> {
     comments: Option<Comments>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     links: Vec<LinkEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachments: Option<Attachments>,
+}
+
+#[derive(Default, Serialize)]
+struct Attachments {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    added: Vec<PlainRef>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    removed: Vec<PlainRef>,
 }
 
 /// Both values are always there, `null` for none (contract, `ChangelogFieldChange`).
@@ -187,6 +197,7 @@ impl Writer<'_> {
             fields: fields.collect::<Result<_>>()?,
             comments: self.comments(&body.comments),
             links: body.links.iter().map(|link| self.link(link)).collect(),
+            attachments: self.attachments(&body.attachments),
         })
     }
 
@@ -249,6 +260,21 @@ impl Writer<'_> {
             object_id: self.comment_times.get(&id).map(|at| hex_id(Tag::Comment, *at, id)),
             display: text.to_owned(),
         }
+    }
+
+    fn attachments(&self, deltas: &[AttachmentDelta]) -> Option<Attachments> {
+        let mut attachments = Attachments::default();
+        for delta in deltas {
+            let file = PlainRef {
+                self_url: format!("{}/attachments/{}", self.subject.self_url, delta.id),
+                id: delta.id.to_string(),
+                display: delta.name.as_str().into(),
+            };
+            let list =
+                if delta.removed { &mut attachments.removed } else { &mut attachments.added };
+            list.push(file);
+        }
+        (!deltas.is_empty()).then_some(attachments)
     }
 
     fn link(&self, delta: &LinkDelta) -> LinkEntry {

@@ -9,6 +9,7 @@ use super::store::{self, Loaded};
 use super::value::Val;
 use super::{Issue, input};
 use crate::access::Editable;
+use crate::attachment::{self, Owner};
 use crate::cx::Cx;
 use crate::error::{Code, Error, Result};
 use crate::event::{self, EventBody, EventKind};
@@ -31,6 +32,8 @@ const MARKUP: &str = "markupType";
 pub struct Besides {
     /// A comment to add.
     pub comment: Option<Json>,
+    /// Files to hang on the issue.
+    pub files: Vec<i64>,
 }
 
 /// Whether the body makes a new issue or changes one.
@@ -85,8 +88,8 @@ fn apply_member(
         // How a description is rendered; every text is rendered as Markdown here.
         MARKUP => return Ok(()),
         _ if ATTACHMENTS.contains(&member) => {
-            let none = json.is_null() || json.as_array().is_some_and(Vec::is_empty);
-            return if none { Ok(()) } else { Err(Code::AttachmentsUnserved.at(member)) };
+            besides.files.extend(attachment::ids(member, Some(json))?);
+            return Ok(());
         }
         _ => {}
     }
@@ -221,15 +224,32 @@ pub fn commit_with(
     Ok(Some(loaded))
 }
 
+/// As [`commit`], and hangs files on the issue in the same change.
+///
+/// # Errors
+/// As [`commit`], and 404 for a file that cannot be used.
+pub fn commit_with_files(
+    cx: &mut Cx<'_, '_>,
+    editable: &Editable,
+    after: Issue,
+    kind: EventKind,
+    files: &[i64],
+) -> Result<Option<Loaded>> {
+    let attachments = attachment::bind(cx, files, Owner::issue(editable.issue().id))?;
+    commit_with(cx, editable, after, kind, EventBody { attachments, ..EventBody::default() })
+}
+
 /// Whether a change leaves the version of the issue alone. The official client's README adds a link
-/// and then updates the issue it loaded before, with `If-Match`: comments and links must not be in
-/// its way.
+/// and then updates the issue it loaded before, with `If-Match`: comments, links and files must not
+/// be in its way.
 fn is_silent(kind: EventKind, body: &EventBody) -> bool {
     match kind {
         EventKind::IssueLinked | EventKind::IssueUnlinked => body.fields.is_empty(),
         EventKind::IssueCommentAdded
         | EventKind::IssueCommentUpdated
-        | EventKind::IssueCommentRemoved => true,
+        | EventKind::IssueCommentRemoved
+        | EventKind::IssueAttachmentAdded
+        | EventKind::IssueAttachmentRemoved => true,
         EventKind::IssueCreated | EventKind::IssueUpdated | EventKind::IssueWorkflow => false,
     }
 }

@@ -6,7 +6,7 @@ use super::store::Loaded;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::field::no;
-use crate::{comment, link, markup, transition};
+use crate::{attachment, comment, link, markup, transition};
 
 /// Names of blocks with their JSON, for one issue.
 pub type Blocks = Vec<(&'static str, Vec<u8>)>;
@@ -42,9 +42,9 @@ pub fn blocks(
         }
     }
     if wants("attachments") {
-        // Files are not served yet, so no issue has any.
-        for blocks in &mut blocks {
-            blocks.push(("attachments", b"[]".to_vec()));
+        let files = attachment::references(cx, issues)?;
+        for (files, blocks) in files.iter().zip(&mut blocks) {
+            blocks.push(("attachments", json(files)?));
         }
     }
     if wants("html") {

@@ -15,11 +15,12 @@ use super::store::{self, Loaded};
 use super::value::Val;
 use super::{Issue, expand, input};
 use crate::access;
+use crate::attachment::{self, Owner};
 use crate::cx::{Cx, Reply};
 use crate::dict::model::Queue;
 use crate::dict::{Dict, Object};
 use crate::error::{Code, Result};
-use crate::event::{self, EventBody, EventKind};
+use crate::event::{self, AttachmentDelta, EventBody, EventKind};
 use crate::field::no;
 use crate::ids::Series;
 use crate::{comment, link};
@@ -58,7 +59,8 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateIssue) -> Result<Reply<IssueReply>>
     edit::check_version(editable.issue().version, r.version, r.if_match)?;
     let mut after = editable.loaded().full(cx)?;
     let besides = edit::apply(cx, &mut after, &r.body.0, Purpose::Update)?;
-    let saved = edit::commit(cx, &editable, after, EventKind::IssueUpdated)?;
+    let saved =
+        edit::commit_with_files(cx, &editable, after, EventKind::IssueUpdated, &besides.files)?;
     let id = editable.issue().id;
     let commented = besides.comment.is_some();
     if let Some(text) = besides.comment {
@@ -132,7 +134,7 @@ pub fn create_from(cx: &mut Cx<'_, '_>, body: &Members) -> Result<Loaded> {
     }
     let mut issue = Issue::new(0, queue.id, 0, 1);
     set_defaults(cx, &mut issue, &queue);
-    edit::apply(cx, &mut issue, body, Purpose::Create)?;
+    let besides = edit::apply(cx, &mut issue, body, Purpose::Create)?;
     if issue.text(no::SUMMARY).is_empty() {
         return Err(Code::FieldRequired.at("summary"));
     }
@@ -151,7 +153,8 @@ pub fn create_from(cx: &mut Cx<'_, '_>, body: &Members) -> Result<Loaded> {
     issue.id = cx.next(Series::Issue)?;
     issue.num = store::next_number(cx, queue.id)?;
     let loaded = store::insert(cx, &issue)?;
-    record_creation(cx, &issue)?;
+    let files = attachment::bind(cx, &besides.files, Owner::issue(issue.id))?;
+    record_creation(cx, &issue, files)?;
     let nothing = Issue::new(issue.id, issue.queue, issue.num, 1);
     link::follow_hierarchy(cx, &nothing, &issue)?;
     Ok(loaded)
@@ -194,12 +197,16 @@ fn assign(dict: &Dict, issue: &mut Issue, queue: &Object<Queue>) {
     issue.set(no::ASSIGNEE, lead.or(owner).map(Val::Ref));
 }
 
-fn record_creation(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<()> {
+fn record_creation(
+    cx: &mut Cx<'_, '_>,
+    issue: &Issue,
+    attachments: Vec<AttachmentDelta>,
+) -> Result<()> {
     const QUIET: [no::FieldNo; 2] = [no::UPDATED_AT, no::UPDATED_BY];
     let nothing = Issue::new(issue.id, issue.queue, issue.num, 1);
     let mut fields = event::diff(&nothing, issue, &QUIET);
     fields.push(event::FieldDelta(no::QUEUE, Json::Null, issue.queue.into()));
     fields.sort_by_key(|f| if f.0 == no::STATUS { 0 } else { f.0 });
-    let body = EventBody { fields, ..EventBody::default() };
+    let body = EventBody { fields, attachments, ..EventBody::default() };
     event::record(cx, issue.id, EventKind::IssueCreated, &body)
 }

@@ -8,6 +8,7 @@ use super::store::{Brief, Loaded};
 use super::value::Val;
 use super::{Issue, key_text};
 use crate::access::{self, Right};
+use crate::checklist;
 use crate::cx::Cx;
 use crate::dict::Dict;
 use crate::dict::model::{StatusType, ValueType};
@@ -44,6 +45,7 @@ pub struct Renderer<'a> {
     dict: &'a Dict,
     view: &'a View,
     selection: &'a Selection,
+    now: time::Instant,
     briefs: FxHashMap<i64, Brief>,
     readable: FxHashSet<i64>,
 }
@@ -106,7 +108,7 @@ impl<'a> Renderer<'a> {
             .filter(|(_, b)| access::may(dict, &cx.actor, &b.issue, Right::Read))
             .map(|(id, _)| *id)
             .collect();
-        Ok(Self { dict, view, selection, briefs, readable })
+        Ok(Self { dict, view, selection, now: cx.now, briefs, readable })
     }
 
     /// Writes an issue; `extras` are expanded blocks, each a member name and its JSON.
@@ -137,7 +139,7 @@ impl<'a> Renderer<'a> {
                 self.value(out, def, val);
             }
         }
-        self.plain(out, &loaded.plain);
+        self.plain(out, issue, &loaded.plain);
         self.constant_members(out, issue);
         for (name, json) in extras {
             out.extend_from_slice(format!(",\"{name}\":").as_bytes());
@@ -158,13 +160,15 @@ impl<'a> Renderer<'a> {
         )
     }
 
-    fn plain(&self, out: &mut Vec<u8>, plain: &str) {
+    /// The stored texts are ready to be sent, but for the checklist, whose people have names.
+    fn plain(&self, out: &mut Vec<u8>, issue: &Issue, plain: &str) {
         if plain.is_empty() {
             return;
         }
         let index = &self.dict.field_index;
         let removed = index.may_hold_removed(plain);
-        if self.selection.is_all() && !removed {
+        let listed = issue.one(no::CHECKLIST_TOTAL).unwrap_or(0) > 0;
+        if self.selection.is_all() && !removed && !listed {
             out.push(b',');
             out.extend_from_slice(plain.as_bytes());
             return;
@@ -174,7 +178,13 @@ impl<'a> Renderer<'a> {
         let shown =
             |wire: &str| self.selection.has(wire) && (!removed || index.by_wire(wire).is_some());
         for (wire, value) in members.iter().filter(|(wire, _)| shown(wire)) {
-            out.extend_from_slice(format!(",{}:{value}", Json::from(wire.as_str())).as_bytes());
+            out.extend_from_slice(format!(",{}:", Json::from(wire.as_str())).as_bytes());
+            match index.by_wire(wire) {
+                Some(def) if def.value_type == ValueType::ChecklistItem => {
+                    checklist::render::write(out, self.dict, self.view, self.now, value);
+                }
+                _ => out.extend_from_slice(value.to_string().as_bytes()),
+            }
         }
     }
 
@@ -211,6 +221,9 @@ impl<'a> Renderer<'a> {
             }
             Val::Text(text) => string(out, text),
             Val::Texts(texts) => list(out, texts.iter(), |out, text| string(out, text)),
+            Val::Json(json) if def.value_type == ValueType::ChecklistItem => {
+                checklist::render::write(out, self.dict, self.view, self.now, json);
+            }
             Val::Json(json) => out.extend_from_slice(json.to_string().as_bytes()),
         }
     }

@@ -149,7 +149,8 @@ fn perform(
             Function::UnsetResolution => after.set(no::RESOLUTION, None),
         }
     }
-    let saved = edit::commit(cx, &editable, after, EventKind::IssueWorkflow)?;
+    let kind = EventKind::IssueWorkflow;
+    let saved = edit::commit_with_files(cx, &editable, after, kind, &besides.files)?;
     let Some(comment) = besides.comment else {
         return Ok(saved.map_or(before, |saved| saved.issue));
     };
