@@ -15,8 +15,8 @@ pub mod openapi;
 mod params;
 pub mod registry;
 
-pub mod audit;
 pub mod attachments;
+pub mod audit;
 pub mod changelog;
 pub mod checklists;
 pub mod comments;

@@ -5,8 +5,8 @@
 pub mod access;
 pub mod account_cx;
 pub mod actor;
-pub mod audit;
 pub mod attachment;
+pub mod audit;
 pub mod checklist;
 pub mod comment;
 pub mod cx;

@@ -23,8 +23,7 @@ pub const FORGET: &str = "DELETE FROM blob_trash WHERE blob = $1";
 pub const EXPIRED: &str = "SELECT org_id, id, blob FROM attachment \
      WHERE owner_kind = 0 AND created_at < $1 ORDER BY created_at LIMIT $2";
 /// Removes such a file.
-pub const EXPIRE: &str =
-    "DELETE FROM attachment WHERE org_id = $1 AND id = $2 AND owner_kind = 0";
+pub const EXPIRE: &str = "DELETE FROM attachment WHERE org_id = $1 AND id = $2 AND owner_kind = 0";
 
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] = &[DUE, FORGET, EXPIRED, EXPIRE];

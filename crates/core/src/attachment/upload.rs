@@ -110,11 +110,7 @@ pub fn begin(cx: &mut Cx<'_, '_>, target: &Target, blob: &str) -> Result<()> {
 ///
 /// # Errors
 /// 403, 404 and 422 of the target.
-pub fn finish(
-    cx: &mut Cx<'_, '_>,
-    target: &Target,
-    file: &Uploaded,
-) -> Result<Reply<Attachment>> {
+pub fn finish(cx: &mut Cx<'_, '_>, target: &Target, file: &Uploaded) -> Result<Reply<Attachment>> {
     let checked = check(cx, target)?;
     store::keep(cx, &file.blob)?;
     let (owner, at, by) = match &checked {
@@ -203,8 +199,8 @@ fn check(cx: &mut Cx<'_, '_>, target: &Target) -> Result<Checked> {
 /// real-samples, 1).
 fn imported_at(text: Option<&str>, from: Instant, to: Instant) -> Result<Instant> {
     let text = text.ok_or_else(|| Code::FieldRequired.at("createdAt"))?;
-    let at = parse_instant(text)
-        .ok_or_else(|| Code::ValueType.with("datetime").under("createdAt"))?;
+    let at =
+        parse_instant(text).ok_or_else(|| Code::ValueType.with("datetime").under("createdAt"))?;
     if at < from || at > to {
         return Err(Code::ValueRange.at("createdAt"));
     }

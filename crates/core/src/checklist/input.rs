@@ -34,12 +34,7 @@ pub fn add(cx: &mut Cx<'_, '_>, mut items: Vec<Item>, json: &Json) -> Result<Vec
 ///
 /// # Errors
 /// 404 when there is no such item, 422 with the member named.
-pub fn edit(
-    cx: &mut Cx<'_, '_>,
-    mut items: Vec<Item>,
-    id: &str,
-    json: &Json,
-) -> Result<Vec<Item>> {
+pub fn edit(cx: &mut Cx<'_, '_>, mut items: Vec<Item>, id: &str, json: &Json) -> Result<Vec<Item>> {
     let patch = match json {
         Json::Array(list) if list.len() == 1 => list.first().unwrap_or(json),
         other => other,

@@ -41,8 +41,13 @@ fn texts(issue: &Value) -> Vec<&str> {
 fn items_are_added_and_counted() {
     let f = Fixture::new();
     let key = issue(&f);
-    let first = try_add(&f, f.ann, &key, json!({"text": "Ask *them*", "assignee": null,
-        "deadline": null, "url": null, "checklistItemType": null, "checked": false}))
+    let first = try_add(
+        &f,
+        f.ann,
+        &key,
+        json!({"text": "Ask *them*", "assignee": null,
+        "deadline": null, "url": null, "checklistItemType": null, "checked": false}),
+    )
     .expect("an item");
     assert_eq!(first["key"], key);
     assert_eq!(first["version"], 2);
@@ -50,9 +55,14 @@ fn items_are_added_and_counted() {
     assert_eq!(item["textHtml"], "<p>Ask <em>them</em></p>\n");
     assert_eq!(item["checklistItemType"], "standard");
     assert!(item.get("assignee").is_none() && item.get("self").is_none());
-    let second = try_add(&f, f.ann, &key, json!([{"text": "Due", "checked": true,
+    let second = try_add(
+        &f,
+        f.ann,
+        &key,
+        json!([{"text": "Due", "checked": true,
         "assignee": "bob", "deadline": {"date": "2026-03-01T00:00:00.000+0000"}},
-        {"text": "Third", "deadline": "2026-03-05"}]))
+        {"text": "Third", "deadline": "2026-03-05"}]),
+    )
     .expect("two items");
     assert_eq!(texts(&second), ["Ask *them*", "Due", "Third"]);
     assert_eq!((&second["checklistDone"], &second["checklistTotal"]), (&json!(1), &json!(3)));

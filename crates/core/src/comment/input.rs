@@ -45,7 +45,9 @@ impl Draft {
             text(body.text.as_ref()).map_err(|error| error.under("text")),
             called(cx, &nobody, people.as_ref(), lists.as_ref()),
         )
-        .and_then(|(text, called)| Ok(Self { text, called, files: files(body.attachment_ids.as_ref())? }))
+        .and_then(|(text, called)| {
+            Ok(Self { text, called, files: files(body.attachment_ids.as_ref())? })
+        })
     }
 
     /// A comment after an edit. Without `text` the old one stays (contract, updateComment).
@@ -60,8 +62,9 @@ impl Draft {
             given => text(given.as_ref()).map_err(|error| error.under("text")),
         };
         let (people, lists) = (body.summonees.as_ref(), body.maillist_summonees.as_ref());
-        both(text, called(cx, old, people, lists))
-            .and_then(|(text, called)| Ok(Self { text, called, files: files(body.attachment_ids.as_ref())? }))
+        both(text, called(cx, old, people, lists)).and_then(|(text, called)| {
+            Ok(Self { text, called, files: files(body.attachment_ids.as_ref())? })
+        })
     }
 }
 

@@ -9,7 +9,10 @@ use serde_json::value::RawValue;
 use trackway_api::dictionaries::LinkType;
 use trackway_api::types::{KeyedRef, PlainRef, UserRef};
 
-use super::{AttachmentDelta, CommentDelta, EventBody, EventKind, EventRow, FieldDelta, LinkDelta, LinkEnd, store};
+use super::{
+    AttachmentDelta, CommentDelta, EventBody, EventKind, EventRow, FieldDelta, LinkDelta, LinkEnd,
+    store,
+};
 use crate::cx::Cx;
 use crate::dict::Dict;
 use crate::dict::model::ValueType;
