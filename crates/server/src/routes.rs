@@ -51,9 +51,9 @@ macro_rules! routes {
 pub(crate) fn all() -> Vec<Route> {
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
     use trackway_core::filter;
+    use trackway_core::{attachment, checklist};
     use trackway_core::{
         audit, comment, dictionary, directory, event, field, issue, link, search, transition, user,
-        attachment, checklist, comment, dictionary, directory, event, field, issue, link, search, transition, user,
     };
 
     routes![
