@@ -86,6 +86,9 @@ codes! {
     PermissionNotFound 404 "Право доступа не существует." "Permission does not exist.";
     GroupNotFound 404 "Группа не существует." "Group does not exist.";
     RoleNotFound 404 "Роль не существует." "Role does not exist.";
+    ApplicationNotFound 404 "Приложение не существует." "Application does not exist.";
+    TokenNotFound 404 "Токен не существует." "Token does not exist.";
+    DeviceRequestNotFound 404 "Код устройства неверен или устарел." "The device code is wrong or has expired.";
     FilterNotFound 404 "Фильтр не существует." "Filter does not exist.";
 
     // Rights (permissions.md, 5).
@@ -97,6 +100,7 @@ codes! {
     CreateDenied 403 "Недостаточно прав для создания задач в очереди {}." "Insufficient rights to create issues in queue {}.";
     GrantDenied 403 "Недостаточно прав для изменения настроек очереди {}." "Insufficient rights to change the settings of queue {}.";
     CommentDenied 403 "Недостаточно прав для изменения комментария." "Insufficient rights to change the comment.";
+    ApplicationDenied 403 "Этим приложением нельзя воспользоваться." "This application cannot be used.";
     AdminRequired 403 "Действие доступно только администратору." "Only an administrator may do this.";
 
     // Concurrency (contract, x-global-rules.concurrency).
@@ -134,6 +138,10 @@ codes! {
     QueueKeyForm 422 "Ключ состоит из 2–15 латинских букв." "The key consists of 2 to 15 Latin letters.";
 
     ChecklistIncomplete 422 "Нужно передать все пункты чеклиста, сейчас их {}." "All items of the checklist must be given, there are {} now.";
+    ApplicationPublic 422 "У приложения этого типа нет секрета." "An application of this kind has no secret.";
+    RedirectRefused 422 "Адрес {} нельзя использовать как Redirect URI." "Address {} cannot be used as a redirect URI.";
+    ValueNotAddress 422 "Неверный адрес: {}." "Not a valid address: {}.";
+    NameForm 422 "Имя содержит недопустимые символы." "The name holds characters that are not allowed.";
     NameUsed 422 "Имя {} уже есть в этой очереди." "Name {} is already used in this queue.";
     ValueRepeated 422 "Значение {} указано дважды." "Value {} is given twice.";
     PermissionsMissing 422 "Нужно указать хотя бы одно из прав create, read, write, grant, deny." "At least one of create, read, write, grant, deny must be given.";

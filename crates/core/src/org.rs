@@ -108,7 +108,7 @@ impl Tracker {
         expires: Option<Instant>,
         now: Instant,
     ) -> Result<String> {
-        let text = token::generate()?;
+        let text = token::generate(token::Kind::Access)?;
         self.store_token(&text, account, scopes, label, expires, now)?;
         Ok(text)
     }

@@ -3,6 +3,7 @@
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -97,6 +98,50 @@ impl ServerKey {
     }
 }
 
+impl ServerKey {
+    /// Encrypts a text (AES-256-GCM) so that only this key opens it, for the same purpose and
+    /// owner.
+    ///
+    /// # Errors
+    /// The random generator fails.
+    pub fn seal(&self, purpose: &str, owner: &str, text: &str) -> Result<String> {
+        let nonce: [u8; NONCE_LEN] = random()?;
+        let mut bytes = text.as_bytes().to_vec();
+        self.cipher(purpose)?
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(owner.as_bytes()),
+                &mut bytes,
+            )
+            .map_err(Error::internal)?;
+        let mut sealed = nonce.to_vec();
+        sealed.extend(bytes);
+        Ok(BASE64URL_NOPAD.encode(&sealed))
+    }
+
+    /// Opens what [`seal`](Self::seal) made.
+    ///
+    /// # Errors
+    /// It was made with another key, for another purpose or owner, or changed since.
+    pub fn open(&self, purpose: &str, owner: &str, sealed: &str) -> Result<String> {
+        let wrong = || Error::internal("a sealed value cannot be opened");
+        let bytes = BASE64URL_NOPAD.decode(sealed.as_bytes()).map_err(|_| wrong())?;
+        let (nonce, rest) = bytes.split_at_checked(NONCE_LEN).ok_or_else(wrong)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| wrong())?;
+        let mut rest = rest.to_vec();
+        let text = self
+            .cipher(purpose)?
+            .open_in_place(nonce, Aad::from(owner.as_bytes()), &mut rest)
+            .map_err(|_| wrong())?;
+        String::from_utf8(text.to_vec()).map_err(|_| wrong())
+    }
+
+    fn cipher(&self, purpose: &str) -> Result<LessSafeKey> {
+        let key = UnboundKey::new(&AES_256_GCM, &self.derive(purpose)?).map_err(Error::internal)?;
+        Ok(LessSafeKey::new(key))
+    }
+}
+
 impl std::fmt::Debug for ServerKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ServerKey(..)")
@@ -114,6 +159,18 @@ mod tests {
         assert_eq!(key.mac("a", &[b"b"]).expect("a mac"), again.mac("a", &[b"b"]).expect("a mac"));
         assert_eq!(format!("{key:?}"), "ServerKey(..)");
         assert!(ServerKey::parse("07").is_none());
+    }
+
+    #[test]
+    fn a_sealed_text_opens_for_its_owner_and_purpose_only() {
+        let key = ServerKey::new([7; 32]);
+        let sealed = key.seal("totp", "17", "JBSWY3DP").expect("sealed");
+        assert_ne!(sealed, key.seal("totp", "17", "JBSWY3DP").expect("sealed"));
+        assert_eq!(key.open("totp", "17", &sealed).expect("opened"), "JBSWY3DP");
+        assert!(key.open("totp", "18", &sealed).is_err());
+        assert!(key.open("other", "17", &sealed).is_err());
+        assert!(ServerKey::new([8; 32]).open("totp", "17", &sealed).is_err());
+        assert!(key.open("totp", "17", "").is_err());
     }
 
     #[test]

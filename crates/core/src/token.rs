@@ -5,13 +5,52 @@ use sha2::{Digest, Sha256};
 use trackway_db::Tx;
 
 use crate::actor::Scopes;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::secret;
 use crate::time::Instant;
 
-const PREFIX: &str = "y0_";
 const RANDOM_CHARS: usize = 43;
 const CHECK_CHARS: usize = 6;
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// Kinds of tokens, by their form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `y0_`: for the API.
+    Access,
+    /// `r0_`: for new access tokens.
+    Refresh,
+    /// `t1.`: for the API, made from an access token.
+    Iam,
+}
+
+impl Kind {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Access => "y0_",
+            Self::Refresh => "r0_",
+            Self::Iam => "t1.",
+        }
+    }
+
+    /// Whether a text has the form of this kind (ID-02).
+    pub fn fits(self, text: &str) -> bool {
+        let Some(rest) = text.strip_prefix(self.prefix()) else { return false };
+        let plain = |part: &str| {
+            part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        };
+        if self == Self::Iam {
+            return rest
+                .split_once('.')
+                .is_some_and(|(a, b)| a.len() == 32 && b.len() == 86 && plain(a) && plain(b));
+        }
+        if rest.len() != RANDOM_CHARS + CHECK_CHARS || !plain(rest) {
+            return false;
+        }
+        let (body, check) = text.split_at(self.prefix().len() + RANDOM_CHARS);
+        check == checksum(body)
+    }
+}
 
 /// SHA-256 of a token, lower-case hex: what is stored and looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -20,7 +59,8 @@ pub struct TokenHash(pub String);
 impl TokenHash {
     /// The hash of a presented token. `None` when its form is wrong, which costs no look-up.
     pub fn of(token: &str) -> Option<Self> {
-        is_well_formed(token).then(|| Self(HEXLOWER.encode(&Sha256::digest(token.as_bytes()))))
+        let fits = Kind::Access.fits(token) || Kind::Iam.fits(token);
+        fits.then(|| Self(HEXLOWER.encode(&Sha256::digest(token.as_bytes()))))
     }
 }
 
@@ -46,16 +86,28 @@ impl Token {
 ///
 /// # Errors
 /// The generator fails.
-pub fn generate() -> Result<String> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(Error::internal)?;
-    Ok(from_bytes(&bytes))
+pub fn generate(kind: Kind) -> Result<String> {
+    if kind == Kind::Iam {
+        let head = BASE64URL_NOPAD.encode(&secret::random::<24>()?);
+        let tail = BASE64URL_NOPAD.encode(&secret::random::<64>()?);
+        return Ok(format!("{}{head}.{tail}", kind.prefix()));
+    }
+    Ok(made_of(kind, &secret::random()?))
 }
 
-/// The token made of these random bytes.
+/// The access token made of these random bytes.
 pub fn from_bytes(bytes: &[u8; 32]) -> String {
-    let body = format!("{PREFIX}{}", BASE64URL_NOPAD.encode(bytes));
+    made_of(Kind::Access, bytes)
+}
+
+fn made_of(kind: Kind, bytes: &[u8; 32]) -> String {
+    let body = format!("{}{}", kind.prefix(), BASE64URL_NOPAD.encode(bytes));
     format!("{body}{}", checksum(&body))
+}
+
+/// The ids of a stored list of queues; `None` when a token is not limited.
+pub fn queue_ids(text: Option<&str>) -> Option<Vec<i64>> {
+    text.map(|text| text.split(' ').filter_map(|id| id.parse().ok()).collect())
 }
 
 /// CRC-32 in base62, six characters (ID-02).
@@ -67,16 +119,6 @@ fn checksum(body: &str) -> String {
         n /= 62;
     }
     String::from_utf8_lossy(&digits).into_owned()
-}
-
-fn is_well_formed(token: &str) -> bool {
-    if token.len() != PREFIX.len() + RANDOM_CHARS + CHECK_CHARS || !token.is_ascii() {
-        return false;
-    }
-    let (body, check) = token.split_at(PREFIX.len() + RANDOM_CHARS);
-    body.starts_with(PREFIX)
-        && body.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        && check == checksum(body)
 }
 
 trackway_db::row! {
@@ -138,6 +180,9 @@ mod tests {
     fn known_answers() {
         let hash = TokenHash::of(SAMPLE).expect("well formed");
         assert!(hash.0.starts_with("6ea6c420"));
+        let refresh = "r0_yRiGnplAHKjK_XGJB9jvmV9g8eVX0BFAhD7bea1TloA37Lgml";
+        assert!(Kind::Refresh.fits(refresh));
+        assert_eq!(TokenHash::of(refresh), None, "no refresh token opens the API");
     }
 
     #[test]
@@ -151,9 +196,13 @@ mod tests {
 
     #[test]
     fn generated_tokens_are_well_formed_and_differ() {
-        let (a, b) = (generate().expect("random"), generate().expect("random"));
+        let (a, b) = (generate(Kind::Access).expect("random"), generate(Kind::Access).expect("random"));
         assert_ne!(a, b);
         assert!(TokenHash::of(&a).is_some());
         assert_eq!(a.len(), 52);
+        let iam = generate(Kind::Iam).expect("random");
+        assert!(Kind::Iam.fits(&iam));
+        assert!(TokenHash::of(&iam).is_some());
+        assert!(!Kind::Iam.fits(&iam[..iam.len() - 1]));
     }
 }

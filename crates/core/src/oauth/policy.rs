@@ -36,6 +36,7 @@ pub enum Registration {
 /// Rules of the authorization server. Times are seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Policy {
     /// Profile of new applications.
     pub default_profile: Profile,

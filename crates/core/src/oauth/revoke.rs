@@ -1,0 +1,78 @@
+//! Taking back what was given (oauth.md, 1.5: events that revoke). Children go with their parents
+//! in the same transaction.
+
+use super::store;
+use crate::account_cx::AccountCx;
+use crate::error::Result;
+
+fn run(cx: &mut AccountCx<'_, '_>, statements: &[&str], key: &dyn trackway_db::Param) -> Result<()> {
+    for sql in statements {
+        cx.tx.exec(sql, &[key])?;
+    }
+    cx.credentials_changed();
+    Ok(())
+}
+
+/// A family of tokens: the grant, its access, refresh and IAM tokens.
+pub(super) fn family(cx: &mut AccountCx<'_, '_>, grant: &str) -> Result<()> {
+    run(
+        cx,
+        &[store::DELETE_TOKENS_OF_GRANT, store::DELETE_REFRESH_OF_GRANT, store::DELETE_GRANT],
+        &grant,
+    )
+}
+
+/// Everything given to an application, by all users.
+pub(super) fn application(cx: &mut AccountCx<'_, '_>, id: &str) -> Result<()> {
+    run(
+        cx,
+        &[
+            store::DELETE_TOKENS_OF_APPLICATION,
+            store::DELETE_REFRESH_OF_APPLICATION,
+            store::DELETE_GRANTS_OF_APPLICATION,
+            store::DELETE_CODES_OF_APPLICATION,
+            store::DELETE_DEVICES_OF_APPLICATION,
+            store::DELETE_CONSENTS_OF_APPLICATION,
+        ],
+        &id,
+    )
+}
+
+/// Every token an account has, personal ones included: after a change or reset of the password, of
+/// the second factor, after a block, and for "sign out everywhere".
+///
+/// # Errors
+/// The database fails.
+pub fn account(cx: &mut AccountCx<'_, '_>, account: i64) -> Result<()> {
+    run(
+        cx,
+        &[
+            store::DELETE_TOKENS_OF_ACCOUNT,
+            store::DELETE_REFRESH_OF_ACCOUNT,
+            store::DELETE_GRANTS_OF_ACCOUNT,
+            store::DELETE_CODES_OF_ACCOUNT,
+            store::DELETE_DEVICES_OF_ACCOUNT,
+            store::DELETE_REQUESTS_OF_ACCOUNT,
+        ],
+        &account,
+    )
+}
+
+/// Everything an account gave one application, its consent included.
+///
+/// # Errors
+/// The database fails.
+pub fn given(cx: &mut AccountCx<'_, '_>, account: i64, application: &str) -> Result<()> {
+    for sql in [
+        store::DELETE_TOKENS_OF_PAIR,
+        store::DELETE_REFRESH_OF_PAIR,
+        store::DELETE_GRANTS_OF_PAIR,
+        store::DELETE_CODES_OF_PAIR,
+        store::DELETE_DEVICES_OF_PAIR,
+        store::DELETE_CONSENT,
+    ] {
+        cx.tx.exec(sql, &[&account, &application])?;
+    }
+    cx.credentials_changed();
+    Ok(())
+}
