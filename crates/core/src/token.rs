@@ -36,9 +36,8 @@ impl Kind {
     /// Whether a text has the form of this kind (ID-02).
     pub fn fits(self, text: &str) -> bool {
         let Some(rest) = text.strip_prefix(self.prefix()) else { return false };
-        let plain = |part: &str| {
-            part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        };
+        let plain =
+            |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if self == Self::Iam {
             return rest
                 .split_once('.')
@@ -196,7 +195,8 @@ mod tests {
 
     #[test]
     fn generated_tokens_are_well_formed_and_differ() {
-        let (a, b) = (generate(Kind::Access).expect("random"), generate(Kind::Access).expect("random"));
+        let (a, b) =
+            (generate(Kind::Access).expect("random"), generate(Kind::Access).expect("random"));
         assert_ne!(a, b);
         assert!(TokenHash::of(&a).is_some());
         assert_eq!(a.len(), 52);

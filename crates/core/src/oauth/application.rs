@@ -292,11 +292,7 @@ pub fn edit(
     let retyped = details.is_confidential() != old.is_confidential();
     let mut secret = None;
     if retyped {
-        secret = details
-            .is_confidential()
-            .then(secret::random_hex::<24>)
-            .transpose()?
-            .map(Secret);
+        secret = details.is_confidential().then(secret::random_hex::<24>).transpose()?.map(Secret);
         let hash = secret.as_ref().map(|secret| secret::hash(&secret.0));
         let (no_text, no_time) = (None::<String>, None::<i64>);
         cx.tx.exec(store::UPDATE_SECRET, &[&id, &hash, &no_text, &no_time, &no_text, &now])?;
@@ -332,8 +328,7 @@ pub fn rotate_secret(
     let now = cx.now();
     let until = (overlap > 0).then(|| now + overlap.min(LONGEST_OVERLAP));
     let old_hash = until.map(|_| old_hash);
-    let sealed =
-        if old.signed_info { Some(super::seal::seal(cx, id, &secret.0)?) } else { None };
+    let sealed = if old.signed_info { Some(super::seal::seal(cx, id, &secret.0)?) } else { None };
     let hash = secret::hash(&secret.0);
     cx.tx.exec(store::UPDATE_SECRET, &[&id, &hash, &old_hash, &until, &sealed, &now])?;
     if revoke {
@@ -359,8 +354,7 @@ pub fn set_signed_info(
     };
     let (now, no_text, no_time) = (cx.now(), None::<String>, None::<i64>);
     if !on {
-        cx.tx
-            .exec(store::UPDATE_SECRET, &[&id, &old_hash, &no_text, &no_time, &no_text, &now])?;
+        cx.tx.exec(store::UPDATE_SECRET, &[&id, &old_hash, &no_text, &no_time, &no_text, &now])?;
         return Ok(None);
     }
     let secret = Secret(secret::random_hex::<24>()?);
@@ -424,7 +418,8 @@ pub(super) fn checked(mut details: Details) -> Result<Details> {
     let mut wrong: Vec<Error> = Vec::new();
     check_name(&details.name, &mut wrong);
     if !details.icon_url.is_empty()
-        && !(details.icon_url.starts_with("https://") && redirect::may_register(&details.icon_url, false))
+        && !(details.icon_url.starts_with("https://")
+            && redirect::may_register(&details.icon_url, false))
     {
         wrong.push(Code::ValueNotAddress.with(&details.icon_url).under("iconUrl"));
     }
@@ -471,9 +466,9 @@ fn is_deceiving(c: char) -> bool {
 }
 
 fn is_mail(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && !host.is_empty() && !host.contains('@')
-    }) && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+    text.split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 fn is_origin(text: &str) -> bool {

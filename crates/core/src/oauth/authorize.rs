@@ -149,10 +149,7 @@ impl AuthorizeRequest {
 ///
 /// # Errors
 /// The database fails.
-pub fn check(
-    cx: &mut AccountCx<'_, '_>,
-    params: &Params,
-) -> Result<Result<Checked, Rejected>> {
+pub fn check(cx: &mut AccountCx<'_, '_>, params: &Params) -> Result<Result<Checked, Rejected>> {
     let page = |refusal, application| Ok(Err(Rejected::Page { refusal, application }));
     if params.repeats(&["client_id", "redirect_uri"]) {
         return page(Fault::InvalidRequest.because("A parameter is given more than once"), None);
@@ -170,9 +167,7 @@ pub fn check(
     let frame = frame(&application, params, redirect_uri);
     match complete(cx, &application, params, frame.clone()) {
         Ok(request) => Ok(Ok(Checked { request, application })),
-        Err(refusal) => {
-            Ok(Err(Rejected::Redirect(frame.refused(&cx.visit.issuer, refusal))))
-        }
+        Err(refusal) => Ok(Err(Rejected::Redirect(frame.refused(&cx.visit.issuer, refusal)))),
     }
 }
 
@@ -250,7 +245,9 @@ fn response_type(
         Some("code") => return Ok(()),
         Some("token") => {}
         Some(_) => {
-            return Err(Fault::UnsupportedResponseType.because("response_type must be code or token"));
+            return Err(
+                Fault::UnsupportedResponseType.because("response_type must be code or token")
+            );
         }
     }
     let to_page = request.shows_code(&cx.visit.issuer) || application.standing.implicit_redirect;
@@ -272,8 +269,8 @@ pub(super) fn asked_scopes(
 ) -> Decision<(ScopeSet, ScopeSet)> {
     let unknown = |_| Fault::InvalidScope.because("A scope is not known");
     let own = application.details.scopes;
-    let optional =
-        ScopeSet::parse(params.get("optional_scope").unwrap_or_default(), policy).map_err(unknown)?;
+    let optional = ScopeSet::parse(params.get("optional_scope").unwrap_or_default(), policy)
+        .map_err(unknown)?;
     let required = match params.get("scope") {
         Some(text) => ScopeSet::parse(text, policy).map_err(unknown)?,
         None => own.minus(optional),
@@ -327,11 +324,7 @@ pub(super) fn resource(params: &Params, issuer: &str) -> Decision<String> {
 ///
 /// # Errors
 /// The database fails.
-pub fn needs_consent(
-    cx: &mut AccountCx<'_, '_>,
-    checked: &Checked,
-    account: i64,
-) -> Result<bool> {
+pub fn needs_consent(cx: &mut AccountCx<'_, '_>, checked: &Checked, account: i64) -> Result<bool> {
     let Checked { request, application } = checked;
     let trusting = application.is_confidential()
         && request.redirect_uri.starts_with("https://")

@@ -55,8 +55,7 @@ pub(super) fn is_remembered(
     request: &AuthorizeRequest,
     account: i64,
 ) -> Result<bool> {
-    let row: Option<store::ConsentRow> =
-        cx.tx.opt(store::CONSENT, &[&account, &application.id])?;
+    let row: Option<store::ConsentRow> = cx.tx.opt(store::CONSENT, &[&account, &application.id])?;
     Ok(row.is_some_and(|row| {
         row.application_version == application.version
             && row.device_id == device_id(request)

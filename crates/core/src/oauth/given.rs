@@ -224,7 +224,9 @@ pub fn personal(cx: &mut AccountCx<'_, '_>, account: i64) -> Result<Vec<Personal
     let now = cx.now();
     let rows: Vec<store::TokenUseRow> = cx.tx.all(store::TOKENS_OF_ACCOUNT, &[&account])?;
     let live = rows.into_iter().filter(|row| {
-        row.grant_id.is_none() && row.kind == "personal" && row.expires_at.is_none_or(|end| now < end)
+        row.grant_id.is_none()
+            && row.kind == "personal"
+            && row.expires_at.is_none_or(|end| now < end)
     });
     Ok(live
         .map(|row| PersonalToken {
@@ -251,9 +253,9 @@ fn token_id(hash: &str) -> String {
 /// 404.
 pub fn revoke_personal(cx: &mut AccountCx<'_, '_>, account: i64, id: &str) -> Result<()> {
     let rows: Vec<store::TokenUseRow> = cx.tx.all(store::TOKENS_OF_ACCOUNT, &[&account])?;
-    let found = rows.into_iter().find(|row| {
-        row.grant_id.is_none() && row.kind == "personal" && token_id(&row.hash) == id
-    });
+    let found = rows
+        .into_iter()
+        .find(|row| row.grant_id.is_none() && row.kind == "personal" && token_id(&row.hash) == id);
     let hash = found.ok_or_else(|| Code::TokenNotFound.err())?.hash;
     cx.tx.exec(store::DELETE_CHILDREN, &[&hash])?;
     cx.tx.exec(store::DELETE_TOKEN, &[&hash])?;

@@ -81,11 +81,8 @@ fn typed_code() -> Result<String> {
 /// The form in which a code is looked up: one that was typed may hold blanks and hyphens, and
 /// letters in any case (VC-04).
 pub(super) fn normal_code(code: &str) -> String {
-    let typed: String = code
-        .chars()
-        .filter(|c| *c != ' ' && *c != '-')
-        .map(|c| c.to_ascii_uppercase())
-        .collect();
+    let typed: String =
+        code.chars().filter(|c| *c != ' ' && *c != '-').map(|c| c.to_ascii_uppercase()).collect();
     if typed.len() == 16 && typed.bytes().all(|b| TYPED.contains(&b)) {
         typed
     } else {
@@ -101,12 +98,8 @@ pub(super) fn issue_bare(
     account: i64,
     scopes: ScopeSet,
 ) -> Result<Issued> {
-    let new = NewGrant {
-        account,
-        scopes,
-        device: request.device.as_ref(),
-        resource: &request.resource,
-    };
+    let new =
+        NewGrant { account, scopes, device: request.device.as_ref(), resource: &request.resource };
     let (grant, ends_at) = start(cx, application, &new)?;
     access(cx, application, &grant, account, scopes, &request.resource, ends_at)
 }

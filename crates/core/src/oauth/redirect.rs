@@ -48,9 +48,9 @@ pub fn may_register(uri: &str, public: bool) -> bool {
 
 /// No control character, space, backslash, non-ASCII byte, fragment, user info or wildcard.
 fn is_clean(uri: &str) -> bool {
-    let authority = uri.split_once("://").map_or("", |(_, rest)| {
-        rest.split(['/', '?']).next().unwrap_or_default()
-    });
+    let authority = uri
+        .split_once("://")
+        .map_or("", |(_, rest)| rest.split(['/', '?']).next().unwrap_or_default());
     uri.bytes().all(|b| b.is_ascii_graphic() && !b"\\#*\"<>^`{|}".contains(&b))
         && !authority.contains('@')
 }
@@ -67,7 +67,8 @@ fn has_host(path: &str) -> bool {
 }
 
 fn is_port(text: &str) -> bool {
-    !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit())
+    !text.starts_with('0')
+        && text.bytes().all(|b| b.is_ascii_digit())
         && text.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
@@ -75,7 +76,9 @@ fn is_port(text: &str) -> bool {
 fn is_private_use(scheme: &str) -> bool {
     scheme.contains('.')
         && scheme.starts_with(|c: char| c.is_ascii_lowercase())
-        && scheme.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+-.".contains(&b))
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+-.".contains(&b))
 }
 
 fn has_dot_segment(path: &str) -> bool {
@@ -124,7 +127,8 @@ pub fn matches(registered: &str, presented: &str) -> bool {
 
 /// A redirect to a URI that is ours to send people to.
 pub fn with_query(uri: &str, parameters: &[(&str, &str)]) -> String {
-    let joint = if uri.contains('?') { if uri.ends_with(['?', '&']) { "" } else { "&" } } else { "?" };
+    let joint =
+        if uri.contains('?') { if uri.ends_with(['?', '&']) { "" } else { "&" } } else { "?" };
     format!("{uri}{joint}{}", encode(parameters))
 }
 
@@ -146,7 +150,9 @@ fn encode(parameters: &[(&str, &str)]) -> String {
             if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
                 out.push(char::from(byte));
             } else {
-                let hex = |n: u8| char::from(b"0123456789ABCDEF".get(usize::from(n)).copied().unwrap_or(b'0'));
+                let hex = |n: u8| {
+                    char::from(b"0123456789ABCDEF".get(usize::from(n)).copied().unwrap_or(b'0'))
+                };
                 out.extend(['%', hex(byte >> 4), hex(byte & 15)]);
             }
         }

@@ -5,7 +5,11 @@ use super::store;
 use crate::account_cx::AccountCx;
 use crate::error::Result;
 
-fn run(cx: &mut AccountCx<'_, '_>, statements: &[&str], key: &dyn trackway_db::Param) -> Result<()> {
+fn run(
+    cx: &mut AccountCx<'_, '_>,
+    statements: &[&str],
+    key: &dyn trackway_db::Param,
+) -> Result<()> {
     for sql in statements {
         cx.tx.exec(sql, &[key])?;
     }

@@ -20,18 +20,22 @@ const KNOWN: [Known; 9] = [
         en: "Managing registered applications",
     },
     Known {
-        name: "cloud:auth",
-        ru: "Обмен на IAM-токены",
-        en: "Exchange for IAM tokens",
+        name: "cloud:auth", ru: "Обмен на IAM-токены", en: "Exchange for IAM tokens"
     },
-    Known { name: "login:avatar", ru: "Доступ к портрету", en: "Access to the portrait" },
-    Known { name: "login:birthday", ru: "Доступ к дате рождения", en: "Access to the birthday" },
+    Known {
+        name: "login:avatar", ru: "Доступ к портрету", en: "Access to the portrait"
+    },
+    Known {
+        name: "login:birthday", ru: "Доступ к дате рождения", en: "Access to the birthday"
+    },
     Known {
         name: "login:default_phone",
         ru: "Доступ к номеру телефона",
         en: "Access to the phone number",
     },
-    Known { name: "login:email", ru: "Доступ к адресу почты", en: "Access to the mail address" },
+    Known {
+        name: "login:email", ru: "Доступ к адресу почты", en: "Access to the mail address"
+    },
     Known {
         name: "login:info",
         ru: "Доступ к логину, имени и фамилии",

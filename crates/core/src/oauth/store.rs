@@ -31,18 +31,15 @@ macro_rules! application {
 pub(super) const APPLICATION: &str = application!("WHERE id = $1");
 pub(super) const APPLICATIONS_OF: &str =
     application!("WHERE owner = $1 ORDER BY created_at, id LIMIT 1000");
-pub(super) const APPLICATIONS: &str =
-    application!("WHERE id > $1 ORDER BY id LIMIT 200");
+pub(super) const APPLICATIONS: &str = application!("WHERE id > $1 ORDER BY id LIMIT 200");
 pub(super) const APPLICATION_COUNT: &str = "SELECT COUNT(*) FROM application WHERE owner = $1";
-pub(super) const INSERT_APPLICATION: &str =
-    "INSERT INTO application (id, owner, version, details, standing, blocked, secret_hash, \
+pub(super) const INSERT_APPLICATION: &str = "INSERT INTO application (id, owner, version, details, standing, blocked, secret_hash, \
      created_at, updated_at) VALUES ($1, $2, 1, $3, $4, 0, $5, $6, $6)";
 pub(super) const UPDATE_DETAILS: &str =
     "UPDATE application SET details = $2, version = version + 1, updated_at = $3 WHERE id = $1";
 pub(super) const UPDATE_STANDING: &str =
     "UPDATE application SET standing = $2, blocked = $3, updated_at = $4 WHERE id = $1";
-pub(super) const UPDATE_SECRET: &str =
-    "UPDATE application SET secret_hash = $2, old_secret_hash = $3, old_secret_until = $4, \
+pub(super) const UPDATE_SECRET: &str = "UPDATE application SET secret_hash = $2, old_secret_hash = $3, old_secret_until = $4, \
      sealed_secret = $5, updated_at = $6 WHERE id = $1";
 pub(super) const DELETE_APPLICATION: &str = "DELETE FROM application WHERE id = $1";
 
@@ -127,8 +124,7 @@ pub(super) const GRANT_ON_DEVICE: &str =
 pub(super) const OLDEST_GRANTS: &str = grant!(
     "WHERE account_id = $1 AND application_id = $2 AND device_id = '' ORDER BY created_at, id"
 );
-pub(super) const INSERT_GRANT: &str =
-    "INSERT INTO oauth_grant (id, account_id, application_id, device_id, device_name, scopes, \
+pub(super) const INSERT_GRANT: &str = "INSERT INTO oauth_grant (id, account_id, application_id, device_id, device_name, scopes, \
      resource, created_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 trackway_db::row! {
@@ -147,11 +143,9 @@ trackway_db::row! {
     }
 }
 
-pub(super) const TOKENS_OF_ACCOUNT: &str =
-    "SELECT hash, kind, grant_id, label, scopes, queues, created_at, expires_at, last_used_at, \
+pub(super) const TOKENS_OF_ACCOUNT: &str = "SELECT hash, kind, grant_id, label, scopes, queues, created_at, expires_at, last_used_at, \
      last_address FROM token WHERE account_id = $1 ORDER BY created_at DESC, hash LIMIT 2000";
-pub(super) const INSERT_TOKEN: &str =
-    "INSERT INTO token (hash, account_id, scopes, label, created_at, expires_at, kind, \
+pub(super) const INSERT_TOKEN: &str = "INSERT INTO token (hash, account_id, scopes, label, created_at, expires_at, kind, \
      application_id, grant_id, parent, resource, queues) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 pub(super) const INSERT_REFRESH: &str =
@@ -168,20 +162,16 @@ trackway_db::row! {
 
 pub(super) const CONSENT: &str = "SELECT application_version, scopes, device_id FROM consent \
      WHERE account_id = $1 AND application_id = $2";
-pub(super) const UPSERT_CONSENT: &str =
-    "INSERT INTO consent (account_id, application_id, application_version, scopes, device_id, \
+pub(super) const UPSERT_CONSENT: &str = "INSERT INTO consent (account_id, application_id, application_version, scopes, device_id, \
      given_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id, application_id) DO UPDATE \
      SET application_version = excluded.application_version, scopes = excluded.scopes, \
      device_id = excluded.device_id, given_at = excluded.given_at";
-pub(super) const INSERT_CONSENT_REQUEST: &str =
-    "INSERT INTO consent_request (hash, session, account_id, request, expires_at) \
+pub(super) const INSERT_CONSENT_REQUEST: &str = "INSERT INTO consent_request (hash, session, account_id, request, expires_at) \
      VALUES ($1, $2, $3, $4, $5)";
-pub(super) const TAKE_CONSENT_REQUEST: &str =
-    "DELETE FROM consent_request WHERE hash = $1 AND session = $2 AND account_id = $3 \
+pub(super) const TAKE_CONSENT_REQUEST: &str = "DELETE FROM consent_request WHERE hash = $1 AND session = $2 AND account_id = $3 \
      AND expires_at > $4 RETURNING request";
 
-pub(super) const INSERT_CODE: &str =
-    "INSERT INTO auth_code (hash, application_id, account_id, request, scopes, expires_at) \
+pub(super) const INSERT_CODE: &str = "INSERT INTO auth_code (hash, application_id, account_id, request, scopes, expires_at) \
      VALUES ($1, $2, $3, $4, $5, $6)";
 
 trackway_db::row! {
@@ -199,8 +189,7 @@ trackway_db::row! {
 // TK-01: one statement decides who of many is first.
 pub(super) const USE_CODE: &str = "UPDATE auth_code SET used_at = $2 WHERE hash = $1 \
      AND used_at IS NULL RETURNING application_id, account_id, request, scopes, expires_at, grant_id";
-pub(super) const USED_CODE: &str =
-    "SELECT application_id, account_id, request, scopes, expires_at, grant_id FROM auth_code \
+pub(super) const USED_CODE: &str = "SELECT application_id, account_id, request, scopes, expires_at, grant_id FROM auth_code \
      WHERE hash = $1";
 pub(super) const CODE_MADE: &str = "UPDATE auth_code SET grant_id = $2 WHERE hash = $1";
 
@@ -251,8 +240,7 @@ macro_rules! device {
 
 pub(super) const DEVICE: &str = device!("WHERE hash = $1 {for_update}");
 pub(super) const DEVICE_BY_USER_CODE: &str = device!("WHERE user_code = $1 {for_update}");
-pub(super) const INSERT_DEVICE: &str =
-    "INSERT INTO device_request (hash, user_code, application_id, device_id, details, state, \
+pub(super) const INSERT_DEVICE: &str = "INSERT INTO device_request (hash, user_code, application_id, device_id, details, state, \
      scopes, poll_interval, created_at, expires_at) \
      VALUES ($1, $2, $3, $4, $5, 'waiting', '', 5, $6, $7)";
 pub(super) const VOID_DEVICE: &str = "DELETE FROM device_request WHERE application_id = $1 \

@@ -101,9 +101,13 @@ fn what_may_be_registered() {
     ] {
         assert!(!may_register(bad, false), "{bad}");
     }
-    for bad in
-        ["javascript:alert(1)", "data:text/html,x", "myapp:/cb", "com.example.app://cb", "JAVASCRIPT:/a.b"]
-    {
+    for bad in [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "myapp:/cb",
+        "com.example.app://cb",
+        "JAVASCRIPT:/a.b",
+    ] {
         assert!(!may_register(bad, true), "{bad}");
     }
     assert!(!may_register(&format!("https://a.example/{}", "a".repeat(2000)), true));

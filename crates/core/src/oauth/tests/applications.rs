@@ -50,9 +50,8 @@ fn every_wrong_field_is_named() {
         ..Details::default()
     };
     let owner = f.boss;
-    let error = f
-        .account(move |cx| application::register(cx, owner, wrong.clone()))
-        .expect_err("wrong");
+    let error =
+        f.account(move |cx| application::register(cx, owner, wrong.clone())).expect_err("wrong");
     let body = error.body(crate::lang::Lang::En);
     let fields: Vec<&str> = body.errors.keys().map(String::as_str).collect();
     assert_eq!(fields, ["contact", "iconUrl", "name", "origins", "redirectUris", "scopes"]);
@@ -94,9 +93,8 @@ fn public_applications_have_no_secret_and_get_one_with_the_type() {
     });
     assert_eq!(error.expect_err("no secret").code, Code::ApplicationPublic);
     let kept = Details { keeps_secret: true, ..public };
-    let (app, secret) = f
-        .account(move |cx| application::edit(cx, boss, &id, kept.clone()))
-        .expect("changed");
+    let (app, secret) =
+        f.account(move |cx| application::edit(cx, boss, &id, kept.clone())).expect("changed");
     assert!(secret.is_some() && app.is_confidential());
 }
 

@@ -61,7 +61,10 @@ fn other_doubts_are_told_to_the_application() {
     assert_eq!(with(&[code, pkce[0]]), "invalid_request", "plain by default");
     assert_eq!(with(&[code, pkce[0], ("code_challenge_method", "plain")]), "invalid_request");
     assert_eq!(with(&[code, ("code_challenge", "short"), pkce[1]]), "invalid_request");
-    assert_eq!(with(&[code, pkce[0], pkce[1], ("resource", "https://x.example")]), "invalid_target");
+    assert_eq!(
+        with(&[code, pkce[0], pkce[1], ("resource", "https://x.example")]),
+        "invalid_target"
+    );
     let token = check(&f, &[&base[..], &[("response_type", "token")]].concat());
     let Err(Rejected::Redirect(url)) = token else { panic!("refused") };
     assert!(url.contains("/cb#error=unauthorized_client"), "{url}");
@@ -133,7 +136,10 @@ fn only_trusted_applications_are_let_in_without_a_question() {
     };
     let (app, _) = register(&f, details(Profile::Compatible));
     assert!(asks(&app, &[]));
-    let less = request(&f, &[("client_id", &app.id), ("response_type", "code"), ("scope", "tracker:read")]);
+    let less = request(
+        &f,
+        &[("client_id", &app.id), ("response_type", "code"), ("scope", "tracker:read")],
+    );
     approve(&f, &less, ann);
     assert!(asks(&app, &[]), "more than before");
     assert!(!asks(&app, &[("scope", "tracker:read")]));
@@ -158,8 +164,10 @@ fn a_question_is_answered_once_in_its_session() {
     let id = f.account(move |cx| consent::open(cx, &opened, ann, "session")).expect("opened");
     let take = |account: i64, session: &'static str, later: i64| {
         let id = id.clone();
-        f.account_at(crate::testing::NOW + later, move |cx| consent::take(cx, &id, account, session))
-            .expect("looked for")
+        f.account_at(crate::testing::NOW + later, move |cx| {
+            consent::take(cx, &id, account, session)
+        })
+        .expect("looked for")
     };
     assert_eq!(take(f.bob, "session", 0), None);
     assert_eq!(take(ann, "other", 0), None);

@@ -3,7 +3,6 @@
 mod applications;
 mod authorizing;
 
-
 use super::application::{self, Application, Details, Secret};
 use super::authorize::{self, AuthorizeRequest, Checked, Rejected};
 use super::{Params, Policy, Profile, ScopeSet};
