@@ -32,8 +32,19 @@ wire! {
         default_type: KeyedRef,
         default_priority: KeyedRef,
         deny_voting?: bool,
+        allow_external_mailing?: bool,
+        add_issue_key_in_email?: bool,
+        deny_conductor_autolink?: bool,
+        deny_tracker_autolink?: bool,
+        use_component_permissions_intersection?: bool,
+        use_last_signature?: bool,
+        add_summonee_to_issue_access?: bool,
+        add_comment_author_to_issue_followers?: bool,
+        workflow_actions_style?: String,
         permission_denied_message?: String,
+        always_shown_fields*: PlainRef,
         team_users*: UserRef,
+        team_groups*: PlainRef,
         issue_types*: KeyedRef,
         versions*: Value,
         components*: PlainRef,
@@ -58,6 +69,45 @@ wire! {
         issue_types_config?: Vec<IssueTypeConfigInput>,
         assign_auto?: bool,
         allow_externals?: bool,
+        deny_voting?: bool,
+        team_users?: Value,
+        team_groups?: Value,
+        preset?: String,
+    }
+    /// Default values of new issues.
+    pub struct QueueDefaultValues {
+        #[serde(rename = "self")] self_url: String,
+        id: i64,
+        version: i64,
+        queue: KeyedRef,
+        #[serde(rename = "type")] issue_type?: KeyedRef,
+        component?: PlainRef,
+        values: Value,
+        append_fields*: String,
+        created_by: UserRef,
+        created_at: String,
+        updated_by: UserRef,
+        updated_at: String,
+    }
+    /// Through what a right comes.
+    pub struct SubjectRight {
+        users*: UserRef,
+        groups*: PlainRef,
+        roles*: RoleRef,
+    }
+    /// What a user or group may do in a queue.
+    pub struct SubjectAccess {
+        user?: UserRef,
+        group?: PlainRef,
+        permissions: BTreeMap<String, SubjectRight>,
+        components*: PlainRef,
+    }
+    /// What a user or group may do with issues of a component.
+    pub struct SubjectComponentAccess {
+        user?: UserRef,
+        group?: PlainRef,
+        component: Component,
+        permissions: BTreeMap<String, SubjectRight>,
     }
     /// A version of a queue. With `fields` everything but `self`, `id` and `version` may be
     /// missing.
@@ -182,6 +232,64 @@ endpoints! {
     GetQueue GET "/queues/{queueId}" read => 200 Queue {
         path { queue }
         query { expand: List, fields: List, localized: bool }
+    }
+    /// Changes the settings of a queue.
+    UpdateQueue PATCH "/queues/{queueId}" manage => 200 Queue {
+        path { queue }
+        query { version: i64, expand: List, localized: bool }
+        header { if_match = "If-Match": IfMatch }
+        body Json<Members>
+    }
+    /// Deletes a queue; it can be restored.
+    DeleteQueue DELETE "/queues/{queueId}" manage => 204 () { path { queue } }
+    /// Brings a deleted queue back.
+    RestoreQueue POST "/queues/{queueId}/_restore" manage => 200 Queue {
+        path { queue }
+        query { localized: bool }
+        body MaybeJson<Value>
+    }
+    /// What a user may do in a queue.
+    GetQueuePermissionsOfUser GET "/queues/{queueId}/permissions/users/{userId}" read
+        => 200 SubjectAccess {
+        path { queue, user }
+        query { localized: bool }
+    }
+    /// What a group may do in a queue.
+    GetQueuePermissionsOfGroup GET "/queues/{queueId}/permissions/groups/{groupId}" read
+        => 200 SubjectAccess {
+        path { queue, group }
+        query { localized: bool }
+    }
+    /// Default values of new issues in a queue.
+    ListQueueDefaultValues GET "/queues/{queueId}/defaultValues" read
+        => 200 Vec<QueueDefaultValues> {
+        path { queue }
+        query { localized: bool }
+    }
+    /// Adds default values.
+    CreateQueueDefaultValues POST "/queues/{queueId}/defaultValues" manage
+        => 201 QueueDefaultValues {
+        path { queue }
+        body Json<Members>
+    }
+    /// One set of default values.
+    GetQueueDefaultValues GET "/queues/{queueId}/defaultValues/{defaultValueId}" read
+        => 200 QueueDefaultValues {
+        path { queue, id }
+        query { localized: bool }
+    }
+    /// Changes default values.
+    UpdateQueueDefaultValues PATCH "/queues/{queueId}/defaultValues/{defaultValueId}" manage
+        => 200 QueueDefaultValues {
+        path { queue, id }
+        query { version: i64 }
+        header { if_match = "If-Match": IfMatch }
+        body Json<Members>
+    }
+    /// Removes default values.
+    DeleteQueueDefaultValues DELETE "/queues/{queueId}/defaultValues/{defaultValueId}" manage
+        => 204 () {
+        path { queue, id }
     }
     /// Tags used in a queue.
     ListQueueTags GET "/queues/{queueId}/tags" read => 200 Vec<String> { path { queue } }
@@ -312,6 +420,60 @@ endpoints! {
         query { version: i64, localized: bool }
         header { if_match = "If-Match": IfMatch }
         body Json<Members>
+    }
+    /// Deletes a component; issues lose it.
+    DeleteComponent DELETE "/components/{componentId}" manage => 204 () {
+        path { id }
+        header { if_match = "If-Match": IfMatch }
+    }
+    /// Deletes a version; issues lose it.
+    DeleteVersion DELETE "/versions/{versionId}" manage => 204 () { path { id } }
+    /// Rules of a component.
+    GetComponentPermissions GET "/components/{componentId}/permissions" read
+        => 200 PermissionSet {
+        path { component }
+        query { localized: bool }
+    }
+    /// Changes the rules of a component. An extension: the original has no operation for it.
+    UpdateComponentPermissions PATCH "/components/{componentId}/permissions" manage
+        => 200 PermissionSet {
+        path { component }
+        query { localized: bool }
+        body Json<Members>
+    }
+    /// Takes the rules of a component away. An extension.
+    DeleteComponentPermissions DELETE "/components/{componentId}/permissions" manage => 204 () {
+        path { component }
+    }
+    /// Holders of one right in the rules of a component.
+    GetComponentPermission GET "/components/{componentId}/permissions/{permissionCode}" read
+        => 200 Participants {
+        path { component, permission }
+        query { localized: bool }
+    }
+    /// What a user may do with issues of a component.
+    GetComponentPermissionsOfUser GET "/components/{componentId}/permissions/users/{userId}" read
+        => 200 SubjectComponentAccess {
+        path { component, user }
+        query { localized: bool }
+    }
+    /// What a group may do with issues of a component.
+    GetComponentPermissionsOfGroup
+        GET "/components/{componentId}/permissions/groups/{groupId}" read
+        => 200 SubjectComponentAccess {
+        path { component, group }
+        query { localized: bool }
+    }
+    /// The people and groups that hold rights on issues of a component.
+    GetComponentAccess GET "/components/{componentId}/access" read => 200 AccessSet {
+        path { component }
+        query { localized: bool }
+    }
+    /// The people and groups that hold one right on issues of a component.
+    GetComponentAccessOne GET "/components/{componentId}/access/{permissionCode}" read
+        => 200 AccessParticipants {
+        path { component, permission }
+        query { localized: bool }
     }
     /// Workflows of the organisation.
     ListWorkflows GET "/workflows" read => 200 Vec<Workflow> {

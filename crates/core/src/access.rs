@@ -38,7 +38,10 @@ fn holds(subjects: &Subjects, actor: &Actor, queue: &Queue) -> bool {
     names(subjects, actor)
         || subjects.roles.iter().any(|role| match role {
             Role::QueueLead => queue.lead == actor.uid,
-            Role::TeamMember => queue.team.contains(&actor.uid),
+            Role::TeamMember => {
+                queue.team.contains(&actor.uid)
+                    || queue.team_groups.iter().any(|group| actor.groups.contains(group))
+            }
             _ => false,
         })
 }
@@ -88,10 +91,15 @@ pub fn may(dict: &Dict, actor: &Actor, issue: &Issue, right: Right) -> bool {
         .filter_map(|id| dict.components.get(*id)?.body.permissions.as_ref())
         .peekable();
     if ruled.peek().is_some() {
-        return ruled.any(|rules| {
+        let mut admits = |rules: &Permissions| {
             !denied_by_component(rules, actor, queue, issue)
                 && grants(rules, right, actor, queue, issue)
-        });
+        };
+        return if queue.use_component_permissions_intersection {
+            ruled.all(&mut admits)
+        } else {
+            ruled.any(&mut admits)
+        };
     }
     grants(&queue.permissions, right, actor, queue, issue)
 }
@@ -130,19 +138,21 @@ fn readable_in(
         .iter()
         .filter_map(|id| Some((*id, dict.components.get(*id)?.body.permissions.as_ref()?)))
         .collect();
-    // Rules of components replace those of the queue, and any one of them admits.
-    for (id, _) in &ruled {
-        if let Some(carrying) = index.bitmap(no::COMPONENTS, *id) {
-            readable -= carrying;
-        }
-    }
+    // Rules of components replace those of the queue.
+    let (mut admitted, mut refused) = (RoaringBitmap::new(), RoaringBitmap::new());
     for (id, rules) in ruled {
         let Some(carrying) = index.bitmap(no::COMPONENTS, id) else { continue };
+        readable -= carrying;
         let carrying = carrying & issues;
         let denied = by_roles(&rules.deny, actor, index, &queue.body, &carrying);
-        readable |= granted(rules, actor, index, &queue.body, &carrying) - denied;
+        let granted = granted(rules, actor, index, &queue.body, &carrying) - denied;
+        refused |= carrying - &granted;
+        admitted |= granted;
     }
-    readable
+    if queue.body.use_component_permissions_intersection {
+        admitted -= refused;
+    }
+    readable | admitted
 }
 
 fn granted(
@@ -202,6 +212,43 @@ pub fn may_create(queue: &Object<Queue>, actor: &Actor) -> bool {
     actor.full
         && (actor.robot || !names(&p.deny, actor))
         && (actor.robot || holds(&p.create, actor, &queue.body))
+}
+
+/// Whether the actor may create an issue with these components: rules of components replace those
+/// of the queue.
+pub fn may_create_with(
+    dict: &Dict,
+    queue: &Object<Queue>,
+    actor: &Actor,
+    components: &[i64],
+) -> bool {
+    let mut ruled = components
+        .iter()
+        .filter_map(|id| dict.components.get(*id)?.body.permissions.as_ref())
+        .peekable();
+    if ruled.peek().is_none() || actor.robot {
+        return may_create(queue, actor);
+    }
+    if !actor.full || names(&queue.body.permissions.deny, actor) {
+        return false;
+    }
+    let mut admits = |rules: &Permissions| component_creates(rules, queue, actor);
+    if queue.body.use_component_permissions_intersection {
+        ruled.all(&mut admits)
+    } else {
+        ruled.any(&mut admits)
+    }
+}
+
+fn component_creates(rules: &Permissions, queue: &Object<Queue>, actor: &Actor) -> bool {
+    !holds(&rules.deny, actor, &queue.body) && holds(&rules.create, actor, &queue.body)
+}
+
+/// Whether the actor may create issues in a queue with some components at least.
+pub fn may_create_some(dict: &Dict, queue: &Object<Queue>, actor: &Actor) -> bool {
+    let components = dict.components_of.get(&queue.id).map_or(&[][..], Vec::as_slice);
+    may_create(queue, actor)
+        || components.iter().any(|id| may_create_with(dict, queue, actor, &[*id]))
 }
 
 /// Whether the actor may read the issues of a queue whatever their people are; components with

@@ -1,7 +1,7 @@
 //! Who makes a request.
 
 use crate::dict::Dict;
-use crate::dict::model::EVERYBODY;
+use crate::dict::model::{EVERYBODY, Group};
 use crate::error::{Code, Error, Result};
 
 /// What a token may be used for (oauth.md, 2.12).
@@ -52,7 +52,7 @@ pub struct Actor {
     pub admin: bool,
     /// Full access; otherwise read-only.
     pub full: bool,
-    /// Groups, everybody among them.
+    /// Groups, those above them and everybody among them.
     pub groups: Vec<i64>,
     /// The tracker itself: sees everything, restricted by nothing (permissions.md, 1).
     pub robot: bool,
@@ -63,13 +63,16 @@ pub struct Actor {
 impl Actor {
     /// The actor for a member of the organisation. `None` for strangers and dismissed ones.
     pub fn of(dict: &Dict, uid: i64) -> Option<Self> {
-        let member = dict.users.get(uid).filter(|m| !m.body.dismissed)?;
-        let mut groups = member.body.groups.clone();
-        groups.push(EVERYBODY);
+        let member = &dict.users.get(uid).filter(|m| !m.body.dismissed)?.body;
+        let groups = member.all_groups(dict);
+        // The highest level of one's own and of all one's groups (permissions.md, 1).
+        let given = |level: fn(&Group) -> bool| {
+            groups.iter().any(|id| dict.groups.get(*id).is_some_and(|g| level(&g.body)))
+        };
         Some(Self {
             uid,
-            admin: member.body.admin,
-            full: member.body.full,
+            admin: member.admin || given(|group| group.admin),
+            full: member.full || given(|group| group.full),
             groups,
             robot: false,
             origin: Origin::default(),

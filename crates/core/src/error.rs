@@ -89,6 +89,7 @@ codes! {
     ApplicationNotFound 404 "Приложение не существует." "Application does not exist.";
     TokenNotFound 404 "Токен не существует." "Token does not exist.";
     DeviceRequestNotFound 404 "Код устройства неверен или устарел." "The device code is wrong or has expired.";
+    DefaultValuesNotFound 404 "Значения по умолчанию не существуют." "Default values do not exist.";
     FilterNotFound 404 "Фильтр не существует." "Filter does not exist.";
 
     // Rights (permissions.md, 5).
@@ -142,6 +143,10 @@ codes! {
     RedirectRefused 422 "Адрес {} нельзя использовать как Redirect URI." "Address {} cannot be used as a redirect URI.";
     ValueNotAddress 422 "Неверный адрес: {}." "Not a valid address: {}.";
     NameForm 422 "Имя содержит недопустимые символы." "The name holds characters that are not allowed.";
+    InUse 422 "Объект нужен слишком многим задачам: {}." "Too many issues need the object: {}.";
+    TypeInUse 422 "В очереди есть задачи с типом {}." "The queue has issues of type {}.";
+    ResolutionInUse 422 "В очереди есть задачи с резолюцией {}." "The queue has issues with resolution {}.";
+    StatusInUse 422 "Есть задачи в статусе {}." "There are issues in status {}.";
     NameUsed 422 "Имя {} уже есть в этой очереди." "Name {} is already used in this queue.";
     ValueRepeated 422 "Значение {} указано дважды." "Value {} is given twice.";
     PermissionsMissing 422 "Нужно указать хотя бы одно из прав create, read, write, grant, deny." "At least one of create, read, write, grant, deny must be given.";

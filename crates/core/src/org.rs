@@ -189,7 +189,7 @@ fn insert_org(tx: &mut Tx<'_>, org: &NewOrg) -> Result<i64> {
     };
     store::insert_at(tx, id, 1, "", &body)?;
     let everybody =
-        Group { name: Name::new("Все сотрудники", "All employees"), parent: None };
+        Group { name: Name::new("Все сотрудники", "All employees"), ..Group::default() };
     store::insert_at(tx, id, EVERYBODY, "", &everybody)?;
     insert_stock(tx, id)?;
     Ok(id)

@@ -52,6 +52,10 @@ pub(crate) fn all() -> Vec<Route> {
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
     use trackway_core::filter;
     use trackway_core::{attachment, checklist};
+    use trackway_core::queue::{
+        self, component, component_rules, default_values, effective, lifecycle, permissions,
+        removal, subject, version, workflow,
+    };
     use trackway_core::{
         audit, comment, dictionary, directory, event, field, issue, link, search, transition, user,
     };
@@ -91,5 +95,13 @@ pub(crate) fn all() -> Vec<Route> {
         link::ops::list, link::ops::add, link::ops::get, link::ops::delete, link::ops::link,
         link::ops::unlink,
         audit::ops::list,
+        queue::update::update, lifecycle::delete, lifecycle::restore,
+        subject::user_in_queue, subject::group_in_queue,
+        subject::user_in_component, subject::group_in_component,
+        default_values::list, default_values::create, default_values::get,
+        default_values::update, default_values::delete,
+        removal::component, removal::version,
+        component_rules::get, component_rules::get_one, component_rules::update,
+        component_rules::delete, component_rules::access, component_rules::access_one,
     ]
 }

@@ -112,7 +112,7 @@ fn people(tracker: &Tracker, org: i64, people: &[Person], now: Instant) -> Resul
     let mut groups = Vec::new();
     for group in content::Group::ALL {
         let name = Name::new(group.name(Language::Ru), group.name(Language::En));
-        let id = tracker.add_object(org, "", &Group { name, parent: None })?;
+        let id = tracker.add_object(org, "", &Group { name, ..Group::default() })?;
         groups.push((group, id));
     }
     let members = people.iter().map(|p| member(p, &groups)).collect::<Vec<_>>();

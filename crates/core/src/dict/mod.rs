@@ -107,6 +107,8 @@ dictionaries! {
     versions: Version "version";
     /// Saved filters.
     filters: Filter "filter";
+    /// Default values of queues.
+    default_values: DefaultValues "defaultvalues";
 }
 
 /// A row of the `object` table, or one about to become one.
@@ -189,8 +191,8 @@ impl Dict {
     /// Makes what is derived from the tables.
     fn finish(&mut self) {
         self.field_index = FieldIndex::new(&self.fields);
-        self.components_of = by_queue(&self.components, |c| c.queue);
-        self.versions_of = by_queue(&self.versions, |v| v.queue);
+        self.components_of = by_queue(&self.components, |c| (!c.deleted).then_some(c.queue));
+        self.versions_of = by_queue(&self.versions, |v| (!v.deleted).then_some(v.queue));
     }
 
     /// A queue that is not deleted, by key or id. Keys are case-sensitive (real-samples, 4).
@@ -199,10 +201,16 @@ impl Dict {
     }
 }
 
-fn by_queue<T: Body>(table: &Table<T>, queue: impl Fn(&T) -> i64) -> FxHashMap<i64, Vec<i64>> {
+/// Ids of objects by queue; those without one are left out.
+fn by_queue<T: Body>(
+    table: &Table<T>,
+    queue: impl Fn(&T) -> Option<i64>,
+) -> FxHashMap<i64, Vec<i64>> {
     let mut map: FxHashMap<i64, Vec<i64>> = FxHashMap::default();
     for object in table.iter() {
-        map.entry(queue(&object.body)).or_default().push(object.id);
+        if let Some(queue) = queue(&object.body) {
+            map.entry(queue).or_default().push(object.id);
+        }
     }
     map
 }

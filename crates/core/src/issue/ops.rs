@@ -128,13 +128,20 @@ pub fn reply_list(
 /// 404 unknown queue, 403 no right to create, 409 `unique` taken, 422 wrong values.
 pub fn create_from(cx: &mut Cx<'_, '_>, body: &Members) -> Result<Loaded> {
     let queue = input::queue(&cx.dict, body.get("queue"))?;
-    if !access::may_create(&queue, &cx.actor) {
+    let refused = |cx: &Cx<'_, '_>| {
         let code = if cx.actor.full { Code::CreateDenied } else { Code::FullAccessRequired };
-        return Err(code.with(&queue.key));
+        code.with(&queue.key)
+    };
+    if !access::may_create_some(&cx.dict, &queue, &cx.actor) {
+        return Err(refused(cx));
     }
     let mut issue = Issue::new(0, queue.id, 0, 1);
     set_defaults(cx, &mut issue, &queue);
     let besides = edit::apply(cx, &mut issue, body, Purpose::Create)?;
+    crate::queue::default_values::fill(&cx.dict, &mut issue, body);
+    if !access::may_create_with(&cx.dict, &queue, &cx.actor, issue.many(no::COMPONENTS)) {
+        return Err(refused(cx));
+    }
     if issue.text(no::SUMMARY).is_empty() {
         return Err(Code::FieldRequired.at("summary"));
     }

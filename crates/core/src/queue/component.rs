@@ -8,7 +8,7 @@ use trackway_api::queues::{
 use trackway_api::types::Members;
 
 use super::input::{self, Expected, Problems, required};
-use super::{ops, render};
+use super::{component_rules, ops, render};
 use crate::cx::{Cx, Reply};
 use crate::dict::model::{Component, Queue};
 use crate::dict::{Dict, Object, store};
@@ -23,7 +23,8 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListComponents) -> Result<Reply<Vec<Compone
     cx.view.localize(r.localized);
     let page = Page::new(r.page, r.per_page, paging::MAX)?;
     let seen: Vec<i64> = ops::visible(cx).iter().map(|q| q.id).collect();
-    let all = cx.dict.components.iter().filter(|c| seen.contains(&c.body.queue));
+    let here = |c: &Component| !c.deleted && seen.contains(&c.queue);
+    let all = cx.dict.components.iter().filter(|c| here(&c.body));
     let (components, paging) = page.cut(all.cloned().collect());
     let replies = components.iter().map(|c| reply_of(&cx.dict, &cx.view, c)).collect();
     Ok(Reply::new(replies).paged(paging))
@@ -45,9 +46,8 @@ pub fn of_queue(
 /// One component.
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetComponent) -> Result<Reply<ComponentReply>> {
     cx.view.localize(r.localized);
-    let component = cx.dict.components.find(&r.id).ok_or_else(|| Code::ComponentNotFound.err())?;
-    ops::owner(cx, component.body.queue, Code::ComponentNotFound)?;
-    Ok(reply_of(&cx.dict, &cx.view, component).into())
+    let (component, _) = component_rules::find(cx, &r.id)?;
+    Ok(reply_of(&cx.dict, &cx.view, &component).into())
 }
 
 /// Creates a component.
@@ -110,9 +110,7 @@ pub(crate) fn created<T>(cx: &Cx<'_, '_>, value: T) -> Reply<T> {
 /// `updateComponent`).
 pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateComponent) -> Result<Reply<ComponentReply>> {
     cx.view.localize(r.localized);
-    let old = cx.dict.components.find(&r.id).ok_or_else(|| Code::ComponentNotFound.err())?;
-    let old = std::sync::Arc::clone(old);
-    ops::owner(cx, old.body.queue, Code::ComponentNotFound)?;
+    let (old, _) = component_rules::find(cx, &r.id)?;
     cx.queue_to_configure(&old.body.queue.to_string())?;
     match (Expected::new(old.version, r.version, r.if_match), cx.view.version) {
         (Expected::Stale(stale), ApiVersion::V2) => return Err(Code::VersionConflict.with(stale)),
@@ -169,7 +167,8 @@ fn lead(dict: &Dict, json: &Json) -> Result<Option<i64>> {
     found.map(Some).ok_or_else(|| Code::ValueUnknown.with(input::shown(json)).under("lead"))
 }
 
-fn reply_of(dict: &Dict, view: &View, component: &Object<Component>) -> ComponentReply {
+/// A component as the API shows one.
+pub(super) fn reply_of(dict: &Dict, view: &View, component: &Object<Component>) -> ComponentReply {
     let body = &component.body;
     ComponentReply {
         self_url: view.url(&component.path()),

@@ -2,13 +2,13 @@
 
 use serde_json::Value as Json;
 use trackway_api::queues::{CreateQueue, IssueTypeConfigInput, Queue as QueueReply, QueueCreate};
-use trackway_api::types::RefInput;
+use trackway_api::types::{Members, RefInput};
 
 use super::input::{self, Problems, required};
 use super::render;
 use crate::cx::{Cx, Reply};
 use crate::dict::model::{Body, EVERYBODY, Permissions, Queue, Role, Subjects, TypeConfig};
-use crate::dict::{Dict, Object, Table, store};
+use crate::dict::{Dict, Object, Table, defaults, store};
 use crate::error::{Code, Result};
 use crate::issue::refs;
 use crate::issue::store::FIRST_NUMBER;
@@ -39,6 +39,10 @@ pub struct NewQueue {
     pub assign_auto: bool,
     /// People from outside may be named.
     pub allow_externals: bool,
+    /// Voting is off.
+    pub deny_voting: bool,
+    /// Groups whose members belong to the team.
+    pub team_groups: Vec<i64>,
 }
 
 /// The permissions of a new queue: everybody works with its issues, the owner with its settings
@@ -88,6 +92,8 @@ pub fn create(cx: &mut Cx<'_, '_>, new: NewQueue) -> Result<Object<Queue>> {
         default_priority: new.default_priority,
         types: new.types,
         team: new.team,
+        team_groups: new.team_groups,
+        deny_voting: new.deny_voting,
         permissions,
         ..Queue::default()
     };
@@ -109,7 +115,7 @@ pub fn op(cx: &mut Cx<'_, '_>, r: &CreateQueue) -> Result<Reply<QueueReply>> {
     if !cx.actor.full {
         return Err(Code::FullAccessRequired.err());
     }
-    let new = read(&cx.dict, &r.body.0)?;
+    let new = read(&cx.dict, cx.actor.uid, &r.body.0)?;
     let queue = create(cx, new)?;
     let mut reply = render::queue(&cx.dict, &cx.view, &queue, None);
     // The answer to a creation goes without it (contract, `createQueue`).
@@ -117,9 +123,39 @@ pub fn op(cx: &mut Cx<'_, '_>, r: &CreateQueue) -> Result<Reply<QueueReply>> {
     Ok(reply.into())
 }
 
+/// The body with what a preset says where the body says nothing (workflow.md, 4).
+fn with_preset(dict: &Dict, caller: i64, body: &QueueCreate) -> Result<QueueCreate> {
+    let Some(preset) = &body.preset else { return Ok(body.clone()) };
+    let known = defaults::presets().into_iter().find(|p| p.workflow == preset);
+    let preset = known.ok_or_else(|| Code::ValueUnknown.with(preset).under("preset"))?;
+    let reference = |key: &&str| RefInput::from(*key);
+    let resolutions: Vec<RefInput> = preset.resolutions.iter().map(reference).collect();
+    let config = |key: &&str| IssueTypeConfigInput {
+        issue_type: RefInput::from(*key),
+        workflow: RefInput::from(preset.workflow),
+        resolutions: resolutions.clone(),
+    };
+    let mut body = body.clone();
+    body.lead = body.lead.or_else(|| dict.users.get(caller).map(|_| RefInput::from(caller)));
+    body.default_priority = body.default_priority.or_else(|| Some("normal".into()));
+    body.default_type = body.default_type.or_else(|| preset.types.first().map(reference));
+    if body.issue_types_config.is_none() {
+        body.issue_types_config = Some(preset.types.iter().map(config).collect());
+    }
+    Ok(body)
+}
+
 /// Reads the body; every problem is told at once.
-fn read(dict: &Dict, body: &QueueCreate) -> Result<NewQueue> {
+fn read(dict: &Dict, caller: i64, body: &QueueCreate) -> Result<NewQueue> {
+    let body = &with_preset(dict, caller, body)?;
     let mut problems = Problems::default();
+    let mut team = Queue::default();
+    let members = [("teamUsers", &body.team_users), ("teamGroups", &body.team_groups)];
+    let members: Members = members
+        .into_iter()
+        .filter_map(|(name, json)| Some((name.to_owned(), json.clone()?)))
+        .collect();
+    super::update::settings(dict, &mut team, &members, &mut problems);
     let key = required(body.key.as_deref(), "key");
     let key = problems.note(key.and_then(|key| check_key(key).map(|()| key.to_owned())));
     let name = problems.note(required(body.name.as_deref(), "name").and_then(input::name));
@@ -136,7 +172,7 @@ fn read(dict: &Dict, body: &QueueCreate) -> Result<NewQueue> {
         "defaultPriority",
         Code::PriorityNotFound,
     ));
-    let types = problems.note(type_configs(dict, body.issue_types_config.as_deref()));
+    let types = problems.note(type_configs(dict, body.issue_types_config.as_deref(), None));
     problems.end()?;
     Ok(NewQueue {
         key: key.unwrap_or_default(),
@@ -146,9 +182,11 @@ fn read(dict: &Dict, body: &QueueCreate) -> Result<NewQueue> {
         default_type: default_type.unwrap_or_default(),
         default_priority: priority.unwrap_or_default(),
         types: types.unwrap_or_default(),
-        team: Vec::new(),
+        team: team.team,
         assign_auto: body.assign_auto.unwrap_or_default(),
         allow_externals: body.allow_externals.unwrap_or_default(),
+        deny_voting: body.deny_voting.unwrap_or_default(),
+        team_groups: team.team_groups,
     })
 }
 
@@ -176,13 +214,22 @@ fn object<T: Body>(
     found.map(|o| o.id).ok_or_else(|| missing.at(member))
 }
 
-const CONFIG: &str = "issueTypesConfig";
+/// The member that holds the settings of issue types.
+pub(super) const CONFIG: &str = "issueTypesConfig";
 
-fn type_configs(dict: &Dict, configs: Option<&[IssueTypeConfigInput]>) -> Result<Vec<TypeConfig>> {
+/// Settings of issue types; `queue` is the queue they are for, if there is one already.
+///
+/// # Errors
+/// 404 for what does not exist, 422 for a missing list and types given twice.
+pub(super) fn type_configs(
+    dict: &Dict,
+    configs: Option<&[IssueTypeConfigInput]>,
+    queue: Option<i64>,
+) -> Result<Vec<TypeConfig>> {
     let configs = required(configs, CONFIG)?;
     let mut types: Vec<TypeConfig> = Vec::with_capacity(configs.len());
     for config in configs {
-        let config = type_config(dict, config)?;
+        let config = type_config(dict, config, queue)?;
         if types.iter().any(|t| t.issue_type == config.issue_type) {
             let key = dict.types.get(config.issue_type).map_or("", |t| t.key.as_str());
             return Err(Code::ValueRepeated.with(key).under(CONFIG));
@@ -192,12 +239,18 @@ fn type_configs(dict: &Dict, configs: Option<&[IssueTypeConfigInput]>) -> Result
     Ok(types)
 }
 
-fn type_config(dict: &Dict, config: &IssueTypeConfigInput) -> Result<TypeConfig> {
+fn type_config(
+    dict: &Dict,
+    config: &IssueTypeConfigInput,
+    queue: Option<i64>,
+) -> Result<TypeConfig> {
     let issue_type =
         object(&dict.types, Some(&config.issue_type), CONFIG, Code::IssueTypeNotFound)?;
     // Workflows of other queues cannot be shared.
     let workflow = written(&config.workflow, CONFIG)?;
-    let workflow = refs::object(&dict.workflows, workflow, |w| w.queue.is_none())
+    let workflow = refs::object(&dict.workflows, workflow, |w| {
+        !w.deleted && (w.queue.is_none() || w.queue == queue)
+    })
         .ok_or_else(|| Code::WorkflowNotFound.at(CONFIG))?;
     let mut resolutions = Vec::with_capacity(config.resolutions.len());
     for resolution in &config.resolutions {

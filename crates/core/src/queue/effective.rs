@@ -2,10 +2,10 @@
 
 use trackway_api::queues::{AccessParticipants, AccessSet, GetQueueAccess, GetQueueAccessOne};
 
-use super::permissions::{self, Permission};
+use super::permissions::{self, Permission, Rules};
 use crate::cx::{Cx, Reply};
-use crate::dict::model::{Queue, Role};
-use crate::dict::{Dict, Object};
+use crate::dict::Dict;
+use crate::dict::model::Role;
 use crate::error::{Code, Result};
 use crate::user;
 use crate::view::View;
@@ -14,27 +14,44 @@ use crate::view::View;
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetQueueAccess) -> Result<Reply<AccessSet>> {
     cx.view.localize(r.localized);
     let queue = cx.queue(&r.queue)?;
-    let of = |permission| {
-        let holders = holders(&cx.dict, &cx.view, &queue, permission);
-        (!holders.users.is_empty() || !holders.groups.is_empty()).then_some(holders)
-    };
-    let set = AccessSet {
-        self_url: cx.view.url(&format!("{}/access", queue.path())),
-        create: of(Permission::Create),
-        write: of(Permission::Write),
-        read: of(Permission::Read),
-        grant: of(Permission::Grant),
-    };
-    Ok(set.into())
+    Ok(set(&cx.dict, &cx.view, &Rules::of(&queue)).into())
 }
 
 /// Holders of one permission.
 pub fn get_one(cx: &mut Cx<'_, '_>, r: &GetQueueAccessOne) -> Result<Reply<AccessParticipants>> {
     cx.view.localize(r.localized);
     let queue = cx.queue(&r.queue)?;
-    match Permission::from_code(&r.permission)? {
+    Ok(one(&cx.dict, &cx.view, &Rules::of(&queue), &r.permission)?.into())
+}
+
+/// Holders of every permission of these rules.
+pub(super) fn set(dict: &Dict, view: &View, rules: &Rules<'_>) -> AccessSet {
+    let of = |permission| {
+        let holders = holders(dict, view, rules, permission);
+        (!holders.users.is_empty() || !holders.groups.is_empty()).then_some(holders)
+    };
+    AccessSet {
+        self_url: view.url(&format!("{}/access", rules.path)),
+        create: of(Permission::Create),
+        write: of(Permission::Write),
+        read: of(Permission::Read),
+        grant: of(Permission::Grant),
+    }
+}
+
+/// Holders of the permission of a code.
+///
+/// # Errors
+/// 404 when there is no such permission; being refused is none.
+pub(super) fn one(
+    dict: &Dict,
+    view: &View,
+    rules: &Rules<'_>,
+    code: &str,
+) -> Result<AccessParticipants> {
+    match Permission::from_code(code)? {
         Permission::Deny => Err(Code::PermissionNotFound.err()),
-        permission => Ok(holders(&cx.dict, &cx.view, &queue, permission).into()),
+        permission => Ok(holders(dict, view, rules, permission)),
     }
 }
 
@@ -43,11 +60,10 @@ pub fn get_one(cx: &mut Cx<'_, '_>, r: &GetQueueAccessOne) -> Result<Reply<Acces
 fn holders(
     dict: &Dict,
     view: &View,
-    queue: &Object<Queue>,
+    place: &Rules<'_>,
     permission: Permission,
 ) -> AccessParticipants {
-    let body = &queue.body;
-    let rules = &body.permissions;
+    let (body, rules) = (place.queue, place.permissions);
     let (mut users, mut groups) = (Vec::new(), Vec::new());
     let mut take = |permission: Permission| {
         let subjects = permission.of(rules);
@@ -56,7 +72,10 @@ fn holders(
         for role in &subjects.roles {
             match role {
                 Role::QueueLead => users.push(body.lead),
-                Role::TeamMember => users.extend_from_slice(&body.team),
+                Role::TeamMember => {
+                    users.extend_from_slice(&body.team);
+                    groups.extend_from_slice(&body.team_groups);
+                }
                 _ => {}
             }
         }
@@ -74,7 +93,7 @@ fn holders(
     users.retain(|uid| {
         dict.users.get(*uid).is_some_and(|member| {
             let refused = rules.deny.users.contains(uid)
-                || member.body.groups.iter().any(|group| rules.deny.groups.contains(group));
+                || member.body.all_groups(dict).iter().any(|group| rules.deny.groups.contains(group));
             !member.body.dismissed && (settings || !refused)
         })
     });
@@ -82,7 +101,7 @@ fn holders(
     groups.dedup();
     groups.retain(|group| settings || !rules.deny.groups.contains(group));
     AccessParticipants {
-        self_url: view.url(&format!("{}/access/{}", queue.path(), permission.code())),
+        self_url: view.url(&format!("{}/access/{}", place.path, permission.code())),
         users: users.iter().map(|uid| user::reference(dict, view, *uid)).collect(),
         groups: groups.iter().map(|id| permissions::group(dict, view, *id)).collect(),
     }

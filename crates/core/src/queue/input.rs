@@ -64,7 +64,11 @@ pub(crate) fn description(text: &str) -> Result<String> {
     limited(text, "description", MAX_TEXT)
 }
 
-fn limited(text: &str, member: &str, limit: usize) -> Result<String> {
+/// A text of bounded length.
+///
+/// # Errors
+/// 422 with the member named.
+pub(crate) fn limited(text: &str, member: &str, limit: usize) -> Result<String> {
     if text.chars().count() > limit {
         return Err(Code::ValueTooLong.with(limit).under(member));
     }

@@ -1,13 +1,20 @@
 //! Queues and what belongs to one: permissions, components, versions, workflows.
 
 pub mod component;
+pub mod component_rules;
 pub mod create;
+pub mod default_values;
 pub mod effective;
 pub(crate) mod input;
+pub mod lifecycle;
 pub mod ops;
 pub mod permissions;
+pub mod removal;
 pub(crate) mod render;
 pub(crate) mod rules;
+pub mod subject;
+pub mod update;
+pub(crate) mod usage;
 pub mod version;
 pub mod workflow;
 

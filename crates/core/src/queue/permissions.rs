@@ -87,11 +87,28 @@ impl Permission {
     }
 }
 
+/// The rules of a queue, or of a component, with the place they are read at.
+pub(super) struct Rules<'a> {
+    /// Path of the queue or component.
+    pub(super) path: String,
+    /// The queue, which gives some roles.
+    pub(super) queue: &'a Queue,
+    /// The rules.
+    pub(super) permissions: &'a Permissions,
+}
+
+impl<'a> Rules<'a> {
+    /// Those of a queue.
+    pub(super) fn of(queue: &'a Object<Queue>) -> Self {
+        Self { path: queue.path(), queue: &queue.body, permissions: &queue.body.permissions }
+    }
+}
+
 /// The rules of a queue.
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetQueuePermissions) -> Result<Reply<PermissionSet>> {
     cx.view.localize(r.localized);
     let queue = cx.queue(&r.queue)?;
-    Ok(set(&cx.dict, &cx.view, &queue).into())
+    Ok(set(&cx.dict, &cx.view, &Rules::of(&queue)).into())
 }
 
 /// The holders of one permission.
@@ -99,7 +116,7 @@ pub fn get_one(cx: &mut Cx<'_, '_>, r: &GetQueuePermission) -> Result<Reply<Part
     cx.view.localize(r.localized);
     let queue = cx.queue(&r.queue)?;
     let permission = Permission::from_code(&r.permission)?;
-    Ok(participants(&cx.dict, &cx.view, &queue, permission).into())
+    Ok(participants(&cx.dict, &cx.view, &Rules::of(&queue), permission).into())
 }
 
 /// Changes the rules of a queue. Its owner and administrators cannot lose the right to repair them
@@ -107,14 +124,15 @@ pub fn get_one(cx: &mut Cx<'_, '_>, r: &GetQueuePermission) -> Result<Reply<Part
 pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateQueuePermissions) -> Result<Reply<PermissionSet>> {
     cx.view.localize(r.localized);
     let queue = cx.queue_to_configure(&r.queue)?;
-    let mut permissions = rules::patched(&cx.dict, &queue.body.permissions, &r.body.0)?;
+    let mut permissions =
+        rules::patched(&cx.dict, &queue.body.permissions, &r.body.0, rules::Whose::Queue)?;
     if permissions == queue.body.permissions {
-        return Ok(set(&cx.dict, &cx.view, &queue).into());
+        return Ok(set(&cx.dict, &cx.view, &Rules::of(&queue)).into());
     }
     permissions.version += 1;
     let body = Queue { permissions, ..queue.body.clone() };
     let queue = store::update(cx, &queue, body)?;
-    Ok(set(&cx.dict, &cx.view, &queue).into())
+    Ok(set(&cx.dict, &cx.view, &Rules::of(&queue)).into())
 }
 
 /// Whether the caller holds a permission: 200 or 403 (contract, `checkQueuePermission`).
@@ -134,15 +152,14 @@ pub fn check(cx: &mut Cx<'_, '_>, r: &CheckQueuePermission) -> Result<Reply<bool
 }
 
 /// Permissions that nobody holds are left out.
-fn set(dict: &Dict, view: &View, queue: &Object<Queue>) -> PermissionSet {
-    let permissions = &queue.body.permissions;
+pub(super) fn set(dict: &Dict, view: &View, rules: &Rules<'_>) -> PermissionSet {
     let of = |permission: Permission| {
-        (!permission.of(permissions).is_empty())
-            .then(|| participants(dict, view, queue, permission))
+        (!permission.of(rules.permissions).is_empty())
+            .then(|| participants(dict, view, rules, permission))
     };
     PermissionSet {
-        self_url: view.url(&format!("{}/permissions", queue.path())),
-        version: permissions.version,
+        self_url: view.url(&format!("{}/permissions", rules.path)),
+        version: rules.permissions.version,
         create: of(Permission::Create),
         write: of(Permission::Write),
         read: of(Permission::Read),
@@ -151,15 +168,16 @@ fn set(dict: &Dict, view: &View, queue: &Object<Queue>) -> PermissionSet {
     }
 }
 
-fn participants(
+/// Holders of one permission.
+pub(super) fn participants(
     dict: &Dict,
     view: &View,
-    queue: &Object<Queue>,
+    rules: &Rules<'_>,
     permission: Permission,
 ) -> Participants {
-    let subjects = permission.of(&queue.body.permissions);
+    let subjects = permission.of(rules.permissions);
     Participants {
-        self_url: view.url(&format!("{}/permissions/{}", queue.path(), permission.code())),
+        self_url: view.url(&format!("{}/permissions/{}", rules.path, permission.code())),
         users: subjects.users.iter().map(|uid| user::reference(dict, view, *uid)).collect(),
         groups: subjects.groups.iter().map(|id| group(dict, view, *id)).collect(),
         roles: subjects.roles.iter().map(|r| role(view, *r)).collect(),
@@ -171,7 +189,8 @@ pub(super) fn group(dict: &Dict, view: &View, id: i64) -> PlainRef {
     render::plain(&dict.groups, id, view)
 }
 
-fn role(view: &View, role: Role) -> RoleRef {
+/// A reference to a role.
+pub(super) fn role(view: &View, role: Role) -> RoleRef {
     RoleRef {
         self_url: view.url(&format!("/roles/{}", role.id())),
         id: role.id().to_owned(),

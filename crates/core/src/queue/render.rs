@@ -17,8 +17,9 @@ use crate::view::{ApiVersion, View};
 const ALWAYS: [&str; 4] = ["self", "id", "key", "version"];
 
 /// Members that come with `expand` and stay because they were asked for.
-const EXPANDED: [&str; 7] = [
+const EXPANDED: [&str; 8] = [
     "teamUsers",
+    "teamGroups",
     "issueTypes",
     "versions",
     "components",
@@ -77,7 +78,22 @@ pub(crate) fn queue(
         default_type: keyed(&dict.types, body.default_type, view),
         default_priority: keyed(&dict.priorities, body.default_priority, view),
         deny_voting: Some(body.deny_voting),
+        allow_external_mailing: Some(body.allow_external_mailing),
+        add_issue_key_in_email: Some(body.add_issue_key_in_email),
+        deny_conductor_autolink: Some(body.deny_conductor_autolink),
+        deny_tracker_autolink: Some(body.deny_tracker_autolink),
+        use_component_permissions_intersection: Some(body.use_component_permissions_intersection),
+        use_last_signature: Some(body.use_last_signature),
+        add_summonee_to_issue_access: Some(body.add_summonee_to_issue_access),
+        add_comment_author_to_issue_followers: Some(body.add_comment_author_to_issue_followers),
+        workflow_actions_style: filled(&body.workflow_actions_style),
         permission_denied_message: filled(&body.denied_message),
+        always_shown_fields: body
+            .shown_fields
+            .iter()
+            .filter_map(|id| dict.fields.get(*id))
+            .map(|field| field.plain_ref(view))
+            .collect(),
         ..QueueReply::default()
     };
     if let Some(expand) = expand {
@@ -102,6 +118,8 @@ fn fill(reply: &mut QueueReply, dict: &Dict, view: &View, queue: &Object<Queue>,
     };
     if wants("team") {
         reply.team_users = body.team.iter().map(|u| user::reference(dict, view, *u)).collect();
+        reply.team_groups =
+            body.team_groups.iter().map(|id| plain(&dict.groups, *id, view)).collect();
     }
     if wants("types") {
         reply.issue_types =

@@ -15,12 +15,30 @@ const MAX_SUBJECTS: usize = 1000;
 
 const OPERATORS: [&str; 3] = ["set", "remove", "add"];
 
+/// Whose rules are changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// A queue's.
+    Queue,
+    /// A component's: they say nothing about settings, and may refuse roles (permissions.md, 2.2).
+    Component,
+}
+
 /// The rules after a patch. Permissions and kinds of subjects it does not name stay.
 ///
 /// # Errors
 /// 422 with the wrong members named, for instance `read.users`.
-pub(crate) fn patched(dict: &Dict, old: &Permissions, patch: &Members) -> Result<Permissions> {
-    let named = || Permission::ALL.into_iter().filter_map(|p| Some((p, patch.get(p.code())?)));
+pub(crate) fn patched(
+    dict: &Dict,
+    old: &Permissions,
+    patch: &Members,
+    whose: Whose,
+) -> Result<Permissions> {
+    let known = |p: &Permission| whose == Whose::Queue || *p != Permission::Grant;
+    let named = || {
+        let known = Permission::ALL.into_iter().filter(known);
+        known.filter_map(|p| Some((p, patch.get(p.code())?)))
+    };
     if named().next().is_none() {
         return Err(Code::PermissionsMissing.err());
     }
@@ -28,8 +46,8 @@ pub(crate) fn patched(dict: &Dict, old: &Permissions, patch: &Members) -> Result
     let mut problems = Problems::default();
     for (permission, json) in named() {
         let subjects = permission.of_mut(&mut permissions);
-        // Roles cannot be refused (contract, `updateQueuePermissions`).
-        let roles = permission != Permission::Deny;
+        // A queue cannot refuse roles (contract, `updateQueuePermissions`).
+        let roles = permission != Permission::Deny || whose == Whose::Component;
         change(dict, (permission.code(), roles), subjects, json, &mut problems);
     }
     problems.end()?;
@@ -74,8 +92,24 @@ fn named<T>(changed: Result<Vec<T>>, member: &str, problems: &mut Problems) -> V
     problems.note(changed.map_err(|error| error.under(member))).unwrap_or_default()
 }
 
+/// The people of a list after a change.
+///
+/// # Errors
+/// 422 for whoever is unknown.
+pub(super) fn people(dict: &Dict, old: &[i64], json: &Json) -> Result<Vec<i64>> {
+    list(old, json, |json| user(dict, json))
+}
+
+/// The groups of a list after a change.
+///
+/// # Errors
+/// 422 for groups that do not exist.
+pub(super) fn groups(dict: &Dict, old: &[i64], json: &Json) -> Result<Vec<i64>> {
+    list(old, json, |json| group(dict, json))
+}
+
 /// A list of subjects after a change: an array replaces it, `{add, remove}` edits it.
-fn list<T: Copy + PartialEq>(
+pub(super) fn list<T: Copy + PartialEq>(
     old: &[T],
     json: &Json,
     read: impl Fn(&Json) -> Option<T>,

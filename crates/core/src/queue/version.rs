@@ -25,7 +25,8 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListVersions) -> Result<Reply<Vec<VersionRe
     cx.view.localize(r.localized);
     let page = Page::new(r.page, r.per_page, paging::MAX)?;
     let seen: Vec<i64> = ops::visible(cx).iter().map(|q| q.id).collect();
-    let all = cx.dict.versions.iter().filter(|v| seen.contains(&v.body.queue));
+    let here = |v: &Version| !v.deleted && seen.contains(&v.queue);
+    let all = cx.dict.versions.iter().filter(|v| here(&v.body));
     let (versions, paging) = page.cut(all.cloned().collect());
     let replies: Vec<_> = versions.iter().map(|v| reply_of(&cx.dict, &cx.view, v)).collect();
     Ok(render::selected(replies, r.fields.as_ref())?.paged(paging))
@@ -44,9 +45,16 @@ pub fn of_queue(cx: &mut Cx<'_, '_>, r: &ListQueueVersions) -> Result<Reply<Vec<
 /// One version.
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetVersion) -> Result<Reply<VersionReply>> {
     cx.view.localize(r.localized);
-    let version = cx.dict.versions.find(&r.id).ok_or_else(|| Code::VersionNotFound.err())?;
-    ops::owner(cx, version.body.queue, Code::VersionNotFound)?;
-    render::selected(reply_of(&cx.dict, &cx.view, version), r.fields.as_ref())
+    let version = find(cx, &r.id)?;
+    render::selected(reply_of(&cx.dict, &cx.view, &version), r.fields.as_ref())
+}
+
+/// A version, if the caller may see its queue.
+fn find(cx: &Cx<'_, '_>, id: &str) -> Result<std::sync::Arc<Object<Version>>> {
+    let missing = || Code::VersionNotFound.err();
+    let found = cx.dict.versions.find(id).filter(|v| !v.body.deleted).ok_or_else(missing)?;
+    ops::owner(cx, found.body.queue, Code::VersionNotFound)?;
+    Ok(std::sync::Arc::clone(found))
 }
 
 /// Creates a version.
@@ -135,9 +143,7 @@ fn change(
     header: Option<IfMatch>,
     make: impl Fn(&Dict, i64, &Object<Version>) -> Result<Version>,
 ) -> Result<VersionReply> {
-    let old = cx.dict.versions.find(id).ok_or_else(|| Code::VersionNotFound.err())?;
-    let old = std::sync::Arc::clone(old);
-    ops::owner(cx, old.body.queue, Code::VersionNotFound)?;
+    let old = find(cx, id)?;
     cx.queue_to_configure(&old.body.queue.to_string())?;
     if matches!(Expected::new(old.version, param, header), Expected::Stale(_)) {
         return Err(Code::PreconditionFailed.err());

@@ -3,6 +3,7 @@
 use trackway_api::List;
 use trackway_api::users::{GetMyself, GetUser, ListUsers, ListUsersRelative, User, UsersPage};
 
+use crate::actor::Actor;
 use crate::cx::{Cx, Reply};
 use crate::dict::model::{EVERYBODY, Member};
 use crate::dict::{Dict, Object};
@@ -105,7 +106,7 @@ fn wire(dict: &Dict, view: &View, member: &Object<Member>, expand: Option<&List>
         display: member.name.get(view.lang).to_owned(),
         email: Some(body.email.clone()).filter(|e| !e.is_empty()),
         external: Some(false),
-        has_license: Some(body.full),
+        has_license: Some(Actor::of(dict, member.id).map_or(body.full, |actor| actor.full)),
         dismissed: Some(body.dismissed),
         use_new_filters: Some(true),
         disable_notifications: Some(false),

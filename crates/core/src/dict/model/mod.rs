@@ -16,7 +16,7 @@ pub use field::{Category, Field, ValueType};
 pub use filter::{Filter, SavedSort};
 pub use named::{IssueType, Org, Priority, Resolution, Status, StatusType};
 pub use people::{EVERYBODY, Group, Member};
-pub use queue::{Component, Queue, TypeConfig, Version};
+pub use queue::{Component, DefaultValues, Queue, TypeConfig, Version};
 pub use rights::{Permissions, Role, Subjects};
 pub use workflow::{Function, Screen, ScreenField, Step, Transition, Workflow};
 

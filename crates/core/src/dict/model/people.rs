@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Body, Kind};
+use crate::dict::Dict;
 use crate::lang::Name;
 
 /// A group or department.
@@ -14,6 +15,10 @@ pub struct Group {
     pub name: Name,
     /// Parent group.
     pub parent: Option<i64>,
+    /// Members are administrators of the organisation.
+    pub admin: bool,
+    /// Members have full access.
+    pub full: bool,
 }
 
 impl Body for Group {
@@ -54,6 +59,28 @@ pub struct Member {
     pub groups: Vec<i64>,
     /// Language chosen by the member.
     pub language: Option<String>,
+}
+
+/// How far up groups are followed; a longer chain is a circle.
+const MAX_DEPTH: usize = 32;
+
+impl Member {
+    /// Groups of the member with all groups these belong to, and everybody.
+    pub fn all_groups(&self, dict: &Dict) -> Vec<i64> {
+        let mut all = Vec::with_capacity(self.groups.len() + 1);
+        for group in &self.groups {
+            let mut next = Some(*group);
+            for _ in 0..MAX_DEPTH {
+                let Some(id) = next.filter(|id| !all.contains(id)) else { break };
+                all.push(id);
+                next = dict.groups.get(id).and_then(|group| group.body.parent);
+            }
+        }
+        if !all.contains(&EVERYBODY) {
+            all.push(EVERYBODY);
+        }
+        all
+    }
 }
 
 impl Body for Member {

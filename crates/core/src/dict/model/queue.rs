@@ -1,6 +1,9 @@
 //! Queues, their components and versions.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Body, Kind, Permissions};
 use crate::lang::Name;
@@ -42,6 +45,28 @@ pub struct Queue {
     pub types: Vec<TypeConfig>,
     /// Team.
     pub team: Vec<i64>,
+    /// Groups whose members belong to the team.
+    pub team_groups: Vec<i64>,
+    /// Mail may leave the organisation.
+    pub allow_external_mailing: bool,
+    /// Mail names the issue's key.
+    pub add_issue_key_in_email: bool,
+    /// Keys of requests to the deployment service make no links.
+    pub deny_conductor_autolink: bool,
+    /// Keys of issues in texts make no links.
+    pub deny_tracker_autolink: bool,
+    /// Of several components with rules every one must admit, and not any one.
+    pub use_component_permissions_intersection: bool,
+    /// Replies by mail start from the last signature.
+    pub use_last_signature: bool,
+    /// Whoever is summoned gets access to the issue.
+    pub add_summonee_to_issue_access: bool,
+    /// Whoever comments follows the issue.
+    pub add_comment_author_to_issue_followers: bool,
+    /// How the buttons of transitions are shown.
+    pub workflow_actions_style: String,
+    /// Fields shown on every issue, even empty ones (numbers).
+    pub shown_fields: Vec<i64>,
     /// Rights.
     pub permissions: Permissions,
     /// Text shown to whoever is refused.
@@ -82,6 +107,8 @@ pub struct Component {
     pub assign_auto: bool,
     /// No longer offered.
     pub archived: bool,
+    /// Gone; only histories mention it.
+    pub deleted: bool,
     /// Rules that replace the queue's for issues with the component.
     pub permissions: Option<Permissions>,
 }
@@ -115,6 +142,8 @@ pub struct Version {
     pub released: bool,
     /// Archived: cannot be newly assigned.
     pub archived: bool,
+    /// Gone; only histories mention it.
+    pub deleted: bool,
 }
 
 impl Body for Version {
@@ -123,5 +152,38 @@ impl Body for Version {
     const KEYED: bool = false;
     fn name(&self) -> Name {
         Name::new(&self.name, "")
+    }
+}
+
+/// Values that new issues of a queue get where the caller gives none.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DefaultValues {
+    /// Queue.
+    pub queue: i64,
+    /// Only for issues of this type.
+    pub issue_type: Option<i64>,
+    /// Only for issues with this component.
+    pub component: Option<i64>,
+    /// Values by number of the field, in the stored form of events.
+    pub values: BTreeMap<u32, Value>,
+    /// Lists whose values are added to what the caller gives (numbers of fields).
+    pub append: Vec<u32>,
+    /// When it was made.
+    pub created_at: i64,
+    /// Who made it.
+    pub created_by: i64,
+    /// When it was last changed.
+    pub updated_at: i64,
+    /// Who last changed it.
+    pub updated_by: i64,
+}
+
+impl Body for DefaultValues {
+    const KIND: Kind = Kind::DefaultValues;
+    const PATH: &'static str = "defaultValues";
+    const KEYED: bool = false;
+    fn name(&self) -> Name {
+        Name::default()
     }
 }

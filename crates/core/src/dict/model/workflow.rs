@@ -81,6 +81,8 @@ pub struct Workflow {
     pub transitions: Vec<Transition>,
     /// The queue that owns it; `None` for shared ones.
     pub queue: Option<i64>,
+    /// Gone; only its own address still answers.
+    pub deleted: bool,
 }
 
 impl Workflow {

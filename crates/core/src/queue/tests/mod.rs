@@ -1,10 +1,14 @@
 //! What the operations on queues answer, to whom.
 
+mod changing;
+mod components;
 mod creating;
+mod defaulting;
 mod parts;
 mod permitting;
 mod reading;
 mod rights;
+mod subjects;
 
 use serde_json::{Value as Json, json};
 use trackway_api::Json as Body;
@@ -80,7 +84,7 @@ fn fault(error: &Error) -> (u16, Vec<String>) {
 fn group(f: &Fixture, name: &'static str, people: &[i64]) -> i64 {
     let people = people.to_vec();
     f.write(f.boss, move |cx| {
-        let group = Group { name: Name::new(name, name), parent: None };
+        let group = Group { name: Name::new(name, name), ..Group::default() };
         let group = crate::dict::store::insert(cx, "", group)?;
         for uid in &people {
             let old = std::sync::Arc::clone(cx.dict.users.get(*uid).expect("a member"));
