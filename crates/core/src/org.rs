@@ -188,8 +188,10 @@ fn insert_org(tx: &mut Tx<'_>, org: &NewOrg) -> Result<i64> {
         language: String::new(),
     };
     store::insert_at(tx, id, 1, "", &body)?;
-    let everybody =
-        Group { name: Name::new("Все сотрудники", "All employees"), ..Group::default() };
+    let everybody = Group {
+        name: Name::new("Все сотрудники", "All employees"),
+        ..Group::default()
+    };
     store::insert_at(tx, id, EVERYBODY, "", &everybody)?;
     insert_stock(tx, id)?;
     Ok(id)

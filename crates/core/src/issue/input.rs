@@ -231,16 +231,12 @@ fn reference(dict: &Dict, kind: ValueType, queue: i64, json: &Json) -> Option<i6
         ValueType::Status => refs::object(&dict.statuses, json, |_| true).map(|o| o.id),
         ValueType::Resolution => refs::object(&dict.resolutions, json, |_| true).map(|o| o.id),
         ValueType::Component => {
-            refs::named(&dict.components, json, |c| {
-                c.queue == queue && !c.archived && !c.deleted
-            })
-            .map(|o| o.id)
+            refs::named(&dict.components, json, |c| c.queue == queue && !c.archived && !c.deleted)
+                .map(|o| o.id)
         }
         ValueType::Version => {
-            refs::named(&dict.versions, json, |v| {
-                v.queue == queue && !v.archived && !v.deleted
-            })
-            .map(|o| o.id)
+            refs::named(&dict.versions, json, |v| v.queue == queue && !v.archived && !v.deleted)
+                .map(|o| o.id)
         }
         // Sprints, projects, boards and goals have no objects yet, so none can be named.
         _ => None,

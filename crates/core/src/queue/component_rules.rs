@@ -87,18 +87,14 @@ pub fn access_one(
 }
 
 /// Gives a component rules of its own, or changes them.
-pub fn update(
-    cx: &mut Cx<'_, '_>,
-    r: &UpdateComponentPermissions,
-) -> Result<Reply<PermissionSet>> {
+pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateComponentPermissions) -> Result<Reply<PermissionSet>> {
     cx.view.localize(r.localized);
     let (component, queue) = to_configure(cx, &r.component)?;
     let old = component.body.permissions.clone().unwrap_or_default();
     let mut rules = rules::patched(&cx.dict, &old, &r.body.0, rules::Whose::Component)?;
     if rules != old || component.body.permissions.is_none() {
         rules.version += 1;
-        let body =
-            Component { permissions: Some(rules.clone()), ..component.body.clone() };
+        let body = Component { permissions: Some(rules.clone()), ..component.body.clone() };
         store::update(cx, &component, body)?;
     }
     Ok(permissions::set(&cx.dict, &cx.view, &place(&component, &queue, &rules)).into())

@@ -251,7 +251,7 @@ fn type_config(
     let workflow = refs::object(&dict.workflows, workflow, |w| {
         !w.deleted && (w.queue.is_none() || w.queue == queue)
     })
-        .ok_or_else(|| Code::WorkflowNotFound.at(CONFIG))?;
+    .ok_or_else(|| Code::WorkflowNotFound.at(CONFIG))?;
     let mut resolutions = Vec::with_capacity(config.resolutions.len());
     for resolution in &config.resolutions {
         let id = object(&dict.resolutions, Some(resolution), CONFIG, Code::ResolutionNotFound)?;

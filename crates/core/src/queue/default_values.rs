@@ -268,8 +268,8 @@ pub(crate) fn fill(dict: &Dict, issue: &mut Issue, given: &Members) {
     };
     let mut sets: Vec<_> = of_queue(dict, issue.queue).filter(|set| fits(&set.body)).collect();
     sets.sort_by_key(|set| {
-        let narrow = usize::from(set.body.issue_type.is_some())
-            + usize::from(set.body.component.is_some());
+        let narrow =
+            usize::from(set.body.issue_type.is_some()) + usize::from(set.body.component.is_some());
         (std::cmp::Reverse(narrow), set.id)
     });
     let written = |wire: &str| given.get(wire).is_some_and(|json| !json.is_null());

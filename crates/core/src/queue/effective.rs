@@ -93,7 +93,11 @@ fn holders(
     users.retain(|uid| {
         dict.users.get(*uid).is_some_and(|member| {
             let refused = rules.deny.users.contains(uid)
-                || member.body.all_groups(dict).iter().any(|group| rules.deny.groups.contains(group));
+                || member
+                    .body
+                    .all_groups(dict)
+                    .iter()
+                    .any(|group| rules.deny.groups.contains(group));
             !member.body.dismissed && (settings || !refused)
         })
     });

@@ -181,12 +181,7 @@ fn check_types(cx: &Cx<'_, '_>, old: &Object<Queue>, new: &Queue) -> Result<()> 
     problems.end()
 }
 
-fn check_config(
-    cx: &Cx<'_, '_>,
-    queue: i64,
-    old: &TypeConfig,
-    new: &TypeConfig,
-) -> Result<()> {
+fn check_config(cx: &Cx<'_, '_>, queue: i64, old: &TypeConfig, new: &TypeConfig) -> Result<()> {
     let of_type = (no::TYPE, old.issue_type);
     for resolution in old.resolutions.iter().filter(|r| !new.resolutions.contains(r)) {
         if usage::any(cx, queue, &[of_type, (no::RESOLUTION, *resolution)]) {

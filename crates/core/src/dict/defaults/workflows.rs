@@ -180,7 +180,14 @@ impl Template {
         let steps: Vec<Step> = self.statuses.iter().filter_map(step).collect();
         let initial = self.statuses.first().copied().unwrap_or_default();
         let transitions = self.graph.transitions(&steps, initial);
-        Workflow { name: Name::new(self.ru, self.en), initial, steps, transitions, queue: None, deleted: false }
+        Workflow {
+            name: Name::new(self.ru, self.en),
+            initial,
+            steps,
+            transitions,
+            queue: None,
+            deleted: false,
+        }
     }
 }
 

@@ -130,9 +130,7 @@ fn a_deleted_queue_is_gone_with_its_issues_until_it_is_restored() {
     assert_eq!((delete(&f, f.bob, "PLUM"), delete(&f, f.guest, "PLUM")), (403, 403));
     assert_eq!((delete(&f, f.ann, "PLUM"), delete(&f, f.ann, "PLUM")), (204, 404));
     let get = |uid| status(f.read(uid, |cx| ops::get(cx, &GetQueue::new("PLUM"))));
-    let issue = |uid| {
-        status(f.read(uid, |cx| crate::issue::ops::get(cx, &GetIssue::new(&*key))))
-    };
+    let issue = |uid| status(f.read(uid, |cx| crate::issue::ops::get(cx, &GetIssue::new(&*key))));
     assert_eq!((get(f.ann), get(f.boss), issue(f.ann), issue(f.boss)), (404, 404, 404, 404));
     assert_eq!(status(f.try_issue(f.ann, json!({"queue": "PLUM", "summary": "s"}))), 404);
     assert_eq!(status(restore(&f, f.ann, "PLUM")), 403);

@@ -5,9 +5,9 @@ use trackway_api::changelog::ListChangelog;
 use trackway_api::issues::{GetIssue, UpdateIssue};
 use trackway_api::queues::{
     CreateComponentInQueue, CreateVersionInQueue, DeleteComponent, DeleteComponentPermissions,
-    DeleteVersion, GetComponent, GetComponentAccess, GetComponentAccessOne,
-    GetComponentPermission, GetComponentPermissions, GetComponentPermissionsOfGroup,
-    GetComponentPermissionsOfUser, GetVersion, UpdateComponentPermissions,
+    DeleteVersion, GetComponent, GetComponentAccess, GetComponentAccessOne, GetComponentPermission,
+    GetComponentPermissions, GetComponentPermissionsOfGroup, GetComponentPermissionsOfUser,
+    GetVersion, UpdateComponentPermissions,
 };
 
 use super::{group, ids, permit};
@@ -53,9 +53,15 @@ fn rules_of_a_component_replace_those_of_the_queue() {
     assert_eq!(status(rule(&f, f.ann, &id, patch.clone())), 403);
     let rules = rule(&f, f.boss, &id, patch).expect("rules");
     assert_eq!(rules["self"], format!("http://tracker.test/v3/components/{id}/permissions"));
-    assert_eq!((ids(&rules["write"]["groups"]), &rules["version"]), (vec![team.to_string()], &json!(1)));
+    assert_eq!(
+        (ids(&rules["write"]["groups"]), &rules["version"]),
+        (vec![team.to_string()], &json!(1))
+    );
     // Not even the author (permissions.md, example `private`).
-    assert_eq!((reads(&f, f.ann, &key), reads(&f, f.bob, &key), reads(&f, f.boss, &key)), (403, 200, 200));
+    assert_eq!(
+        (reads(&f, f.ann, &key), reads(&f, f.bob, &key), reads(&f, f.boss, &key)),
+        (403, 200, 200)
+    );
     let new = json!({"queue": "DEV", "summary": "s", "components": ["private"]});
     assert_eq!(status(f.try_issue(f.ann, new.clone())), 403);
     assert_eq!(status(f.try_issue(f.bob, new.clone())), 403, "create is a right of its own");

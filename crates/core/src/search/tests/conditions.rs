@@ -80,11 +80,8 @@ fn users() {
 #[test]
 fn groups_hold_the_members_of_groups_below() {
     let f = company();
-    let group = |name: &str, parent| Group {
-        name: Name::new(name, name),
-        parent,
-        ..Group::default()
-    };
+    let group =
+        |name: &str, parent| Group { name: Name::new(name, name), parent, ..Group::default() };
     let staff = f.tracker.add_object(f.org, "", &group("Staff", None)).expect("a group");
     let qa = f.tracker.add_object(f.org, "", &group("QA", Some(staff))).expect("a group");
     let member =
