@@ -52,10 +52,7 @@ pub(crate) fn all() -> Vec<Route> {
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
     use trackway_core::filter;
     use trackway_core::{attachment, checklist};
-    use trackway_core::queue::{
-        self, component, component_rules, default_values, effective, lifecycle, permissions,
-        removal, subject, version, workflow,
-    };
+    use trackway_core::queue::{component_rules, default_values, lifecycle, removal, subject};
     use trackway_core::{
         audit, comment, dictionary, directory, event, field, issue, link, search, transition, user,
     };
