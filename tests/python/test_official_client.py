@@ -430,16 +430,34 @@ def test_adding_a_remote_link(issue):
     issue._connection.post(path=issue._path + "/remotelinks", data=data)
 
 
-@not_served
 def test_bulk_update(client, issue):
     change = client.bulkchange.update([issue.key], priority="minor", tags={"add": ["minored"]})
-    assert change.wait().status == "COMPLETE"
+    assert change.status in ("CREATED", "IN_PROGRESS")
+    done = change.wait(interval=0.05)
+    assert done.status == "COMPLETE"
+    assert done.executionIssuePercent == 100
+    fresh = client.issues[issue.key]
+    assert fresh.priority.key == "minor"
+    assert "minored" in fresh.tags
 
 
-@not_served
+def test_bulk_update_of_issue_objects_and_by_query(client, issue):
+    assert client.bulkchange.update([issue], tags=["by-object"]).wait(0.05).status == "COMPLETE"
+    change = client.bulkchange.update(f"Key: {issue.key}", tags={"add": "by-query"})
+    assert change.wait(0.05).status == "COMPLETE"
+    assert client.issues[issue.key].tags == ["by-object", "by-query"]
+
+
+def test_bulk_update_tells_which_issues_failed(client, issue, bug_queue):
+    change = client.bulkchange.update([issue.key, f"{bug_queue}-999999"], tags=["x"]).wait(0.05)
+    assert change.status == "COMPLETE"
+    failed = client._connection.get(path=f"/v2/bulkchange/{change.id}/issues")
+    assert [one.issue.key for one in failed] == [f"{bug_queue}-999999"]
+
+
 def test_bulk_transition(client, issue):
     transition = issue.transitions.get_all()[0].id
-    assert client.bulkchange.transition([issue.key], transition).wait().status == "COMPLETE"
+    assert client.bulkchange.transition([issue.key], transition).wait(0.05).status == "COMPLETE"
 
 
 @not_served

@@ -17,6 +17,7 @@ pub mod registry;
 
 pub mod attachments;
 pub mod audit;
+pub mod bulk;
 pub mod changelog;
 pub mod checklists;
 pub mod comments;
@@ -25,6 +26,7 @@ pub mod directory;
 pub mod fields;
 pub mod filters;
 pub mod issues;
+pub mod jobs;
 pub mod links;
 pub mod queues;
 pub mod transitions;

@@ -19,6 +19,8 @@ pub fn all() -> impl Iterator<Item = &'static Info> {
         crate::checklists::ALL,
         crate::links::ALL,
         crate::audit::ALL,
+        crate::bulk::ALL,
+        crate::jobs::ALL,
     ]
     .into_iter()
     .flatten()

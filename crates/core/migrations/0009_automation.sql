@@ -1,1 +1,71 @@
--- Jobs, bulk changes, triggers.
+-- Jobs, bulk changes, triggers, automatic actions, webhooks, notifications.
+
+-- Work that follows from a change, written in the transaction that causes it (design, section 7).
+-- A claimed job is one whose `run_at` was moved to the end of a lease: if its holder dies, it is
+-- due again then.
+CREATE TABLE job (
+    org_id {id} NOT NULL,
+    id {id} NOT NULL,
+    -- Work on the database, or with the world outside, which may be slow.
+    lane {id} NOT NULL,
+    kind {text} NOT NULL,
+    -- A named job waits at most once.
+    name {text},
+    -- Jobs of one strand run one after the other, oldest first.
+    strand {id},
+    payload {text} NOT NULL,
+    created_at {id} NOT NULL,
+    run_at {id} NOT NULL,
+    attempts {id} NOT NULL,
+    -- Who has claimed it; empty for nobody.
+    holder {text} NOT NULL,
+    -- 0: waiting or claimed, 1: given up.
+    dead {id} NOT NULL,
+    error {text} NOT NULL,
+    PRIMARY KEY (org_id, id)
+) {strict_keyed};
+CREATE INDEX job_due ON job (lane, dead, run_at, id);
+CREATE UNIQUE INDEX job_name ON job (org_id, kind, name);
+CREATE INDEX job_strand ON job (org_id, strand, id);
+CREATE INDEX job_id ON job (id);
+{postgres:CREATE SEQUENCE job_seq INCREMENT BY 64 MINVALUE 0 START 0;}
+
+-- Changes of many issues at once.
+CREATE TABLE bulk_change (
+    org_id {id} NOT NULL,
+    id {id} NOT NULL,
+    created_at {id} NOT NULL,
+    created_by {id} NOT NULL,
+    -- 0 created, 1 in progress, 2 complete, 3 failed, 4 cancelled.
+    status {id} NOT NULL,
+    -- JSON of what is done to each issue.
+    operation {text} NOT NULL,
+    notify {id} NOT NULL,
+    total {id} NOT NULL,
+    handled {id} NOT NULL,
+    failed {id} NOT NULL,
+    chunks {id} NOT NULL,
+    next_chunk {id} NOT NULL,
+    PRIMARY KEY (org_id, id)
+) {strict_keyed};
+CREATE INDEX bulk_change_id ON bulk_change (id);
+{postgres:CREATE SEQUENCE bulk_change_seq INCREMENT BY 64 MINVALUE 0 START 0;}
+
+-- The issues of a bulk change, by the transaction that will handle them: a JSON list of keys.
+CREATE TABLE bulk_chunk (
+    org_id {id} NOT NULL,
+    bulk_id {id} NOT NULL,
+    num {id} NOT NULL,
+    issues {text} NOT NULL,
+    PRIMARY KEY (org_id, bulk_id, num)
+) {strict_keyed};
+
+CREATE TABLE bulk_failure (
+    org_id {id} NOT NULL,
+    bulk_id {id} NOT NULL,
+    place {id} NOT NULL,
+    issue {text} NOT NULL,
+    -- JSON of the answer a single change would have given, by language.
+    error {text} NOT NULL,
+    PRIMARY KEY (org_id, bulk_id, place)
+) {strict_keyed};

@@ -10,6 +10,7 @@ use trackway_search::{Doc, DocId};
 use crate::actor::Actor;
 use crate::dict::{Dict, Stored};
 use crate::error::{Error, Result};
+use crate::event::Cause;
 use crate::feed;
 use crate::ids::{Numbers, Series};
 use crate::time::Instant;
@@ -30,6 +31,8 @@ pub struct Cx<'a, 't> {
     pub view: View,
     /// The present instant; the same through the whole operation.
     pub now: Instant,
+    /// Why what happens happens; it goes into the events.
+    pub cause: Cause,
     pub(crate) numbers: &'a Numbers,
     pub(crate) effects: Effects,
 }
@@ -39,6 +42,19 @@ pub struct Cx<'a, 't> {
 pub struct Effects {
     pub(crate) issues: Vec<IssueDelta>,
     pub(crate) objects: Vec<Stored>,
+    /// Events of the operation: issue and number.
+    pub(crate) events: Vec<(i64, i64)>,
+    /// Jobs were written.
+    pub(crate) woke: bool,
+}
+
+impl Effects {
+    fn join(&mut self, other: Self) {
+        self.issues.extend(other.issues);
+        self.objects.extend(other.objects);
+        self.events.extend(other.events);
+        self.woke |= other.woke;
+    }
 }
 
 /// A changed issue for the index.
@@ -56,6 +72,25 @@ impl Cx<'_, '_> {
     /// The database fails.
     pub fn next(&mut self, series: Series) -> Result<i64> {
         self.numbers.next(self.tx, series)
+    }
+
+    /// Runs `f` so that, if it fails, nothing of it remains and the operation may go on.
+    ///
+    /// # Errors
+    /// Those of `f`; the database fails.
+    pub fn savepoint<T>(&mut self, f: impl FnOnce(&mut Cx<'_, '_>) -> Result<T>) -> Result<T> {
+        let (dict, index) = (Arc::clone(&self.dict), Arc::clone(&self.index));
+        let (actor, view, now) = (Arc::clone(&self.actor), self.view.clone(), self.now);
+        let (cause, numbers) = (self.cause.clone(), self.numbers);
+        let (value, dict, effects) = self.tx.savepoint(|tx| -> Result<_> {
+            let effects = Effects::default();
+            let mut inner = Cx { tx, dict, index, actor, view, now, cause, numbers, effects };
+            let value = f(&mut inner)?;
+            Ok((value, Arc::clone(&inner.dict), inner.effects))
+        })?;
+        self.dict = dict;
+        self.effects.join(effects);
+        Ok(value)
     }
 
     /// Notes that a dictionary object changed. The operation itself sees the change at once.

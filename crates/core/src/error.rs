@@ -90,6 +90,8 @@ codes! {
     TokenNotFound 404 "Токен не существует." "Token does not exist.";
     DeviceRequestNotFound 404 "Код устройства неверен или устарел." "The device code is wrong or has expired.";
     DefaultValuesNotFound 404 "Значения по умолчанию не существуют." "Default values do not exist.";
+    BulkChangeNotFound 404 "Массовое изменение не существует." "Bulk change does not exist.";
+    JobNotFound 404 "Фоновая работа не существует." "Job does not exist.";
     FilterNotFound 404 "Фильтр не существует." "Filter does not exist.";
 
     // Rights (permissions.md, 5).
@@ -102,6 +104,7 @@ codes! {
     GrantDenied 403 "Недостаточно прав для изменения настроек очереди {}." "Insufficient rights to change the settings of queue {}.";
     CommentDenied 403 "Недостаточно прав для изменения комментария." "Insufficient rights to change the comment.";
     ApplicationDenied 403 "Этим приложением нельзя воспользоваться." "This application cannot be used.";
+    BulkChangeDenied 403 "Массовое изменение запущено другим пользователем." "The bulk change was started by another user.";
     AdminRequired 403 "Действие доступно только администратору." "Only an administrator may do this.";
 
     // Concurrency (contract, x-global-rules.concurrency).
@@ -110,6 +113,8 @@ codes! {
     PreconditionRequired 428 "Требуется указать версию объекта." "The version of the object is required.";
     IssueLocked 423 "Изменение задачи заблокировано: слишком много версий." "Editing is blocked: the issue has too many versions.";
     UniqueTaken 409 "Задача с таким значением unique уже существует." "An issue with this unique value already exists.";
+    JobRunning 409 "Фоновая работа выполняется." "The job is running.";
+    JobLost 409 "Фоновую работу выполняет другой процесс." "Another process does the job.";
     KeyTaken 409 "Ключ {} уже занят." "Key {} is already taken.";
     NameTaken 409 "Имя {} уже занято." "Name {} is already taken.";
 

@@ -16,6 +16,7 @@ pub enum Tag {
     Change = 0x3c4a,
     Category = 0x4ca7,
     ChecklistItem = 0x4b1e,
+    BulkChange = 0x4b1c,
 }
 
 /// The 24-digit id of an object: creation second (8), kind (4), number (12) (design, section 7).
@@ -47,6 +48,8 @@ pub enum Series {
     Change,
     Audit,
     Attachment,
+    Job,
+    BulkChange,
 }
 
 impl Series {
@@ -61,6 +64,8 @@ impl Series {
         Self::Change,
         Self::Audit,
         Self::Attachment,
+        Self::Job,
+        Self::BulkChange,
     ];
 
     const fn table(self) -> &'static str {
@@ -74,6 +79,8 @@ impl Series {
             Self::Change => "change",
             Self::Audit => "audit",
             Self::Attachment => "attachment",
+            Self::Job => "job",
+            Self::BulkChange => "bulk_change",
         }
     }
 

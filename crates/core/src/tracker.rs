@@ -15,9 +15,11 @@ use crate::actor::Actor;
 use crate::cx::{Answer, Cx, Effects};
 use crate::dict::Dict;
 use crate::error::{Code, Error, Result};
+use crate::event::Cause;
 use crate::ids::Numbers;
 use crate::oauth::Policy;
 use crate::secret::ServerKey;
+use crate::job::signal::Signal;
 use crate::time::Instant;
 use crate::view::View;
 use crate::world::World;
@@ -90,6 +92,7 @@ struct Inner {
     swapping: Mutex<()>,
     indexes: RwLock<FxHashMap<i64, Arc<OrgIndex>>>,
     numbers: Numbers,
+    signal: Signal,
     cache: Option<PathBuf>,
     settings: ArcSwap<Settings>,
     /// Counts the changes after which remembered tokens are not believed.
@@ -112,6 +115,7 @@ impl Tracker {
             swapping: Mutex::new(()),
             indexes: RwLock::default(),
             numbers: Numbers::default(),
+            signal: Signal::default(),
             cache,
             settings: ArcSwap::from_pointee(settings),
             credentials: AtomicU64::new(0),
@@ -123,6 +127,11 @@ impl Tracker {
     /// The database.
     pub fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    /// What is raised when workers may have something to do.
+    pub fn signal(&self) -> &Signal {
+        &self.0.signal
     }
 
     /// Folder of index snapshots.
@@ -204,6 +213,7 @@ impl Tracker {
             actor: Arc::clone(&caller.actor),
             view: caller.view.clone(),
             now: caller.now,
+            cause: Cause::default(),
             numbers: &self.0.numbers,
             effects: Effects::default(),
         })
@@ -326,13 +336,17 @@ impl Tracker {
         if !effects.objects.is_empty() {
             self.swap_objects(org_id, effects);
         }
-        if effects.issues.is_empty() {
-            return;
+        if !effects.issues.is_empty()
+            && let Ok(org) = self.index(org_id)
+        {
+            let mut index = org.index.write();
+            for delta in &effects.issues {
+                index.apply(delta.id, delta.before.as_ref(), delta.after.as_ref());
+            }
         }
-        let Ok(org) = self.index(org_id) else { return };
-        let mut index = org.index.write();
-        for delta in &effects.issues {
-            index.apply(delta.id, delta.before.as_ref(), delta.after.as_ref());
+        // Last, so that whoever wakes up finds everything in memory.
+        if effects.woke || !effects.events.is_empty() {
+            self.0.signal.raise();
         }
     }
 
@@ -356,7 +370,10 @@ impl Tracker {
     /// # Errors
     /// The database fails.
     pub fn follow(&self, entries: &[crate::feed::Entry]) -> Result<()> {
-        crate::search::build::follow(self, entries)
+        crate::search::build::follow(self, entries)?;
+        // What others changed may have left work for us.
+        self.0.signal.raise();
+        Ok(())
     }
 
     /// Replaces dictionary objects by their state in the database.

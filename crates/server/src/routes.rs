@@ -55,6 +55,8 @@ pub(crate) fn all() -> Vec<Route> {
     use trackway_core::queue::{component_rules, default_values, lifecycle, removal, subject};
     use trackway_core::{
         audit, comment, dictionary, directory, event, field, issue, link, search, transition, user,
+        bulk, job,
+        comment, dictionary, directory, event, field, issue, link, search, transition, user,
     };
 
     routes![
@@ -100,5 +102,7 @@ pub(crate) fn all() -> Vec<Route> {
         removal::component, removal::version,
         component_rules::get, component_rules::get_one, component_rules::update,
         component_rules::delete, component_rules::access, component_rules::access_one,
+        bulk::ops::update, bulk::ops::transition, bulk::ops::get, bulk::ops::cancel, bulk::ops::issues,
+        job::ops::list, job::ops::retry, job::ops::cancel,
     ]
 }

@@ -101,6 +101,30 @@ pub struct AttachmentDelta {
     pub removed: bool,
 }
 
+/// Why something happened, as far as what follows depends on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Cause {
+    /// Nobody is to be notified (`notify=false`).
+    #[serde(skip_serializing_if = "is_false")]
+    pub silent: bool,
+    /// Whoever made the change is to be notified too (`notifyAuthor=true`).
+    #[serde(skip_serializing_if = "is_false")]
+    pub notify_author: bool,
+    /// The automatic rules that led to it, first to last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<i64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+fn is_plain(cause: &Cause) -> bool {
+    *cause == Cause::default()
+}
+
 /// What an event says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -117,6 +141,9 @@ pub struct EventBody {
     /// Files.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<AttachmentDelta>,
+    /// Why it happened; filled in when the event is written.
+    #[serde(skip_serializing_if = "is_plain")]
+    pub cause: Cause,
 }
 
 trackway_db::row! {
@@ -140,9 +167,15 @@ pub const INSERT: &str = "INSERT INTO event (org_id, issue_id, id, at, actor, ki
 /// The database fails.
 pub fn record(cx: &mut Cx<'_, '_>, issue: i64, kind: EventKind, body: &EventBody) -> Result<()> {
     let id = cx.next(Series::Event)?;
-    let json = serde_json::to_string(body).map_err(Error::internal)?;
+    let json = if is_plain(&cx.cause) {
+        serde_json::to_string(body)
+    } else {
+        serde_json::to_string(&EventBody { cause: cx.cause.clone(), ..body.clone() })
+    };
+    let json = json.map_err(Error::internal)?;
     let org = cx.dict.org_id;
     cx.tx.exec(INSERT, &[&org, &issue, &id, &cx.now, &cx.actor.uid, &kind.name(), &json])?;
+    cx.effects.events.push((issue, id));
     Ok(())
 }
 

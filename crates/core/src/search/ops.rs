@@ -55,6 +55,24 @@ pub fn count(cx: &mut Cx<'_, '_>, r: &CountIssues) -> Result<Reply<i64>> {
     Ok(Reply::new(i64::try_from(hits.len()).map_err(Error::internal)?))
 }
 
+/// How many issues a search finds, and the ids of the first `limit` of them in its order.
+///
+/// # Errors
+/// As [`search`].
+pub(crate) fn select(
+    cx: &mut Cx<'_, '_>,
+    request: &SearchRequest,
+    limit: usize,
+) -> Result<(u64, Vec<String>)> {
+    let criteria = Criteria::read(cx, request)?;
+    let hits = hits(cx, &criteria)?;
+    let texts = texts(cx, &criteria, &hits)?;
+    let index = cx.index.index.read();
+    let order = compiler(cx, &index, &texts).order(&criteria.order, &hits);
+    let ids = index.page(&hits, &order, 0, limit);
+    Ok((hits.len(), ids.into_iter().filter_map(|id| hex(&index, id)).collect()))
+}
+
 /// What of the issues is answered.
 struct Shape<'a> {
     expand: Option<&'a List>,

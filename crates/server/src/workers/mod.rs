@@ -1,5 +1,7 @@
 //! Work beside the requests, each on a thread of its own: snapshots of the search index,
-//! following what other processes change, upkeep of the metrics.
+//! following what other processes change, jobs, upkeep of the metrics.
+
+mod jobs;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -9,11 +11,14 @@ use parking_lot::{Condvar, Mutex};
 use trackway_core::{Result, Tracker, feed};
 use trackway_db::Engine;
 
+use self::jobs::JobWorker;
 use crate::config::Config;
-use crate::{Error, Vitals};
+use crate::{Error, Vitals, clock};
 
 /// How often recorded metrics are moved into their buckets.
 const UPKEEP: Duration = Duration::from_secs(5);
+/// Threads for jobs of the database: two, so that a long row of them does not keep out the others.
+const JOB_THREADS: usize = 2;
 
 /// Threads that run until they are told to stop, at the latest when this is dropped.
 pub(crate) struct Workers {
@@ -29,6 +34,10 @@ struct Stop {
 }
 
 impl Stop {
+    fn is_stopped(&self) -> bool {
+        *self.stopped.lock()
+    }
+
     /// Waits; tells whether to go on.
     fn sleep(&self, duration: Duration) -> bool {
         let mut stopped = self.stopped.lock();
@@ -62,7 +71,19 @@ impl Workers {
         workers.every("trackway-feed", period, move || follower.look())?;
         let vitals = Arc::clone(vitals);
         workers.every("trackway-metrics", UPKEEP, move || vitals.metrics.upkeep())?;
+        workers.start_jobs()?;
         Ok(workers)
+    }
+
+    fn start_jobs(&mut self) -> Result<(), Error> {
+        self.tracker.release_dead(clock::now()).map_err(Error::Database)?;
+        let process = process_name();
+        for number in 0..JOB_THREADS {
+            let worker = JobWorker::new(self.tracker.clone(), format!("{process}-{number}"));
+            let stop = Arc::clone(&self.stop);
+            self.thread(&format!("trackway-jobs-{number}"), move || worker.run(&stop))?;
+        }
+        Ok(())
     }
 
     fn every(
@@ -72,21 +93,27 @@ impl Workers {
         mut work: impl FnMut() + Send + 'static,
     ) -> Result<(), Error> {
         let stop = Arc::clone(&self.stop);
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || {
-                while stop.sleep(period) {
-                    work();
-                }
-            })
-            .map_err(Error::Thread)?;
-        self.threads.push(thread);
+        self.thread(name, move || {
+            while stop.sleep(period) {
+                work();
+            }
+        })
+    }
+
+    fn thread(
+        &mut self,
+        name: &str,
+        work: impl FnOnce() + Send + 'static,
+    ) -> Result<(), Error> {
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+        self.threads.push(thread.map_err(Error::Thread)?);
         Ok(())
     }
 
     /// Stops the threads, waits for them and writes a last snapshot. It blocks.
     pub(crate) fn finish(mut self) {
         self.stop.stop();
+        self.tracker.signal().raise();
         for thread in self.threads.drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a background thread panicked");
@@ -99,7 +126,18 @@ impl Workers {
 impl Drop for Workers {
     fn drop(&mut self) {
         self.stop.stop();
+        self.tracker.signal().raise();
     }
+}
+
+/// A name that no other process has, now or later.
+fn process_name() -> String {
+    let mut bytes = [0_u8; 8];
+    // Without randomness the number of the process has to do.
+    if getrandom::fill(&mut bytes).is_err() {
+        return format!("pid-{}", std::process::id());
+    }
+    format!("{:016x}", u64::from_le_bytes(bytes))
 }
 
 fn feed_period(config: &Config, engine: Engine) -> Duration {

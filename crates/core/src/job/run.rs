@@ -1,0 +1,161 @@
+//! Claiming and doing jobs: what the workers of a server call.
+
+use trackway_db::{Engine, Tx};
+
+use super::{Job, Kind, Lane, Next, store};
+use crate::bulk;
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::time::Instant;
+use crate::tracker::Tracker;
+
+/// How long a claim holds, in ms. No job on the database takes nearly as long, and one outside is
+/// cut off before.
+pub const LEASE_MS: i64 = 60_000;
+
+/// Wait before the second attempt, in ms; each further wait is twice as long.
+const FIRST_PAUSE_MS: i64 = 1000;
+/// Longest wait, in ms.
+const LONGEST_PAUSE_MS: i64 = 15 * 60_000;
+/// Longest error text that is kept.
+const MAX_ERROR: usize = 2000;
+
+impl Tracker {
+    /// Claims due jobs. It looks before it writes, so that an idle server writes nothing.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn claim_jobs(
+        &self,
+        lane: Lane,
+        holder: &str,
+        now: Instant,
+        limit: i64,
+    ) -> Result<Vec<Job>> {
+        if !self.db().read(|tx| store::is_due(tx, lane, now))? {
+            return Ok(Vec::new());
+        }
+        self.db().write_now(|tx| store::claim(tx, lane, holder, now, now + LEASE_MS, limit))
+    }
+
+    /// Does a job on the database. A failure is noted on the job, which is tried again later or
+    /// given up.
+    ///
+    /// # Errors
+    /// The failure could not even be noted; the job is due again when its lease ends.
+    pub fn run_job(&self, job: &Job, now: Instant) -> Result<()> {
+        match self.try_job(job, now) {
+            Ok(()) => Ok(()),
+            Err(error) => self.job_failed(job, now, &error),
+        }
+    }
+
+    fn try_job(&self, job: &Job, now: Instant) -> Result<()> {
+        if job.attempts > job.kind.attempts() {
+            return Err(Error::internal("the process died each time it was tried"));
+        }
+        let caller = self.robot(job.org_id, 0, now)?;
+        let work = job.clone();
+        self.write_now(&caller, move |cx| {
+            match handle(cx, &work)? {
+                Next::Done => store::done(cx.tx, &work)?,
+                Next::Again(payload, run_at) => {
+                    store::again(cx.tx, &work, &payload, run_at)?;
+                    cx.effects.woke = true;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Notes that a job failed. One that found the server busy does not lose an attempt.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn job_failed(&self, job: &Job, now: Instant, error: &Error) -> Result<()> {
+        let busy = error.status() == 503;
+        let attempts = if busy { job.attempts - 1 } else { job.attempts };
+        let over = !busy && attempts >= job.kind.attempts();
+        let run_at = (!over).then(|| now + pause(attempts));
+        let text: String = error.to_string().chars().take(MAX_ERROR).collect();
+        if over {
+            tracing::error!(job = job.kind.name(), id = job.id, error = text, "a job is given up");
+        } else {
+            tracing::warn!(job = job.kind.name(), id = job.id, error = text, "a job failed");
+        }
+        let caller = self.robot(job.org_id, 0, now)?;
+        let job = job.clone();
+        self.write_now(&caller, move |cx| {
+            store::give_back(cx.tx, &job, attempts, run_at, &text)?;
+            if over { given_up(cx, &job) } else { Ok(()) }
+        })
+    }
+
+    /// Takes back what a dead process held. Only where no other process can hold anything.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn release_dead(&self, now: Instant) -> Result<()> {
+        if self.db().engine() == Engine::Sqlite {
+            self.db().write_now(|tx| -> Result<()> {
+                tx.exec(store::RELEASE_ALL, &[&now])?;
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Hands back what this process holds, so that others need not wait for the leases to end.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn release_jobs(&self, holder: &str, now: Instant) -> Result<()> {
+        self.db().write_now(|tx| -> Result<()> {
+            tx.exec(store::RELEASE, &[&now, &holder])?;
+            Ok(())
+        })
+    }
+
+    /// How many jobs wait, and how many were given up.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn job_counts(&self) -> Result<(i64, i64)> {
+        self.db().read(|tx: &mut Tx<'_>| {
+            let rows: Vec<(i64, i64)> = tx.all(store::COUNTS, &[])?;
+            let of = |dead| rows.iter().find(|(d, _)| *d == dead).map_or(0, |(_, n)| *n);
+            Ok((of(0), of(1)))
+        })
+    }
+}
+
+fn pause(attempts: i64) -> i64 {
+    let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or(0);
+    (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS)
+}
+
+fn handle(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
+    match job.kind {
+        Kind::Bulk => bulk::run::step(cx, job),
+    }
+}
+
+/// What follows when a job is given up.
+fn given_up(cx: &mut Cx<'_, '_>, job: &Job) -> Result<()> {
+    match job.kind {
+        Kind::Bulk => bulk::run::broken(cx, job),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_limit() {
+        assert_eq!(pause(1), 1000);
+        assert_eq!(pause(2), 2000);
+        assert_eq!(pause(100), LONGEST_PAUSE_MS);
+        assert_eq!(pause(0), 1000);
+    }
+}

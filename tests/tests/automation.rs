@@ -1,0 +1,82 @@
+//! Bulk changes, jobs and automation over HTTP; every answer is held against the contract.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use trackway_tests::{Client, Server, on_each_engine};
+
+/// How long to wait for work in the background; far more than it takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Asks until the answer is as wanted.
+fn eventually(what: &str, mut ask: impl FnMut() -> Option<Value>) -> Value {
+    let deadline = std::time::Instant::now() + PATIENCE;
+    loop {
+        if let Some(value) = ask() {
+            return value;
+        }
+        assert!(std::time::Instant::now() < deadline, "in vain: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn create(client: &Client, body: &Value) -> String {
+    let issue = client.post("/issues").json(body).send().expect(201).json();
+    issue["key"].as_str().expect("a key").to_owned()
+}
+
+fn queue(server: &Server) -> String {
+    server.ready().text("queue").to_owned()
+}
+
+fn ended(client: &Client, bulk: &Value) -> Value {
+    let path = bulk["self"].as_str().expect("a URL").to_owned();
+    eventually("the end of a bulk change", || {
+        let state = client.get(&path).send().expect(200).json();
+        ["COMPLETE", "FAILED"].contains(&state["status"].as_str()?).then_some(state)
+    })
+}
+
+#[test]
+fn bulk_changes_over_http() {
+    on_each_engine(|server| {
+        let client = server.client();
+        let queue = queue(server);
+        let key = create(&client, &json!({"queue": queue, "summary": "bulk"}));
+        for client in [client.clone(), client.clone().with_version("v2")] {
+            let body = json!({"issues": [key, "NOSUCH-1"], "values": {"tags": ["bulk"]}});
+            let bulk = client.post("/bulkchange/_update").json(&body).send().expect(201).json();
+            let state = ended(&client, &bulk);
+            assert_eq!(state["totalIssues"], 2);
+            assert_eq!(state["totalCompletedIssues"], 1);
+            let path = format!("{}/issues", bulk["self"].as_str().expect("a URL"));
+            let failed = client.get(&path).send().expect(200).json();
+            assert_eq!(failed[0]["issue"]["key"], "NOSUCH-1");
+        }
+        let open = client.get(&format!("/issues/{key}/transitions")).send().expect(200).json();
+        let body = json!({"issues": format!("Key: {key}"), "transition": open[0]["id"]});
+        let bulk = client.post("/bulkchange/_transition").json(&body).send().expect(201).json();
+        assert_eq!(ended(&client, &bulk)["status"], "COMPLETE");
+        let path = bulk["self"].as_str().expect("a URL");
+        client.delete(path).send().expect(204);
+        assert_eq!(client.get(path).send().expect(200).json()["status"], "COMPLETE");
+        let wrong = json!({"issues": [key], "values": {"nosuch": 1}});
+        client.post("/bulkchange/_update").json(&wrong).send().expect(422);
+        client.post("/bulkchange/_update").json(&json!({"values": {}})).send().expect(422);
+        client.post("/bulkchange/_transition").json(&json!({"issues": [key]})).send().expect(422);
+        client.get("/bulkchange/000000000000000000000000").send().expect(404);
+    });
+}
+
+#[test]
+fn jobs_are_for_administrators() {
+    on_each_engine(|server| {
+        let client = server.client();
+        assert!(client.get("/jobs?state=dead").send().expect(200).json().is_array());
+        client.get("/jobs?state=odd").send().expect(400);
+        client.post("/jobs/1/_retry").send().expect(404);
+        client.delete("/jobs/x").send().expect(404);
+        let (token, org) = (server.ready().text("userToken"), server.ready().text("orgId"));
+        server.anonymous().with_login(token, org).get("/jobs").send().expect(403);
+    });
+}
