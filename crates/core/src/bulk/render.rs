@@ -73,7 +73,8 @@ pub fn failures(cx: &mut Cx<'_, '_>, bulk: i64) -> Result<Vec<BulkChangeIssue>> 
 
 fn first_message(error: &Members) -> Option<String> {
     let general = error.get("errorMessages").and_then(Json::as_array).and_then(|list| list.first());
-    let field = || error.get("errors").and_then(Json::as_object).and_then(|all| all.values().next());
+    let field =
+        || error.get("errors").and_then(Json::as_object).and_then(|all| all.values().next());
     general.or_else(field).and_then(Json::as_str).map(str::to_owned)
 }
 
@@ -106,7 +107,10 @@ pub fn stored_error(error: &Error) -> Result<String> {
     for lang in [Lang::Ru, Lang::En] {
         let body = error.body(lang);
         let mut members = Members::new();
-        members.insert("errors".to_owned(), serde_json::to_value(&body.errors).map_err(Error::internal)?);
+        members.insert(
+            "errors".to_owned(),
+            serde_json::to_value(&body.errors).map_err(Error::internal)?,
+        );
         members.insert("errorMessages".to_owned(), body.error_messages.into());
         texts.insert(lang.tag(), members);
     }

@@ -16,10 +16,8 @@ fn members(json: Json) -> serde_json::Map<String, Json> {
 }
 
 fn update(f: &Fixture, uid: i64, issues: Json, values: Json) -> crate::Result<Json> {
-    let request = BulkUpdate::new(BulkUpdateBody {
-        issues: Some(issues),
-        values: Some(members(values)),
-    });
+    let request =
+        BulkUpdate::new(BulkUpdateBody { issues: Some(issues), values: Some(members(values)) });
     f.write(uid, move |cx| ops::update(cx, &request)).map(body)
 }
 
@@ -44,7 +42,9 @@ fn failures(f: &Fixture, uid: i64, bulk: &Json) -> Vec<Json> {
 }
 
 fn issues(f: &Fixture, count: usize) -> Vec<String> {
-    (0..count).map(|n| f.issue(f.ann, json!({"queue": "DEV", "summary": format!("i{n}")}))).collect()
+    (0..count)
+        .map(|n| f.issue(f.ann, json!({"queue": "DEV", "summary": format!("i{n}")})))
+        .collect()
 }
 
 #[test]

@@ -56,8 +56,7 @@ pub const AGAIN: &str = "UPDATE job SET payload = $4, run_at = $5, attempts = 0,
 pub const GIVE_BACK: &str = "UPDATE job SET run_at = $4, attempts = $5, error = $6, dead = $7, holder = '' \
      WHERE org_id = $1 AND id = $2 AND holder = $3";
 /// Extends the lease of a claimed job.
-pub const EXTEND: &str =
-    "UPDATE job SET run_at = $4 WHERE org_id = $1 AND id = $2 AND holder = $3";
+pub const EXTEND: &str = "UPDATE job SET run_at = $4 WHERE org_id = $1 AND id = $2 AND holder = $3";
 /// Ends every lease. On SQLite only one process runs, so at its start all leases are of the dead.
 pub const RELEASE_ALL: &str = "UPDATE job SET run_at = $1, holder = '' WHERE holder <> ''";
 /// Ends the leases of one process.
@@ -80,8 +79,21 @@ pub const COUNTS: &str = "SELECT dead, COUNT(*) FROM job GROUP BY dead";
 
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] = &[
-    INSERT, DUE, CLAIM, DONE, AGAIN, GIVE_BACK, EXTEND, RELEASE_ALL, RELEASE, REMOVE_NAMED, LIST,
-    ONE, RETRY, CANCEL, COUNTS,
+    INSERT,
+    DUE,
+    CLAIM,
+    DONE,
+    AGAIN,
+    GIVE_BACK,
+    EXTEND,
+    RELEASE_ALL,
+    RELEASE,
+    REMOVE_NAMED,
+    LIST,
+    ONE,
+    RETRY,
+    CANCEL,
+    COUNTS,
 ];
 
 /// Adds a job.
@@ -126,8 +138,7 @@ pub fn claim(
     end: Instant,
     limit: i64,
 ) -> Result<Vec<Job>> {
-    let rows: Vec<ClaimedRow> =
-        tx.all(CLAIM, &[&lane.number(), &now, &limit, &end, &holder])?;
+    let rows: Vec<ClaimedRow> = tx.all(CLAIM, &[&lane.number(), &now, &limit, &end, &holder])?;
     let mut jobs: Vec<Job> = rows
         .into_iter()
         .filter_map(|row| {
@@ -179,14 +190,7 @@ pub fn give_back(
     error: &str,
 ) -> Result<()> {
     let dead = i64::from(run_at.is_none());
-    let params: [&dyn trackway_db::Param; 7] = [
-        &job.org_id,
-        &job.id,
-        &job.holder,
-        &run_at.unwrap_or_default(),
-        &attempts,
-        &error,
-        &dead,
-    ];
+    let params: [&dyn trackway_db::Param; 7] =
+        [&job.org_id, &job.id, &job.holder, &run_at.unwrap_or_default(), &attempts, &error, &dead];
     held(tx.exec(GIVE_BACK, &params)?)
 }

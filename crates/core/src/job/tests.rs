@@ -8,8 +8,7 @@ use trackway_api::jobs::{CancelJob, ListJobs, RetryJob};
 /// Writes a job that finds nothing to do.
 fn write(f: &Fixture, name: Option<&'static str>, strand: Option<i64>, run_at: i64) {
     f.write(f.boss, move |cx| {
-        let job =
-            NewJob { kind: Kind::Bulk, name, strand, payload: "999".to_owned(), run_at };
+        let job = NewJob { kind: Kind::Bulk, name, strand, payload: "999".to_owned(), run_at };
         enqueue(cx, &job)
     })
     .expect("a job");

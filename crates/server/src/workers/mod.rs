@@ -100,11 +100,7 @@ impl Workers {
         })
     }
 
-    fn thread(
-        &mut self,
-        name: &str,
-        work: impl FnOnce() + Send + 'static,
-    ) -> Result<(), Error> {
+    fn thread(&mut self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Error> {
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(work);
         self.threads.push(thread.map_err(Error::Thread)?);
         Ok(())
