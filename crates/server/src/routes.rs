@@ -49,14 +49,13 @@ macro_rules! routes {
 /// Every operation that is served.
 #[rustfmt::skip]
 pub(crate) fn all() -> Vec<Route> {
+    use trackway_core::{bulk, job};
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
     use trackway_core::filter;
     use trackway_core::{attachment, checklist};
     use trackway_core::queue::{component_rules, default_values, lifecycle, removal, subject};
     use trackway_core::{
         audit, comment, dictionary, directory, event, field, issue, link, search, transition, user,
-        bulk, job,
-        comment, dictionary, directory, event, field, issue, link, search, transition, user,
     };
 
     routes![
