@@ -58,22 +58,20 @@ wire! {
 endpoints! {
     /// Saved filters of the caller, and those shared with the caller.
     ListFilters GET "/filters" read => 200 Vec<SavedFilter> {
-        query { localized: bool, per_page = "perPage": i64, page: i64 }
+        query { per_page = "perPage": i64, page: i64 }
     }
     /// Saves a filter.
     CreateFilter POST "/filters" write => 201 SavedFilter {
-        query { localized: bool }
         body Json<FilterCreate>
     }
     /// One saved filter.
     GetFilter GET "/filters/{filterId}" read => 200 SavedFilter {
         path { id }
-        query { localized: bool }
     }
     /// Changes a saved filter. Versions are not compared (contract, `updateFilter`).
     UpdateFilter PATCH "/filters/{filterId}" write => 200 SavedFilter {
         path { id }
-        query { version: i64, localized: bool }
+        query { version: i64 }
         header { if_match = "If-Match": IfMatch }
         body Json<Members>
     }

@@ -18,6 +18,7 @@ pub mod registry;
 pub mod attachments;
 pub mod audit;
 pub mod bulk;
+pub mod boards;
 pub mod changelog;
 pub mod checklists;
 pub mod comments;
@@ -29,6 +30,8 @@ pub mod issues;
 pub mod jobs;
 pub mod links;
 pub mod queues;
+pub mod sprints;
+pub mod templates;
 pub mod transitions;
 pub mod users;
 

@@ -5,7 +5,7 @@ use trackway_search::{Cond, Index, RoaringBitmap};
 
 use crate::actor::Actor;
 use crate::cx::Cx;
-use crate::dict::model::{Filter, Permissions, Queue, Role, Subjects};
+use crate::dict::model::{Board, Filter, Permissions, Queue, Role, Subjects};
 use crate::dict::{Dict, Object};
 use crate::error::{Code, Result};
 use crate::field::no;
@@ -295,6 +295,21 @@ pub fn is_offered(filter: &Filter, actor: &Actor) -> bool {
 pub fn may_change_filter(filter: &Filter, actor: &Actor) -> bool {
     actor.robot
         || (actor.full && (actor.admin || filter.owner == actor.uid || names(&filter.write, actor)))
+}
+
+/// Whether the actor may see a board. The issues on it are another matter.
+pub fn sees_board(board: &Board, actor: &Actor) -> bool {
+    !board.private || actor.admin || actor.robot || board.owner == actor.uid
+}
+
+/// Whether the actor may change a board, its columns and its sprints.
+pub fn may_change_board(board: &Board, actor: &Actor) -> bool {
+    actor.robot || (actor.full && sees_board(board, actor))
+}
+
+/// Whether the actor may delete a board (contract, `deleteBoard`).
+pub fn may_delete_board(board: &Board, actor: &Actor) -> bool {
+    actor.robot || (actor.full && (actor.admin || board.owner == actor.uid))
 }
 
 /// An issue the actor may read; the only way to get one.

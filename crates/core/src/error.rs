@@ -92,9 +92,19 @@ codes! {
     DefaultValuesNotFound 404 "Значения по умолчанию не существуют." "Default values do not exist.";
     BulkChangeNotFound 404 "Массовое изменение не существует." "Bulk change does not exist.";
     JobNotFound 404 "Фоновая работа не существует." "Job does not exist.";
+    BoardNotFound 404 "Доска не существует." "Board does not exist.";
+    ColumnNotFound 404 "Колонка не существует." "Column does not exist.";
+    SprintNotFound 404 "Спринт не существует." "Sprint does not exist.";
+    CountryNotFound 404 "Страна не существует." "Country does not exist.";
+    DepartmentNotFound 404 "Подразделение не существует." "Department does not exist.";
+    MaillistNotFound 404 "Рассылка не существует." "Mail list does not exist.";
+    TranslationNotFound 404 "Перевод не существует." "Translation does not exist.";
+    TemplateNotFound 404 "Шаблон не существует." "Template does not exist.";
     FilterNotFound 404 "Фильтр не существует." "Filter does not exist.";
 
     // Rights (permissions.md, 5).
+    BoardDenied 403 "Недостаточно прав для доски {}." "Insufficient rights for board {}.";
+    SettingsDenied 403 "Настройки видны только самому пользователю и администратору." "Settings are only open to the user and to administrators.";
     FilterReadDenied 403 "Фильтр {} доступен только тем, с кем им поделились." "Filter {} is only open to those it was shared with.";
     FilterWriteDenied 403 "Недостаточно прав для изменения фильтра {}." "Insufficient rights to change filter {}.";
     QueueDenied 403 "Недостаточно прав: доступ к очереди {} ограничен." "Insufficient rights: access to queue {} is restricted.";
@@ -160,6 +170,12 @@ codes! {
     ProviderUnfit 422 "Провайдер {} не подходит полю этого типа." "Provider {} does not fit a field of this type.";
     ContainerUnfit 422 "Поле этого типа не может хранить несколько значений." "A field of this type cannot hold several values.";
     FieldStays 403 "Системное поле нельзя удалить." "A system field cannot be deleted.";
+    BoardWithoutSprints 400 "На доске {} нет спринтов." "Board {} has no sprints.";
+    SprintNotDraft 409 "Спринт {} уже был запущен." "Sprint {} has already been started.";
+    DatesReversed 422 "Дата окончания раньше даты начала." "The end is before the start.";
+    FilterOrQuery 422 "Фильтр и запрос нельзя указать вместе." "A filter and a query cannot be given together.";
+    StatusInColumn 422 "Статус {} уже есть в другой колонке доски." "Status {} already stands in another column of the board.";
+    SprintsOfOneBoard 422 "Задача может быть только в одном спринте каждой доски." "An issue can be in one sprint of each board only.";
     FilterCriteria 400 "Нужно указать ровно одно из двух: filter или query." "Exactly one of filter and query must be given.";
 
     // Search.

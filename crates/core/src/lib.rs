@@ -9,6 +9,7 @@ pub mod attachment;
 pub mod audit;
 pub mod bulk;
 pub mod checklist;
+pub mod board;
 pub mod comment;
 pub mod cx;
 pub mod demo;
@@ -32,6 +33,8 @@ pub mod paging;
 pub mod queue;
 pub mod search;
 pub mod secret;
+pub mod sprint;
+pub mod template;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;

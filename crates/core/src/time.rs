@@ -187,6 +187,16 @@ pub fn span_text(seconds: i64) -> String {
 /// Reads an ISO 8601 duration as working time, in seconds. Years and months have no working
 /// length and are refused.
 pub fn parse_span(text: &str) -> Option<i64> {
+    parse_duration(text, WORK_WEEK, WORK_DAY)
+}
+
+/// Reads an ISO 8601 duration as time by the calendar, in ms.
+pub fn parse_calendar(text: &str) -> Option<i64> {
+    parse_duration(text, 7 * DAY_MS / 1000, DAY_MS / 1000)?.checked_mul(1000)
+}
+
+/// Seconds of a duration whose weeks and days have these lengths.
+fn parse_duration(text: &str, week: i64, day: i64) -> Option<i64> {
     let rest = text.trim().strip_prefix(['P', 'p'])?;
     let (date, clock) = match rest.split_once(['T', 't']) {
         Some((_, "")) => return None,
@@ -196,7 +206,7 @@ pub fn parse_span(text: &str) -> Option<i64> {
     if date.is_empty() && clock.is_empty() {
         return None;
     }
-    let days = parse_units(date, &[('W', WORK_WEEK), ('D', WORK_DAY)])?;
+    let days = parse_units(date, &[('W', week), ('D', day)])?;
     let time = parse_units(clock, &[('H', 3600), ('M', 60), ('S', 1)])?;
     days.checked_add(time).filter(|s| *s < 1 << 40)
 }
@@ -276,6 +286,8 @@ mod tests {
         ] {
             assert_eq!(span_text(parse_span(input).expect("a duration")), output, "{input}");
         }
+        assert_eq!(parse_calendar("P3W"), Some(21 * DAY_MS));
+        assert_eq!(parse_calendar("P1DT1H"), Some(DAY_MS + 3_600_000));
         for bad in ["", "P", "PT", "1D", "P1Y", "P1M", "PT1D", "P9999999999999999999D", "P1H"] {
             assert_eq!(parse_span(bad), None, "{bad}");
         }

@@ -51,9 +51,13 @@ macro_rules! routes {
 pub(crate) fn all() -> Vec<Route> {
     use trackway_core::{bulk, job};
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
+    use trackway_core::board;
+    use trackway_core::directory::{countries, departments, maillists, translations};
     use trackway_core::filter;
     use trackway_core::{attachment, checklist};
     use trackway_core::queue::{component_rules, default_values, lifecycle, removal, subject};
+    use trackway_core::sprint;
+    use trackway_core::template;
     use trackway_core::{
         audit, comment, dictionary, directory, event, field, issue, link, search, transition, user,
     };
@@ -66,6 +70,17 @@ pub(crate) fn all() -> Vec<Route> {
         dictionary::ops::list_priorities, dictionary::ops::get_priority,
         dictionary::ops::list_resolutions, dictionary::ops::get_resolution,
         link::ops::list_types, link::ops::get_type,
+        board::ops::list, board::ops::create, board::ops::list_page, board::ops::create_live,
+        board::ops::get, board::ops::update, board::ops::delete,
+        board::columns::list, board::columns::create, board::columns::get, board::columns::update,
+        board::columns::delete,
+        sprint::ops::of_board, sprint::ops::list, sprint::ops::create, sprint::ops::get,
+        sprint::ops::update, sprint::ops::delete, sprint::ops::start, sprint::ops::archive,
+        departments::list, departments::get, countries::list, countries::get,
+        maillists::list, maillists::get, translations::list, translations::get,
+        user::ops::settings,
+        template::issue::list, template::issue::get, template::issue::of_queue,
+        template::comment::list, template::comment::get, template::comment::of_queue,
         filter::ops::list, filter::ops::create, filter::ops::get, filter::ops::update,
         filter::ops::delete,
         field::ops::list, field::ops::get, field::ops::list_categories, field::ops::get_category,

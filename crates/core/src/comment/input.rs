@@ -122,9 +122,12 @@ fn called(
     let lists = match lists {
         None => Ok(old.maillist_summonees.clone()),
         Some(json) => {
-            let before = Val::Texts(old.maillist_summonees.clone());
-            list(cx, MAILLISTS, ValueType::Maillist, &before, json).map(|val| match val {
-                Some(Val::Texts(texts)) => texts,
+            let by_key = |address: &String| cx.dict.maillists.by_key(address).map(|list| list.id);
+            let before = Val::Refs(old.maillist_summonees.iter().filter_map(by_key).collect());
+            let after = list(cx, MAILLISTS, ValueType::Maillist, &before, json);
+            let address = |id: i64| cx.dict.maillists.get(id).map(|list| list.key.clone());
+            after.map(|val| match val {
+                Some(Val::Refs(ids)) => ids.into_iter().filter_map(address).collect(),
                 _ => Vec::new(),
             })
         }

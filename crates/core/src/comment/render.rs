@@ -2,7 +2,6 @@
 
 use trackway_api::List;
 use trackway_api::comments::Comment;
-use trackway_api::types::PlainRef;
 
 use super::store::CommentRow;
 use crate::attachment::{self, AttachmentRow, Owner, Place};
@@ -12,7 +11,7 @@ use crate::error::Result;
 use crate::issue::Issue;
 use crate::time::instant_text;
 use crate::view::View;
-use crate::{markup, user};
+use crate::{directory, markup, user};
 
 /// Blocks of a comment that are there only when asked for.
 #[derive(Clone, Copy, Debug)]
@@ -70,17 +69,13 @@ pub(super) fn comment(
         created_at: instant_text(row.created_at),
         updated_at: instant_text(row.updated_at),
         summonees: called.summonees.into_iter().map(person).collect(),
-        maillist_summonees: called.maillist_summonees.iter().map(|m| maillist(view, m)).collect(),
+        maillist_summonees: called
+            .maillist_summonees
+            .iter()
+            .map(|address| directory::maillists::reference(dict, view, address))
+            .collect(),
         version: row.version,
         kind: "standard".to_owned(),
         transport: "internal".to_owned(),
-    }
-}
-
-fn maillist(view: &View, address: &str) -> PlainRef {
-    PlainRef {
-        self_url: view.url(&format!("/maillists/{address}")),
-        id: address.to_owned(),
-        display: address.into(),
     }
 }

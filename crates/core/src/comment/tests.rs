@@ -9,7 +9,7 @@ use trackway_api::{IfMatch, List};
 
 use super::ops;
 use crate::cx::Paging;
-use crate::dict::model::{Role, Subjects};
+use crate::dict::model::{MailList, Role, Subjects};
 use crate::error::{Error, Result};
 use crate::issue::value::Val;
 use crate::lang::Lang;
@@ -161,6 +161,11 @@ fn the_author_may_stay_no_follower() {
 #[test]
 fn a_summons_waits_for_an_answer_and_gives_access() {
     let f = Fixture::new();
+    f.write(f.boss, |cx| {
+        let list = MailList { address: "dev@trial.example".to_owned(), ..MailList::default() };
+        crate::directory::admin::add_maillist(cx, list)
+    })
+    .expect("a list");
     let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s"}));
     let comment = json!({"text": "you?", "maillistSummonees": ["dev@trial.example"],
         "summonees": ["bob", f.boss, {"login": "bob"}, {"id": f.guest.to_string()}]});

@@ -109,6 +109,18 @@ dictionaries! {
     filters: Filter "filter";
     /// Default values of queues.
     default_values: DefaultValues "defaultvalues";
+    /// Boards.
+    boards: Board "board";
+    /// Sprints.
+    sprints: Sprint "sprint";
+    /// Departments.
+    departments: Department "department";
+    /// Mail lists; the key is the address in lower case.
+    maillists: MailList "maillist";
+    /// Issue templates.
+    issue_templates: IssueTemplate "issuetemplate";
+    /// Comment templates.
+    comment_templates: CommentTemplate "commenttemplate";
 }
 
 /// A row of the `object` table, or one about to become one.

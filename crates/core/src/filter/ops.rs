@@ -21,7 +21,6 @@ const MAX_FILTERS: usize = 1000;
 /// Filters of the caller, and those shared with the caller. Administrators may read the others by
 /// id, but find them not in their own list.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListFilters) -> Result<Reply<Vec<SavedFilter>>> {
-    cx.view.localize(r.localized);
     let page = Page::new(r.page, r.per_page, paging::MAX)?;
     let (filters, paging) = page.cut(offered(cx).cloned().collect());
     let replies = filters.iter().map(|f| render::wire(&cx.dict, &cx.view, f)).collect();
@@ -35,7 +34,6 @@ fn offered<'c>(cx: &'c Cx<'_, '_>) -> impl Iterator<Item = &'c Arc<Object<Filter
 
 /// One filter.
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetFilter) -> Result<Reply<SavedFilter>> {
-    cx.view.localize(r.localized);
     let filter = find(cx, &r.id)?;
     Ok(render::wire(&cx.dict, &cx.view, &filter).into())
 }
@@ -63,7 +61,6 @@ pub fn by_name(cx: &Cx<'_, '_>, name: &str) -> Option<Arc<Object<Filter>>> {
 
 /// Saves a filter; its owner is the caller.
 pub fn create(cx: &mut Cx<'_, '_>, r: &CreateFilter) -> Result<Reply<SavedFilter>> {
-    cx.view.localize(r.localized);
     required(r.body.0.name.as_deref(), "name")?;
     let owned = cx.dict.filters.iter().filter(|f| f.body.owner == cx.actor.uid).count();
     if owned >= MAX_FILTERS {
@@ -79,7 +76,6 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateFilter) -> Result<Reply<SavedFilter
 
 /// Changes a filter.
 pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateFilter) -> Result<Reply<SavedFilter>> {
-    cx.view.localize(r.localized);
     let old = to_change(cx, &r.id)?;
     let body = input::patched(cx, &old.body, &r.body.0)?;
     if alike(&old.body, &body) {

@@ -14,7 +14,8 @@ use crate::cx::Cx;
 use crate::error::{Code, Error, Result};
 use crate::event::{self, EventBody, EventKind};
 use crate::field::no::{self, FieldNo};
-use crate::link;
+use crate::{board, link};
+use trackway_search::Cond;
 
 /// An issue with this many versions is locked (contract, x-global-rules.concurrency).
 const MAX_VERSION: i64 = 11_100;
@@ -157,6 +158,42 @@ pub fn check(cx: &Cx<'_, '_>, before: Option<&Issue>, after: &Issue) -> Result<(
         let name = cx.dict.resolutions.get(resolution).map_or("", |r| r.key.as_str());
         return Err(Code::ValueNotAllowed.with(name).under("resolution"));
     }
+    if changed(no::SPRINT) {
+        one_sprint_of_each_board(cx, after)?;
+    }
+    Ok(())
+}
+
+fn one_sprint_of_each_board(cx: &Cx<'_, '_>, issue: &Issue) -> Result<()> {
+    let sprints = issue.many(no::SPRINT).iter().filter_map(|id| cx.dict.sprints.get(*id));
+    let mut boards: Vec<i64> = sprints.map(|sprint| sprint.body.board).collect();
+    let count = boards.len();
+    boards.sort_unstable();
+    boards.dedup();
+    if boards.len() == count { Ok(()) } else { Err(Code::SprintsOfOneBoard.at("sprint")) }
+}
+
+/// Takes a value that is about to be gone out of a list field of all issues.
+///
+/// # Errors
+/// The database fails.
+pub(crate) fn forget(cx: &mut Cx<'_, '_>, field: FieldNo, value: i64) -> Result<()> {
+    const CHUNK: usize = 500;
+    let holders = cx.index.index.read().eval(&Cond::Has(field, value));
+    let holders: Vec<i64> = holders.iter().map(i64::from).collect();
+    for chunk in holders.chunks(CHUNK) {
+        for loaded in store::by_ids(cx, chunk)? {
+            let mut after = loaded.full(cx)?;
+            let left: Vec<i64> =
+                after.many(field).iter().copied().filter(|id| *id != value).collect();
+            after.set(field, Some(Val::Refs(left)).filter(|val| !val.is_empty()));
+            match commit(cx, &Editable::consequence(loaded), after, EventKind::IssueUpdated) {
+                // A locked issue keeps the value, which is then shown by its id.
+                Err(error) if error.code == Code::IssueLocked => {}
+                result => drop(result?),
+            }
+        }
+    }
     Ok(())
 }
 
@@ -208,6 +245,7 @@ pub fn commit_with(
     let before = old.full(cx)?;
     check(cx, Some(&before), &after)?;
     follow_resolution(cx, &before, &mut after);
+    board::auto::follow(&cx.dict, Some(&before), &mut after, cx.now);
     let fields = event::diff(&before, &after, &QUIET);
     if fields.is_empty() && body == EventBody::default() {
         return Ok(None);

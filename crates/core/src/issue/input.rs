@@ -9,7 +9,7 @@ use super::refs;
 use super::value::{Form, Val};
 use crate::cx::Cx;
 use crate::dict::Dict;
-use crate::dict::model::ValueType;
+use crate::dict::model::{SprintStatus, StatusType, ValueType};
 use crate::error::{Code, Result};
 use crate::field::FieldDef;
 use crate::field::no;
@@ -181,7 +181,6 @@ fn element(cx: &mut Cx<'_, '_>, def: &FieldDef, queue: i64, json: &Json) -> Resu
     let val = match def.value_type {
         ValueType::String
         | ValueType::Uri
-        | ValueType::Maillist
         | ValueType::Rank
         | ValueType::Text
         | ValueType::Translation => text(def, json).map(Val::Text),
@@ -238,8 +237,44 @@ fn reference(dict: &Dict, kind: ValueType, queue: i64, json: &Json) -> Option<i6
             refs::named(&dict.versions, json, |v| v.queue == queue && !v.archived && !v.deleted)
                 .map(|o| o.id)
         }
-        // Sprints, projects, boards and goals have no objects yet, so none can be named.
+        ValueType::Sprint => sprint(dict, json),
+        ValueType::Board => refs::named(&dict.boards, json, |_| true).map(|o| o.id),
+        ValueType::Maillist => refs::maillist(dict, json).map(|o| o.id),
+        ValueType::StatusType => {
+            let text = json.as_str()?;
+            StatusType::ALL.into_iter().find(|t| t.key() == text).map(StatusType::number)
+        }
         _ => None,
+    }
+}
+
+/// A sprint by id or name; of several with the name one that is not archived.
+fn sprint(dict: &Dict, json: &Json) -> Option<i64> {
+    let current = refs::named(&dict.sprints, json, |s| s.status != SprintStatus::Archived);
+    current.or_else(|| refs::named(&dict.sprints, json, |_| true)).map(|o| o.id)
+}
+
+/// One value as issues store it, for comparisons with them. Other issues are not looked up.
+pub(crate) fn stored(dict: &Dict, def: &FieldDef, queue: Option<i64>, json: &Json) -> Option<Json> {
+    match def.value_type {
+        ValueType::String
+        | ValueType::Uri
+        | ValueType::Rank
+        | ValueType::Text
+        | ValueType::Translation => json.as_str().map(Json::from),
+        ValueType::Integer => integer(json).map(Json::from),
+        ValueType::Boolean => json.as_bool().map(|b| i64::from(b).into()),
+        ValueType::Float => float(json).map(Json::from),
+        ValueType::Date => json.as_str().and_then(time::parse_day).map(Json::from),
+        ValueType::Datetime => json.as_str().and_then(time::parse_instant).map(Json::from),
+        ValueType::Timetracking => json.as_str().and_then(time::parse_span).map(Json::from),
+        ValueType::Component if queue.is_none() => {
+            refs::named(&dict.components, json, |_| true).map(|o| o.id.into())
+        }
+        ValueType::Version if queue.is_none() => {
+            refs::named(&dict.versions, json, |_| true).map(|o| o.id.into())
+        }
+        kind => reference(dict, kind, queue.unwrap_or_default(), json).map(Json::from),
     }
 }
 

@@ -23,7 +23,7 @@ use crate::error::{Code, Result};
 use crate::event::{self, AttachmentDelta, EventBody, EventKind};
 use crate::field::no;
 use crate::ids::Series;
-use crate::{comment, link};
+use crate::{board, comment, link};
 
 /// One issue by key or id.
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetIssue) -> Result<Reply<IssueReply>> {
@@ -152,6 +152,7 @@ pub fn create_from(cx: &mut Cx<'_, '_>, body: &Members) -> Result<Loaded> {
         issue.set(no::RESOLVED_AT, Some(Val::At(cx.now)));
         issue.set(no::RESOLVED_BY, Some(Val::Ref(cx.actor.uid)));
     }
+    board::auto::follow(&cx.dict, None, &mut issue, cx.now);
     // A taken `unique` must not use up a number of the queue.
     let unique = issue.text(no::UNIQUE).to_owned();
     if !unique.is_empty() && store::by_unique(cx, &unique)?.is_some() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::dict::model::{Body, Member};
+use crate::dict::model::{Body, MailList, Member};
 use crate::dict::{Dict, Object, Table};
 
 /// A reference as written.
@@ -104,6 +104,21 @@ pub fn user<'d>(dict: &'d Dict, json: &Json) -> Option<&'d Arc<Object<Member>>> 
         Written::Id(uid) => dict.users.get(uid),
         Written::Word(text) | Written::Name(text) => user_by_text(dict, text),
     }
+}
+
+/// The mail list that a reference means: its address in any letter case, or its name.
+pub fn maillist<'d>(dict: &'d Dict, json: &Json) -> Option<&'d Arc<Object<MailList>>> {
+    let address = json.get("email").or_else(|| json.get("id"));
+    let text = match address.and_then(Json::as_str) {
+        Some(address) => address,
+        None => match written(json)? {
+            Written::Word(text) | Written::Name(text) => text,
+            Written::Id(id) => return dict.maillists.get(id),
+        },
+    };
+    dict.maillists
+        .by_key(&text.trim().to_lowercase())
+        .or_else(|| dict.maillists.by_name(text.trim(), |_| true))
 }
 
 /// The user that a text in a path or query means.

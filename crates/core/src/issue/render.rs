@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
 
 use super::store::{Brief, Loaded};
-use super::value::Val;
+use super::value::{Form, Val};
 use super::{Issue, key_text};
 use crate::access::{self, Right};
 use crate::checklist;
@@ -246,6 +246,13 @@ impl<'a> Renderer<'a> {
             ValueType::Component => table!(components),
             ValueType::Version => table!(versions),
             ValueType::Group => table!(groups),
+            ValueType::Maillist => table!(maillists),
+            ValueType::Sprint => {
+                table!(sprints);
+                let path = self.view.url(&format!("/sprints/{id}"));
+                return json_ref(out, &path, id);
+            }
+            ValueType::Board => return self.board(out, id),
             ValueType::StatusType => return self.status_type(out, id),
             ValueType::Issue => return self.mention(out, id),
             ValueType::Boolean => {
@@ -255,6 +262,17 @@ impl<'a> Renderer<'a> {
         }
         // The object is gone; its id is all that is left.
         out.extend_from_slice(format!("{{\"id\":\"{id}\",\"display\":\"{id}\"}}").as_bytes());
+    }
+
+    /// A board inside an issue has no address (contract, `BoardRef`); one that is private has no
+    /// name either.
+    fn board(&self, out: &mut Vec<u8>, id: i64) {
+        let board = self.dict.boards.get(id).filter(|board| !board.body.private);
+        let json = match board {
+            Some(board) => serde_json::json!({"id": id, "name": board.body.name}),
+            None => serde_json::json!({"id": id}),
+        };
+        out.extend_from_slice(json.to_string().as_bytes());
     }
 
     fn status_type(&self, out: &mut Vec<u8>, number: i64) {
@@ -296,6 +314,34 @@ impl<'a> Renderer<'a> {
     pub fn readable_brief(&self, id: i64) -> Option<&Brief> {
         self.readable.contains(&id).then(|| self.briefs.get(&id)).flatten()
     }
+}
+
+/// A reference to an object that is gone.
+fn json_ref(out: &mut Vec<u8>, path: &str, id: i64) {
+    let id = id.to_string();
+    let json = serde_json::json!({"self": path, "id": id, "display": id});
+    out.extend_from_slice(json.to_string().as_bytes());
+}
+
+/// One stored value, or one element of a list, as issues show it. Other issues are shown by id.
+pub(crate) fn value_json(dict: &Dict, view: &View, def: &FieldDef, stored: &Json) -> Json {
+    let selection = Selection::default();
+    let renderer = Renderer {
+        dict,
+        view,
+        selection: &selection,
+        briefs: FxHashMap::default(),
+        readable: FxHashSet::default(),
+    };
+    let form = match Form::of(def) {
+        Form::Refs if !stored.is_array() => Form::Ref,
+        Form::Texts if !stored.is_array() => Form::Text,
+        form => form,
+    };
+    let Some(val) = Val::from_json(form, stored) else { return Json::Null };
+    let mut out = Vec::new();
+    renderer.value(&mut out, def, &val);
+    serde_json::from_slice(&out).unwrap_or_default()
 }
 
 fn number(out: &mut Vec<u8>, n: i64) {

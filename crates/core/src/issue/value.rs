@@ -71,7 +71,6 @@ const fn is_text(kind: ValueType) -> bool {
         ValueType::String
             | ValueType::Text
             | ValueType::Uri
-            | ValueType::Maillist
             | ValueType::Rank
             | ValueType::Translation
     )

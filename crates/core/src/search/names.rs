@@ -41,6 +41,8 @@ pub(crate) enum Special {
     ParentTasksForQueue,
     EpicsForQueue,
     InEpicsOfQueue,
+    SprintInProgressByBoard,
+    SprintsByBoard,
     /// Known, but this server cannot answer it yet.
     Unserved,
 }
@@ -62,8 +64,8 @@ const SPECIAL: &[(&str, Special)] = &[
     ("history", Special::Unserved),
     ("comment author", Special::Unserved),
     ("filter", Special::Unserved),
-    ("sprint in progress by board", Special::Unserved),
-    ("sprints by board", Special::Unserved),
+    ("sprint in progress by board", Special::SprintInProgressByBoard),
+    ("sprints by board", Special::SprintsByBoard),
     ("linked to", Special::Unserved),
     ("relates", Special::Unserved),
     ("depends on", Special::Unserved),

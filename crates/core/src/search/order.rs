@@ -130,6 +130,9 @@ impl Compiler<'_> {
             ValueType::Component => self.by_name(&dict.components, &present()),
             ValueType::Version => self.by_name(&dict.versions, &present()),
             ValueType::Group => self.by_name(&dict.groups, &present()),
+            ValueType::Sprint => self.by_name(&dict.sprints, &present()),
+            ValueType::Board => self.by_name(&dict.boards, &present()),
+            ValueType::Maillist => self.by_name(&dict.maillists, &present()),
             ValueType::Queue => singles(self.queues()),
             ValueType::Issue => self.by_issue(def.no, hits),
             _ if matches!(Form::of(def), Form::Text | Form::Texts) => {

@@ -8,7 +8,7 @@ use super::bounds::{self, Scale};
 use super::names::{self, Special, Style, Target, shown};
 use crate::actor::Actor;
 use crate::dict::Dict;
-use crate::dict::model::ValueType;
+use crate::dict::model::{SprintStatus, ValueType};
 use crate::error::{Code, Error, Result};
 use crate::field::FieldDef;
 use crate::field::no::{self, FieldNo};
@@ -141,6 +141,11 @@ impl Resolver<'_> {
                 let users = self.users(operand)?;
                 let queues = self.dict.queues.iter().filter(|q| users.contains(&q.body.lead));
                 having(no::QUEUE, queues.map(|q| q.id).collect())
+            }
+            Special::SprintsByBoard => having(no::SPRINT, self.sprints(operand, |_| true)?),
+            Special::SprintInProgressByBoard => {
+                let running = |status| status == SprintStatus::InProgress;
+                having(no::SPRINT, self.sprints(operand, running)?)
             }
             Special::IsSubtaskFor => having(no::PARENT, issues()?),
             Special::HasEpic => having(no::EPIC, issues()?),

@@ -5,7 +5,7 @@ use trackway_query::{Function, Operand};
 
 use super::names::same;
 use super::resolve::Resolver;
-use crate::dict::model::{Body, EVERYBODY, Member, StatusType, ValueType};
+use crate::dict::model::{Body, EVERYBODY, Member, Sprint, SprintStatus, StatusType, ValueType};
 use crate::dict::{Object, Table};
 use crate::field::no;
 use crate::ids::{Tag, parse_hex_id};
@@ -54,14 +54,13 @@ impl Resolver<'_> {
             ValueType::StatusType => status_types(text),
             ValueType::Issue => Some(self.issues(text)),
             ValueType::Boolean => boolean(text).map(|flag| vec![i64::from(flag)]),
-            ValueType::Project | ValueType::Sprint | ValueType::Board | ValueType::Goal => {
-                text.trim().parse().ok().map(|id| vec![id])
+            ValueType::Sprint => objects(&dict.sprints, text, |_| true),
+            ValueType::Board => objects(&dict.boards, text, |_| true),
+            ValueType::Maillist => objects(&dict.maillists, text, |_| true),
+            ValueType::Project | ValueType::Goal => text.trim().parse().ok().map(|id| vec![id]),
+            ValueType::String | ValueType::Uri | ValueType::Rank | ValueType::Translation => {
+                Some(vec![text_key(text)])
             }
-            ValueType::String
-            | ValueType::Uri
-            | ValueType::Maillist
-            | ValueType::Rank
-            | ValueType::Translation => Some(vec![text_key(text)]),
             _ => None,
         }
     }
@@ -69,6 +68,15 @@ impl Resolver<'_> {
     /// Queues by key, name or id.
     pub(super) fn queues(&self, operand: &Operand) -> Ids {
         self.ids(ValueType::Queue, operand)
+    }
+
+    /// The sprints of boards by id or name.
+    pub(super) fn sprints(&self, operand: &Operand, fits: impl Fn(SprintStatus) -> bool) -> Ids {
+        let boards = self.ids(ValueType::Board, operand)?;
+        let of_boards = |s: &&std::sync::Arc<Object<Sprint>>| {
+            boards.contains(&s.body.board) && fits(s.body.status)
+        };
+        Some(self.dict.sprints.iter().filter(of_boards).map(|s| s.id).collect())
     }
 
     /// The index value of an issue key; former keys and unknown ones have none.

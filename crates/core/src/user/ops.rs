@@ -1,6 +1,7 @@
 //! Operations on users. Everybody in the organisation may see who else is in it.
 
 use trackway_api::List;
+use trackway_api::directory::{GetUserSettings, UserSettings};
 use trackway_api::users::{GetMyself, GetUser, ListUsers, ListUsersRelative, User, UsersPage};
 
 use crate::actor::Actor;
@@ -36,6 +37,19 @@ pub fn myself(cx: &mut Cx<'_, '_>, r: &GetMyself) -> Result<Reply<User>> {
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetUser) -> Result<Reply<User>> {
     let member = refs::user_by_text(&cx.dict, &r.user).ok_or_else(|| Code::UserNotFound.err())?;
     Ok(wire(&cx.dict, &cx.view, member, r.expand.as_ref()).into())
+}
+
+/// The settings of a user, which are nobody else's business.
+///
+/// # Errors
+/// 404 when there is no such user, 403 for others than the user and administrators.
+pub fn settings(cx: &mut Cx<'_, '_>, r: &GetUserSettings) -> Result<Reply<UserSettings>> {
+    let member = refs::user_by_text(&cx.dict, &r.user).ok_or_else(|| Code::UserNotFound.err())?;
+    if member.id != cx.actor.uid && !cx.actor.admin && !cx.actor.robot {
+        return Err(Code::SettingsDenied.err());
+    }
+    let self_url = cx.view.url(&format!("{}/settings", member.path()));
+    Ok(UserSettings { self_url, language: member.body.language.clone() }.into())
 }
 
 /// Users by uid, page by page; dismissed ones too.

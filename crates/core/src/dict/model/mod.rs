@@ -1,23 +1,29 @@
 //! What the dictionaries hold: one struct per kind, stored as JSON, kept in memory. The list of kinds
 //! stands in `dict/mod.rs`.
 
+mod board;
 mod field;
 mod filter;
 mod named;
 mod people;
 mod queue;
 mod rights;
+mod template;
 mod workflow;
 
 use serde::Serialize;
 use serde_json::Value;
 
+pub use board::{
+    AddFilter, Board, Column, FieldTest, RemoveFilter, Sprint, SprintStatus, ValueTest,
+};
 pub use field::{Category, Field, ValueType};
 pub use filter::{Filter, SavedSort};
 pub use named::{IssueType, Org, Priority, Resolution, Status, StatusType};
-pub use people::{EVERYBODY, Group, Member};
+pub use people::{Department, EVERYBODY, Group, MailList, Member};
 pub use queue::{Component, DefaultValues, Queue, TypeConfig, Version};
 pub use rights::{Permissions, Role, Subjects};
+pub use template::{CommentTemplate, IssueTemplate};
 pub use workflow::{Function, Screen, ScreenField, Step, Transition, Workflow};
 
 pub use super::Kind;

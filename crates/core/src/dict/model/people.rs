@@ -13,6 +13,9 @@ use crate::lang::Name;
 pub struct Group {
     /// Displayed name.
     pub name: Name,
+    /// Description.
+    #[serde(skip_serializing_if = "is_unnamed")]
+    pub description: Name,
     /// Parent group.
     pub parent: Option<i64>,
     /// Members are administrators of the organisation.
@@ -21,12 +24,61 @@ pub struct Group {
     pub full: bool,
 }
 
+fn is_unnamed(name: &Name) -> bool {
+    *name == Name::default()
+}
+
 impl Body for Group {
     const KIND: Kind = Kind::Group;
     const PATH: &'static str = "groups";
     const KEYED: bool = false;
     fn name(&self) -> Name {
         self.name.clone()
+    }
+}
+
+/// A department, whose people may be named by it in filters of users.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Department {
+    /// Displayed name.
+    pub name: Name,
+    /// The department it is a part of.
+    pub parent: Option<i64>,
+}
+
+impl Body for Department {
+    const KIND: Kind = Kind::Department;
+    const PATH: &'static str = "departments";
+    const KEYED: bool = false;
+    fn name(&self) -> Name {
+        self.name.clone()
+    }
+}
+
+/// A mail list. The key is its address.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MailList {
+    /// Address as it was given.
+    pub address: String,
+    /// Displayed name.
+    pub name: String,
+    /// What it is for.
+    pub info: String,
+    /// Anybody may subscribe.
+    pub open: bool,
+    /// Who gets its mail.
+    pub members: Vec<i64>,
+}
+
+impl Body for MailList {
+    const KIND: Kind = Kind::MailList;
+    const PATH: &'static str = "maillists";
+    const KEYED: bool = false;
+    const SELF_BY_KEY: bool = true;
+    fn name(&self) -> Name {
+        Name::new(if self.name.is_empty() { &self.address } else { &self.name }, "")
     }
 }
 
@@ -57,6 +109,8 @@ pub struct Member {
     pub dismissed: bool,
     /// Groups the member is in, besides everybody.
     pub groups: Vec<i64>,
+    /// Department the member works in.
+    pub department: Option<i64>,
     /// Language chosen by the member.
     pub language: Option<String>,
 }

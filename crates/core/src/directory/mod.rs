@@ -1,4 +1,12 @@
-//! Groups of people and roles: whom permissions may name.
+//! Groups of people and roles, whom permissions may name; departments, mail lists, countries,
+//! translations.
+
+pub mod admin;
+pub mod countries;
+mod country_names;
+pub mod departments;
+pub mod maillists;
+pub mod translations;
 
 use trackway_api::directory::{
     GetGroup, GetRole, Group as GroupReply, ListGroups, ListRoles, Role as RoleReply,
@@ -8,6 +16,7 @@ use crate::cx::{Cx, Reply};
 use crate::dict::model::{Group, Role};
 use crate::dict::{Dict, Object};
 use crate::error::{Code, Result};
+use crate::lang::Name;
 use crate::paging::{self, Page};
 use crate::view::View;
 
@@ -33,6 +42,8 @@ fn group_reply(dict: &Dict, view: &View, group: &Object<Group>) -> GroupReply {
         self_url: view.url(&group.path()),
         id: group.id.to_string(),
         name: group.name.text(view.names),
+        description: Some(group.body.description.text(view.names))
+            .filter(|_| group.body.description != Name::default()),
         parent: parent.map(|parent| parent.plain_ref(view)),
     }
 }

@@ -1,0 +1,11 @@
+//! Boards: what they show, their columns, and how issues come on them.
+
+pub mod auto;
+mod auto_input;
+pub mod columns;
+pub(crate) mod input;
+pub mod ops;
+mod render;
+
+#[cfg(test)]
+mod tests;
