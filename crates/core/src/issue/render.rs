@@ -332,6 +332,7 @@ pub(crate) fn value_json(dict: &Dict, view: &View, def: &FieldDef, stored: &Json
         selection: &selection,
         briefs: FxHashMap::default(),
         readable: FxHashSet::default(),
+        now: 0,
     };
     let form = match Form::of(def) {
         Form::Refs if !stored.is_array() => Form::Ref,
