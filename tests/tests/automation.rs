@@ -80,3 +80,79 @@ fn jobs_are_for_administrators() {
         server.anonymous().with_login(token, org).get("/jobs").send().expect(403);
     });
 }
+
+#[test]
+fn triggers_over_http() {
+    on_each_engine(|server| {
+        let client = server.client();
+        let queue = queue(server);
+        let path = format!("/queues/{queue}/triggers");
+        let body = json!({
+            "name": "Label what comes in",
+            "conditions": [{"type": "Event.create"},
+                {"type": "FieldEquals", "field": "tags", "value": ["trigger-me"]}],
+            "actions": [{"type": "Update", "update": {"tags": {"add": ["triggered"]}}},
+                {"type": "CreateComment", "text": "Hello, {{issue.author}}", "fromRobot": true}],
+        });
+        let made = client.post(&path).json(&body).send().expect(201).json();
+        let url = made["self"].as_str().expect("a URL").to_owned();
+        assert_eq!(client.get(&url).send().expect(200).json()["conditions"][0]["type"], "And");
+        let v2 = client.clone().with_version("v2");
+        let list = v2.get(&path).send().expect(200).json();
+        let update = &list[0]["actions"][0]["update"];
+        assert_eq!(update[0]["field"]["id"], "tags", "a list under v2: {update}");
+        let key = create(&client, &json!({"queue": queue, "summary": "t", "tags": ["trigger-me"]}));
+        let issue = eventually("the trigger's work", || {
+            let issue = client.get(&format!("/issues/{key}")).send().expect(200).json();
+            (issue["tags"].as_array()?.len() == 2).then_some(issue)
+        });
+        assert_eq!(issue["tags"], json!(["trigger-me", "triggered"]));
+        let patch = json!({"active": false});
+        client.patch(&url).json(&patch).send().expect(428);
+        client.patch(&format!("{url}?version=9")).json(&patch).send().expect(409);
+        client.patch(&url).header("If-Match", "\"9\"").json(&patch).send().expect(412);
+        let off = client.patch(&url).header("If-Match", "\"1\"").json(&patch).send().expect(200);
+        assert_eq!(off.json()["active"], false);
+        client.post(&path).json(&body).send().expect(409);
+        client.post(&path).json(&json!({"name": "n"})).send().expect(422);
+        client.get(&format!("{url}/webhooks/log?limit=5")).send().expect(200);
+        client.get(&format!("{url}/webhooks/log?from=soon")).send().expect(400);
+        client.delete(&url).send().expect(204);
+        client.get(&url).send().expect(404);
+    });
+}
+
+#[test]
+fn autoactions_and_macros_over_http() {
+    on_each_engine(|server| {
+        let client = server.client();
+        let queue = queue(server);
+        let path = format!("/queues/{queue}/autoactions");
+        let body = json!({
+            "name": "Nag", "query": "Status: open", "intervalMillis": 3_600_000,
+            "actions": [{"type": "CreateComment", "text": "Still open"}],
+        });
+        let made = client.post(&path).json(&body).send().expect(201).json();
+        let url = made["self"].as_str().expect("a URL").to_owned();
+        assert_eq!(client.get(&path).send().expect(200).json()[0]["id"], made["id"]);
+        client.patch(&url).json(&json!({"active": false})).send().expect(200);
+        client.get(&url).send().expect(200);
+        assert_eq!(client.get(&format!("{url}/logs")).send().expect(200).json(), json!([]));
+        client.get(&format!("{url}/logs/1")).send().expect(404);
+        client.post(&path).json(&json!({"name": "n"})).send().expect(422);
+        client.delete(&url).send().expect(204);
+
+        let path = format!("/queues/{queue}/macros");
+        let body = json!({"name": "Close it", "body": "Done, {{currentUser}}",
+            "issueUpdate": {"tags": {"add": ["done"]}}});
+        let made = client.post(&path).json(&body).send().expect(201).json();
+        let url = made["self"].as_str().expect("a URL").to_owned();
+        let v2 = client.clone().with_version("v2");
+        let listed = v2.get(&path).send().expect(200).json();
+        assert_eq!(listed[0]["fieldChanges"][0]["field"]["id"], "tags");
+        client.patch(&url).json(&json!({"body": {"unset": 1}})).send().expect(200);
+        assert!(client.get(&url).send().expect(200).json().get("body").is_none());
+        client.post(&path).json(&body).send().expect(409);
+        client.delete(&url).send().expect(204);
+    });
+}

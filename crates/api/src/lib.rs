@@ -18,6 +18,7 @@ pub mod registry;
 pub mod attachments;
 pub mod audit;
 pub mod boards;
+pub mod autoactions;
 pub mod bulk;
 pub mod changelog;
 pub mod checklists;
@@ -29,10 +30,12 @@ pub mod filters;
 pub mod issues;
 pub mod jobs;
 pub mod links;
+pub mod macros;
 pub mod queues;
 pub mod sprints;
 pub mod templates;
 pub mod transitions;
+pub mod triggers;
 pub mod users;
 
 pub use endpoint::{

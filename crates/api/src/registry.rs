@@ -23,6 +23,9 @@ pub fn all() -> impl Iterator<Item = &'static Info> {
         crate::links::ALL,
         crate::audit::ALL,
         crate::bulk::ALL,
+        crate::triggers::ALL,
+        crate::autoactions::ALL,
+        crate::macros::ALL,
         crate::jobs::ALL,
     ]
     .into_iter()

@@ -69,3 +69,53 @@ CREATE TABLE bulk_failure (
     error {text} NOT NULL,
     PRIMARY KEY (org_id, bulk_id, place)
 ) {strict_keyed};
+
+-- Requests to other systems, each attempt once. Rule 0 is a webhook of the organisation.
+CREATE TABLE webhook_log (
+    org_id {id} NOT NULL,
+    rule_id {id} NOT NULL,
+    id {id} NOT NULL,
+    action {id} NOT NULL,
+    issue {text} NOT NULL,
+    started_at {id} NOT NULL,
+    ended_at {id} NOT NULL,
+    request {text} NOT NULL,
+    response {text} NOT NULL,
+    PRIMARY KEY (org_id, rule_id, id)
+) {strict_keyed};
+CREATE INDEX webhook_log_id ON webhook_log (id);
+{postgres:CREATE SEQUENCE webhook_log_seq INCREMENT BY 64 MINVALUE 0 START 0;}
+
+-- What is known of the launches of an automatic action, besides its settings.
+CREATE TABLE autoaction_state (
+    org_id {id} NOT NULL,
+    autoaction_id {id} NOT NULL,
+    last_launch {id} NOT NULL,
+    processed {id} NOT NULL,
+    -- Where the next launch goes on.
+    last_issue {id} NOT NULL,
+    PRIMARY KEY (org_id, autoaction_id)
+) {strict_keyed};
+
+CREATE TABLE autoaction_launch (
+    org_id {id} NOT NULL,
+    autoaction_id {id} NOT NULL,
+    id {id} NOT NULL,
+    at {id} NOT NULL,
+    hits {id} NOT NULL,
+    successes {id} NOT NULL,
+    failures {id} NOT NULL,
+    search_failed {id} NOT NULL,
+    PRIMARY KEY (org_id, autoaction_id, id)
+) {strict_keyed};
+CREATE INDEX autoaction_launch_id ON autoaction_launch (id);
+{postgres:CREATE SEQUENCE autoaction_launch_seq INCREMENT BY 64 MINVALUE 0 START 0;}
+
+CREATE TABLE autoaction_issue (
+    org_id {id} NOT NULL,
+    launch_id {id} NOT NULL,
+    place {id} NOT NULL,
+    issue_id {id} NOT NULL,
+    failed {id} NOT NULL,
+    PRIMARY KEY (org_id, launch_id, place)
+) {strict_keyed};

@@ -90,6 +90,10 @@ codes! {
     TokenNotFound 404 "Токен не существует." "Token does not exist.";
     DeviceRequestNotFound 404 "Код устройства неверен или устарел." "The device code is wrong or has expired.";
     DefaultValuesNotFound 404 "Значения по умолчанию не существуют." "Default values do not exist.";
+    TriggerNotFound 404 "Триггер не существует." "Trigger does not exist.";
+    AutoactionNotFound 404 "Автодействие не существует." "Automatic action does not exist.";
+    LaunchNotFound 404 "Запуск не существует." "Launch does not exist.";
+    MacroNotFound 404 "Макрос не существует." "Macro does not exist.";
     BulkChangeNotFound 404 "Массовое изменение не существует." "Bulk change does not exist.";
     JobNotFound 404 "Фоновая работа не существует." "Job does not exist.";
     BoardNotFound 404 "Доска не существует." "Board does not exist.";
@@ -162,6 +166,12 @@ codes! {
     TypeInUse 422 "В очереди есть задачи с типом {}." "The queue has issues of type {}.";
     ResolutionInUse 422 "В очереди есть задачи с резолюцией {}." "The queue has issues with resolution {}.";
     StatusInUse 422 "Есть задачи в статусе {}." "There are issues in status {}.";
+    FieldUnfit 422 "Поле {} для этого не подходит." "Field {} does not fit here.";
+    MemberMissing 422 "Не хватает значения: {}." "A value is missing: {}.";
+    FormulaSyntax 422 "Не удалось прочитать формулу: {}." "The formula cannot be read: {}.";
+    ActionNotAllowed 422 "Действие {} здесь недопустимо." "Action {} is not allowed here.";
+    TooManyRules 422 "В очереди может быть не больше {} таких правил." "A queue may have at most {} rules of this kind.";
+    CalendarsUnserved 422 "Рабочие календари ещё не поддерживаются этим сервером." "Work calendars are not served by this server yet.";
     NameUsed 422 "Имя {} уже есть в этой очереди." "Name {} is already used in this queue.";
     ValueRepeated 422 "Значение {} указано дважды." "Value {} is given twice.";
     PermissionsMissing 422 "Нужно указать хотя бы одно из прав create, read, write, grant, deny." "At least one of create, read, write, grant, deny must be given.";

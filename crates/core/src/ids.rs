@@ -50,6 +50,8 @@ pub enum Series {
     Attachment,
     Job,
     BulkChange,
+    WebhookLog,
+    Launch,
 }
 
 impl Series {
@@ -66,6 +68,8 @@ impl Series {
         Self::Attachment,
         Self::Job,
         Self::BulkChange,
+        Self::WebhookLog,
+        Self::Launch,
     ];
 
     const fn table(self) -> &'static str {
@@ -81,6 +85,8 @@ impl Series {
             Self::Attachment => "attachment",
             Self::Job => "job",
             Self::BulkChange => "bulk_change",
+            Self::WebhookLog => "webhook_log",
+            Self::Launch => "autoaction_launch",
         }
     }
 

@@ -1,6 +1,6 @@
 //! Rendered texts: Markdown as HTML that is safe to show (contract, `textHtml`).
 
-use pulldown_cmark::{Event, Options, Parser, html};
+use pulldown_cmark::{Event, Options, Parser, TagEnd, html};
 
 /// Containers deeper than this are left out with their text kept. Cleaning HTML takes time with
 /// the square of its depth, and nobody nests lists or quotations so far.
@@ -32,6 +32,24 @@ pub fn html(markdown: &str) -> String {
     let mut out = String::with_capacity(markdown.len() + markdown.len() / 4);
     html::push_html(&mut out, events);
     cleaner().clean(&out).to_string()
+}
+
+/// A Markdown text without its markup, as rules compare it.
+pub fn plain(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                out.push_str(&text);
+            }
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item) => {
+                out.push('\n');
+            }
+            _ => {}
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
 }
 
 /// The stock rules, and the boxes of task lists.

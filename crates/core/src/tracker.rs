@@ -21,6 +21,7 @@ use crate::job::signal::Signal;
 use crate::oauth::Policy;
 use crate::secret::ServerKey;
 use crate::time::Instant;
+use crate::trigger;
 use crate::view::View;
 use crate::world::World;
 
@@ -406,6 +407,7 @@ where
         let run = &self.run;
         let result = self.tracker.cx(&self.caller, tx).and_then(|mut cx| {
             let value = run(&mut cx)?;
+            trigger::run::follow(&mut cx)?;
             Ok((value, std::mem::take(&mut cx.effects)))
         });
         let verdict = if result.is_ok() { Ok(()) } else { Err(Rollback) };

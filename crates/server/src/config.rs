@@ -33,6 +33,8 @@ pub struct Config {
     pub rates: Rates,
     /// Rules of the authorization server.
     pub auth: Policy,
+    /// Requests to other systems.
+    pub outgoing: OutgoingRequests,
     /// Seconds between two snapshots of the search index; 0 writes one at shutdown only.
     pub snapshot_seconds: u64,
     /// Milliseconds between two looks at what other processes changed; 0 means 200 on PostgreSQL
@@ -52,9 +54,28 @@ impl Default for Config {
             limits: Limits::default(),
             rates: Rates::default(),
             auth: Policy::default(),
+            outgoing: OutgoingRequests::default(),
             snapshot_seconds: 180,
             feed_millis: 0,
         }
+    }
+}
+
+/// Requests that rules make to other systems.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OutgoingRequests {
+    /// Networks that may be reached although they are not public (`10.1.0.0/16`).
+    pub private_networks: Vec<Network>,
+    /// Seconds until an answer must have come.
+    pub timeout_seconds: u64,
+    /// Requests at the same time.
+    pub concurrency: usize,
+}
+
+impl Default for OutgoingRequests {
+    fn default() -> Self {
+        Self { private_networks: Vec::new(), timeout_seconds: 10, concurrency: 32 }
     }
 }
 

@@ -49,7 +49,7 @@ macro_rules! routes {
 /// Every operation that is served.
 #[rustfmt::skip]
 pub(crate) fn all() -> Vec<Route> {
-    use trackway_core::{bulk, job};
+    use trackway_core::{autoaction, bulk, job, macros, trigger, webhook};
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
     use trackway_core::board;
     use trackway_core::directory::{countries, departments, maillists, translations};
@@ -118,5 +118,12 @@ pub(crate) fn all() -> Vec<Route> {
         component_rules::delete, component_rules::access, component_rules::access_one,
         bulk::ops::update, bulk::ops::transition, bulk::ops::get, bulk::ops::cancel, bulk::ops::issues,
         job::ops::list, job::ops::retry, job::ops::cancel,
+        trigger::ops::list, trigger::ops::create, trigger::ops::get, trigger::ops::update,
+        trigger::ops::delete, webhook::ops::of_trigger,
+        autoaction::ops::list, autoaction::ops::create, autoaction::ops::get,
+        autoaction::ops::update, autoaction::ops::delete, autoaction::ops::launches,
+        autoaction::ops::launch_issues,
+        macros::ops::list, macros::ops::create, macros::ops::get, macros::ops::update,
+        macros::ops::delete,
     ]
 }

@@ -54,6 +54,8 @@ macro_rules! dictionaries {
             $($(#[doc = $doc])* pub $table: Table<model::$kind>,)*
             /// Fields prepared for issues.
             pub field_index: FieldIndex,
+            /// Triggers by queue, in the order in which they act.
+            pub triggers_of: FxHashMap<i64, Vec<i64>>,
             /// Components by queue.
             pub components_of: FxHashMap<i64, Vec<i64>>,
             /// Versions by queue.
@@ -105,6 +107,12 @@ dictionaries! {
     components: Component "component";
     /// Versions.
     versions: Version "version";
+    /// Triggers of queues.
+    triggers: Trigger "trigger";
+    /// Automatic actions of queues.
+    autoactions: Autoaction "autoaction";
+    /// Macros of queues.
+    macros: Macro "macro";
     /// Saved filters.
     filters: Filter "filter";
     /// Default values of queues.
@@ -203,6 +211,7 @@ impl Dict {
     /// Makes what is derived from the tables.
     fn finish(&mut self) {
         self.field_index = FieldIndex::new(&self.fields);
+        self.triggers_of = by_queue(&self.triggers, |t| Some(t.queue));
         self.components_of = by_queue(&self.components, |c| (!c.deleted).then_some(c.queue));
         self.versions_of = by_queue(&self.versions, |v| (!v.deleted).then_some(v.queue));
     }

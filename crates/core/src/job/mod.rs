@@ -42,16 +42,25 @@ impl Lane {
 pub enum Kind {
     /// One transaction of a bulk change.
     Bulk,
+    /// Triggers that look at events of an issue.
+    Trigger,
+    /// A launch of an automatic action.
+    Autoaction,
+    /// A request to another system.
+    Webhook,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: &[Self] = &[Self::Bulk];
+    pub const ALL: &[Self] = &[Self::Bulk, Self::Trigger, Self::Autoaction, Self::Webhook];
 
     /// Name in the database and in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Bulk => "bulkChange",
+            Self::Trigger => "trigger",
+            Self::Autoaction => "autoaction",
+            Self::Webhook => "webhook",
         }
     }
 
@@ -63,7 +72,8 @@ impl Kind {
     /// Which workers do it.
     pub const fn lane(self) -> Lane {
         match self {
-            Self::Bulk => Lane::Inner,
+            Self::Bulk | Self::Trigger | Self::Autoaction => Lane::Inner,
+            Self::Webhook => Lane::Outer,
         }
     }
 

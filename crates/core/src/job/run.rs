@@ -3,11 +3,11 @@
 use trackway_db::{Engine, Tx};
 
 use super::{Job, Kind, Lane, Next, store};
-use crate::bulk;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::time::Instant;
 use crate::tracker::Tracker;
+use crate::{autoaction, bulk, trigger};
 
 /// How long a claim holds, in ms. No job on the database takes nearly as long, and one outside is
 /// cut off before.
@@ -129,7 +129,8 @@ impl Tracker {
     }
 }
 
-fn pause(attempts: i64) -> i64 {
+/// Wait before the next attempt after this many.
+pub(crate) fn pause(attempts: i64) -> i64 {
     let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or(0);
     (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS)
 }
@@ -137,6 +138,9 @@ fn pause(attempts: i64) -> i64 {
 fn handle(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
     match job.kind {
         Kind::Bulk => bulk::run::step(cx, job),
+        Kind::Trigger => trigger::run::step(cx, job),
+        Kind::Autoaction => autoaction::run::step(cx, job),
+        Kind::Webhook => Err(Error::internal("a job for the outside was done inside")),
     }
 }
 
@@ -144,6 +148,7 @@ fn handle(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
 fn given_up(cx: &mut Cx<'_, '_>, job: &Job) -> Result<()> {
     match job.kind {
         Kind::Bulk => bulk::run::broken(cx, job),
+        Kind::Trigger | Kind::Autoaction | Kind::Webhook => Ok(()),
     }
 }
 

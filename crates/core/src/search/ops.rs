@@ -73,6 +73,14 @@ pub(crate) fn select(
     Ok((hits.len(), ids.into_iter().filter_map(|id| hex(&index, id)).collect()))
 }
 
+/// The issues that a search finds.
+///
+/// # Errors
+/// As [`search`].
+pub(crate) fn found(cx: &Cx<'_, '_>, request: &SearchRequest) -> Result<RoaringBitmap> {
+    hits(cx, &Criteria::read(cx, request)?)
+}
+
 /// What of the issues is answered.
 struct Shape<'a> {
     expand: Option<&'a List>,

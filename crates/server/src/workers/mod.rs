@@ -2,6 +2,7 @@
 //! following what other processes change, jobs, upkeep of the metrics.
 
 mod jobs;
+mod outside;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -12,6 +13,7 @@ use trackway_core::{Result, Tracker, feed};
 use trackway_db::Engine;
 
 use self::jobs::JobWorker;
+use self::outside::Outside;
 use crate::config::Config;
 use crate::{Error, Vitals, clock};
 
@@ -71,13 +73,18 @@ impl Workers {
         workers.every("trackway-feed", period, move || follower.look())?;
         let vitals = Arc::clone(vitals);
         workers.every("trackway-metrics", UPKEEP, move || vitals.metrics.upkeep())?;
-        workers.start_jobs()?;
+        workers.start_jobs(config)?;
         Ok(workers)
     }
 
-    fn start_jobs(&mut self) -> Result<(), Error> {
+    fn start_jobs(&mut self, config: &Config) -> Result<(), Error> {
         self.tracker.release_dead(clock::now()).map_err(Error::Database)?;
         let process = process_name();
+        let runtime = tokio::runtime::Handle::current();
+        let holder = format!("{process}-outside");
+        let outside = Outside::new(self.tracker.clone(), holder, config, runtime);
+        let stop = Arc::clone(&self.stop);
+        self.thread("trackway-outside", move || outside.run(&stop))?;
         for number in 0..JOB_THREADS {
             let worker = JobWorker::new(self.tracker.clone(), format!("{process}-{number}"));
             let stop = Arc::clone(&self.stop);

@@ -9,6 +9,7 @@ mod people;
 mod queue;
 mod rights;
 mod template;
+mod rule;
 mod workflow;
 
 use serde::Serialize;
@@ -24,6 +25,11 @@ pub use people::{Department, EVERYBODY, Group, MailList, Member};
 pub use queue::{Component, DefaultValues, Queue, TypeConfig, Version};
 pub use rights::{Permissions, Role, Subjects};
 pub use template::{CommentTemplate, IssueTemplate};
+pub use rule::{
+    Action, Auth, Autoaction, ChecklistItem, CommentAuthor, CommentText, CommentWords, Condition,
+    FieldUpdate, Group as ConditionGroup, Hook, Link as LinkCondition, Macro, OfDate, OfElements,
+    OfField, OfNumber, OfSize, OfString, OfStrings, OfValue, Trigger,
+};
 pub use workflow::{Function, Screen, ScreenField, Step, Transition, Workflow};
 
 pub use super::Kind;

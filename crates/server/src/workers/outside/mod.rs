@@ -1,0 +1,130 @@
+//! Jobs with the world outside: a thread claims them, tasks of the runtime do them, so that a slow
+//! receiver delays no other.
+
+mod guard;
+mod hook;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use trackway_core::job::{Job, Kind, Lane};
+use trackway_core::webhook::Outgoing;
+use trackway_core::{Error, Result, Tracker};
+
+use super::Stop;
+use crate::clock;
+use crate::config::Config;
+
+/// How long the thread waits at most before it looks again.
+const PERIOD: Duration = Duration::from_millis(250);
+/// How long it waits after the database failed.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// The thread that claims.
+pub(super) struct Outside {
+    shared: Arc<Shared>,
+    holder: String,
+    runtime: Handle,
+    places: Arc<Semaphore>,
+}
+
+/// What the tasks need.
+struct Shared {
+    tracker: Tracker,
+    sender: hook::Sender,
+}
+
+impl Outside {
+    pub(super) fn new(tracker: Tracker, holder: String, config: &Config, runtime: Handle) -> Self {
+        let places = Arc::new(Semaphore::new(config.outgoing.concurrency.max(1)));
+        let sender = hook::Sender::new(&config.outgoing);
+        Self { shared: Arc::new(Shared { tracker, sender }), holder, runtime, places }
+    }
+
+    /// Claims jobs until told to stop.
+    pub(super) fn run(self, stop: &Arc<Stop>) {
+        let tracker = &self.shared.tracker;
+        let mut failing = false;
+        while !stop.is_stopped() {
+            let seen = tracker.signal().state();
+            match self.round() {
+                Ok(true) => failing = false,
+                Ok(false) => {
+                    failing = false;
+                    tracker.signal().wait(seen, PERIOD);
+                }
+                Err(error) => {
+                    if !failing {
+                        tracing::warn!(%error, "jobs cannot be claimed");
+                    }
+                    failing = true;
+                    if !stop.sleep(PAUSE) {
+                        break;
+                    }
+                }
+            }
+        }
+        // What is still being sent is sent again by somebody else if it does not end in time.
+        if let Err(error) = tracker.release_jobs(&self.holder, clock::now()) {
+            tracing::debug!(%error, "claimed jobs could not be handed back");
+        }
+    }
+
+    /// Starts what is due; whether there was anything.
+    fn round(&self) -> Result<bool> {
+        let free = i64::try_from(self.places.available_permits()).unwrap_or(0);
+        if free == 0 {
+            return Ok(false);
+        }
+        let tracker = &self.shared.tracker;
+        let jobs = tracker.claim_jobs(Lane::Outer, &self.holder, clock::now(), free)?;
+        let any = !jobs.is_empty();
+        for job in jobs {
+            let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else { break };
+            let shared = Arc::clone(&self.shared);
+            self.runtime.spawn(async move {
+                shared.one(job).await;
+                drop(place);
+            });
+        }
+        Ok(any)
+    }
+}
+
+impl Shared {
+    async fn one(self: Arc<Self>, job: Job) {
+        match job.kind {
+            Kind::Webhook => self.webhook(job).await,
+            // Jobs of the database never come here.
+            _ => {}
+        }
+    }
+
+    async fn webhook(self: Arc<Self>, job: Job) {
+        let outgoing: Outgoing = match serde_json::from_str(&job.payload) {
+            Ok(outgoing) => outgoing,
+            Err(error) => {
+                let error = Error::internal(error);
+                return self.note(move |tracker| tracker.job_failed(&job, clock::now(), &error)).await;
+            }
+        };
+        let outcome = self.sender.send(&outgoing).await;
+        self.note(move |tracker| tracker.webhook_tried(&job, &outgoing, &outcome)).await;
+    }
+
+    /// Writes down how a job ended; the database waits, so it is not for a thread of the runtime.
+    async fn note(self: Arc<Self>, write: impl FnOnce(&Tracker) -> Result<()> + Send + 'static) {
+        let noted = tokio::task::spawn_blocking(move || {
+            let result = write(&self.tracker);
+            self.tracker.signal().raise();
+            result
+        });
+        match noted.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the end of a job could not be noted"),
+            Err(error) => tracing::error!(%error, "noting the end of a job failed"),
+        }
+    }
+}
