@@ -17,8 +17,8 @@ pub mod registry;
 
 pub mod attachments;
 pub mod audit;
-pub mod boards;
 pub mod autoactions;
+pub mod boards;
 pub mod bulk;
 pub mod changelog;
 pub mod checklists;

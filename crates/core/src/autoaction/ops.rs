@@ -239,8 +239,7 @@ pub fn launch_issues(
     let mut replies = Vec::with_capacity(handled.len());
     for row in &handled {
         let found = loaded.iter().find(|l| l.issue.id == row.issue_id);
-        let Some(found) =
-            found.filter(|l| access::may(&cx.dict, &cx.actor, &l.issue, Right::Read))
+        let Some(found) = found.filter(|l| access::may(&cx.dict, &cx.actor, &l.issue, Right::Read))
         else {
             continue;
         };

@@ -50,8 +50,12 @@ fn a_launch_handles_a_hundred_and_the_next_goes_on() {
     }
     f.issue(f.ann, json!({"queue": "HELP", "summary": "another queue"}));
     let comment = json!([{"type": "CreateComment", "text": "still open", "fromRobot": true}]);
-    let made = create(&f, f.boss, json!({"name": "nag", "filter": {"status": "open"},
-        "actions": comment, "intervalMillis": HOUR}))
+    let made = create(
+        &f,
+        f.boss,
+        json!({"name": "nag", "filter": {"status": "open"},
+        "actions": comment, "intervalMillis": HOUR}),
+    )
     .expect("an automatic action");
     assert_eq!(made["filter"]["status"], json!(["open"]));
     assert_eq!(made["active"], true);
@@ -78,8 +82,12 @@ fn a_query_narrows_a_filter_and_failures_are_logged() {
     let f = Fixture::new();
     f.issue(f.ann, json!({"queue": "DEV", "summary": "a", "priority": "minor"}));
     f.issue(f.ann, json!({"queue": "DEV", "summary": "b"}));
-    let made = create(&f, f.boss, json!({"name": "close", "filter": {"status": ["open"]},
-        "query": "Priority: minor", "actions": [{"type": "Transition", "status": "closed"}]}))
+    let made = create(
+        &f,
+        f.boss,
+        json!({"name": "close", "filter": {"status": ["open"]},
+        "query": "Priority: minor", "actions": [{"type": "Transition", "status": "closed"}]}),
+    )
     .expect("an automatic action");
     let id = made["id"].to_string();
     launch(&f, NOW + HOUR);
@@ -90,7 +98,10 @@ fn a_query_narrows_a_filter_and_failures_are_logged() {
     assert_eq!(changed["version"], 2);
     assert_eq!(launch(&f, NOW + 9 * HOUR), 0, "it is not active any more");
     let stale = UpdateAutoaction::new("DEV", &*id, members(json!({"name": "x"}))).version(1);
-    assert_eq!(f.write(f.boss, move |cx| ops::update(cx, &stale)).expect_err("stale").status(), 409);
+    assert_eq!(
+        f.write(f.boss, move |cx| ops::update(cx, &stale)).expect_err("stale").status(),
+        409
+    );
     let delete = DeleteAutoaction::new("DEV", &*id);
     f.write(f.boss, move |cx| ops::delete(cx, &delete)).expect("deleted");
     let list = ListAutoactions::new("DEV");

@@ -37,7 +37,8 @@ fn a_macro_is_kept_in_either_spelling() {
     assert_eq!(updates.len(), 2);
     assert!(made.get("fieldChanges").is_none());
     let id = &made["id"];
-    let changed = update(&f, id, json!({"fieldChanges": [{"field": "priority", "value": "minor"}]}));
+    let changed =
+        update(&f, id, json!({"fieldChanges": [{"field": "priority", "value": "minor"}]}));
     assert_eq!(changed.expect("an edit")["issueUpdate"][0]["update"], "minor");
     let edit = json!({"fieldChanges": {"add": [{"field": "assignee", "value": "bob"}],
         "remove": [{"field": "priority"}]}, "body": {"unset": 1}});

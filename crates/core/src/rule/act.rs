@@ -10,8 +10,8 @@ use trackway_api::transitions::ExecuteTransition;
 use trackway_api::types::{Members, RefInput};
 
 use super::formula::{self, Worth};
-use super::scene::Scene;
 use super::robot;
+use super::scene::Scene;
 use crate::actor::Actor;
 use crate::cx::Cx;
 use crate::dict::Dict;
@@ -171,12 +171,7 @@ fn made_by_rule(cx: &mut Cx<'_, '_>, issue: i64) -> Result<bool> {
 }
 
 /// What a formula writes into its field; nothing when it has no value.
-fn calculated(
-    cx: &Cx<'_, '_>,
-    issue: &Issue,
-    formula: &str,
-    result: &str,
-) -> Result<Option<Json>> {
+fn calculated(cx: &Cx<'_, '_>, issue: &Issue, formula: &str, result: &str) -> Result<Option<Json>> {
     let dict = &cx.dict;
     let def = dict.field_index.by_wire(result).ok_or_else(|| Code::FieldUnknown.at(result))?;
     let worth = formula::evaluate(formula, cx.now, |name| {
@@ -220,12 +215,7 @@ fn move_to(cx: &mut Cx<'_, '_>, key: &str, queue: i64) -> Result<()> {
     Err(Code::NotServed.with("moveIssue"))
 }
 
-fn checklist(
-    cx: &mut Cx<'_, '_>,
-    scene: &Scene,
-    key: &str,
-    items: &[ChecklistItem],
-) -> Result<()> {
+fn checklist(cx: &mut Cx<'_, '_>, scene: &Scene, key: &str, items: &[ChecklistItem]) -> Result<()> {
     let dict = std::sync::Arc::clone(&cx.dict);
     let items: Json = items
         .iter()

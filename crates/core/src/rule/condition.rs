@@ -135,7 +135,8 @@ pub fn holds(
             touched && equals(cx, &c.field, &c.value, &on.after)?
         }
         Condition::FieldEqualsString(c) => {
-            cased(&text_of(cx, &c.field, &on.after), c.ignore_case) == cased(&c.value, c.ignore_case)
+            cased(&text_of(cx, &c.field, &on.after), c.ignore_case)
+                == cased(&c.value, c.ignore_case)
         }
         Condition::ContainsAnyOfStrings(c) | Condition::ContainsNoneOfStrings(c) => {
             let text = cased(&text_of(cx, &c.field, &on.after), c.ignore_case);
@@ -202,9 +203,8 @@ fn prepared(text: &str, ignore_case: bool, remove_markup: bool) -> String {
 fn comment(on: &Occasion, c: &CommentText, matches: impl Fn(&str, &str) -> bool) -> bool {
     let word = cased(&c.word, c.ignore_case);
     let matches = |text: &str| matches(&prepared(text, c.ignore_case, c.remove_markup), &word);
-    on.comment().is_some_and(|(old, new)| {
-        matches(new) && !(c.no_match_before && old.is_some_and(matches))
-    })
+    on.comment()
+        .is_some_and(|(old, new)| matches(new) && !(c.no_match_before && old.is_some_and(matches)))
 }
 
 fn is_user(cx: &Cx<'_, '_>, user: &Json, uid: i64) -> bool {
@@ -348,12 +348,7 @@ fn contains(cx: &mut Cx<'_, '_>, c: &OfElements, on: &Occasion, how: Quantity) -
     Ok(new || !contains_in(cx, c, &on.before, how)?)
 }
 
-fn contains_in(
-    cx: &mut Cx<'_, '_>,
-    c: &OfElements,
-    issue: &Issue,
-    how: Quantity,
-) -> Result<bool> {
+fn contains_in(cx: &mut Cx<'_, '_>, c: &OfElements, issue: &Issue, how: Quantity) -> Result<bool> {
     let dict = std::sync::Arc::clone(&cx.dict);
     let Some(def) = dict.field_index.by_wire(&c.field) else { return Ok(false) };
     let mut found = 0;

@@ -128,9 +128,9 @@ fn field_id(dict: &Dict, queue: i64, json: &Json) -> Result<String> {
         .filter(|def| usable(def))
         .or_else(|| dict.field_index.iter().find(local))
         .or_else(|| {
-            let object = dict.fields.by_name(name, |field| {
-                field.queue.is_none_or(|owner| owner == queue)
-            })?;
+            let object = dict
+                .fields
+                .by_name(name, |field| field.queue.is_none_or(|owner| owner == queue))?;
             dict.field_index.by_wire(&object.key)
         });
     found.map(|def| def.wire.clone()).ok_or_else(|| Code::ValueUnknown.with(shown(name)))
@@ -249,10 +249,8 @@ fn is_text(def: &FieldDef) -> bool {
 }
 
 fn is_number(def: &FieldDef) -> bool {
-    let numeric = matches!(
-        def.value_type,
-        ValueType::Integer | ValueType::Float | ValueType::Timetracking
-    );
+    let numeric =
+        matches!(def.value_type, ValueType::Integer | ValueType::Float | ValueType::Timetracking);
     numeric && !def.array
 }
 
@@ -313,7 +311,8 @@ fn action(
         "Transition" => {
             let status = required(members, "status")?;
             let found = refs::object(&dict.statuses, status, |_| true);
-            let status = found.ok_or_else(|| Code::ValueUnknown.with(shown(&status.to_string())))?;
+            let status =
+                found.ok_or_else(|| Code::ValueUnknown.with(shown(&status.to_string())))?;
             Action::Transition { status: status.id }
         }
         "Update" => Action::Update { update: updates(&dict, queue, required(members, "update")?)? },
@@ -331,7 +330,8 @@ fn action(
             let Json::Array(items) = required(members, "checklistItems")? else {
                 return Err(Code::ValueType.with("array"));
             };
-            let items: Result<Vec<_>> = items.iter().map(|item| checklist_item(&dict, item)).collect();
+            let items: Result<Vec<_>> =
+                items.iter().map(|item| checklist_item(&dict, item)).collect();
             Action::CreateChecklist { checklist_items: items? }
         }
         "CalculateFormula" => {
@@ -355,9 +355,7 @@ fn required<'m>(members: &'m Members, member: &str) -> Result<&'m Json> {
 }
 
 fn text(members: &Members, member: &str, limit: usize) -> Result<String> {
-    let text = required(members, member)?
-        .as_str()
-        .ok_or_else(|| Code::ValueType.with("string"))?;
+    let text = required(members, member)?.as_str().ok_or_else(|| Code::ValueType.with("string"))?;
     if text.trim().is_empty() {
         return Err(missing(member));
     }
@@ -399,9 +397,10 @@ pub fn updates(dict: &Dict, queue: i64, json: &Json) -> Result<Vec<FieldUpdate>>
         Ok(FieldUpdate { field, update: update.cloned().unwrap_or_default() })
     };
     let updates: Result<Vec<FieldUpdate>> = match json {
-        Json::Object(members) => {
-            members.iter().map(|(field, update)| one(&field.as_str().into(), Some(update))).collect()
-        }
+        Json::Object(members) => members
+            .iter()
+            .map(|(field, update)| one(&field.as_str().into(), Some(update)))
+            .collect(),
         Json::Array(items) => items
             .iter()
             .map(|item| {
@@ -471,8 +470,7 @@ fn new_issue(dict: &Dict, members: &Members) -> Result<Action> {
         None | Some(Json::Null | Json::Bool(false)) => None,
         Some(Json::Bool(true)) => Some("relates".to_owned()),
         Some(Json::String(name)) => {
-            Relationship::parse(name)
-                .ok_or_else(|| Code::RelationshipUnknown.with(shown(name)))?;
+            Relationship::parse(name).ok_or_else(|| Code::RelationshipUnknown.with(shown(name)))?;
             Some(name.clone())
         }
         Some(_) => return Err(Code::ValueType.with("string")),
@@ -536,10 +534,11 @@ fn auth(json: Option<&Json>, old: Option<&Action>) -> Result<Auth> {
         {
             password.clone_from(kept);
         }
-        (
-            Auth::Oauth { access_token, .. },
-            Some(Auth::Oauth { access_token: kept, .. }),
-        ) if access_token == render::MASK => access_token.clone_from(kept),
+        (Auth::Oauth { access_token, .. }, Some(Auth::Oauth { access_token: kept, .. }))
+            if access_token == render::MASK =>
+        {
+            access_token.clone_from(kept)
+        }
         _ => {}
     }
     Ok(auth)

@@ -98,9 +98,11 @@ fn action(cx: &Cx<'_, '_>, action: &Action) -> Result<Json> {
 /// Changes of fields: a list under v2, a map under v3 (contract, `ActionUpdate`).
 pub fn updates(cx: &Cx<'_, '_>, updates: &[FieldUpdate]) -> Json {
     match cx.view.version {
-        ApiVersion::V3 => {
-            updates.iter().map(|u| (u.field.clone(), u.update.clone())).collect::<Map<_, _>>().into()
-        }
+        ApiVersion::V3 => updates
+            .iter()
+            .map(|u| (u.field.clone(), u.update.clone()))
+            .collect::<Map<_, _>>()
+            .into(),
         ApiVersion::V2 => updates
             .iter()
             .map(|u| json!({ "field": field(cx, &u.field), "update": u.update }))

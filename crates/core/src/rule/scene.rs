@@ -72,7 +72,9 @@ impl Scene {
     fn found(&self, dict: &Dict, parts: &[&str]) -> Found {
         match parts {
             ["currentDateTime", modifier @ ..] => self.instant(self.now, modifier),
-            ["currentUser", attribute @ ..] => Found::of_users(dict, self.lang, &[self.user], false, attribute),
+            ["currentUser", attribute @ ..] => {
+                Found::of_users(dict, self.lang, &[self.user], false, attribute)
+            }
             ["issue", "local", field, rest @ ..] | ["issue", field, rest @ ..] => {
                 self.field(dict, field, rest)
             }
@@ -120,7 +122,14 @@ impl Scene {
         }
     }
 
-    fn reference(&self, dict: &Dict, def: &FieldDef, ids: &[i64], many: bool, rest: &[&str]) -> Found {
+    fn reference(
+        &self,
+        dict: &Dict,
+        def: &FieldDef,
+        ids: &[i64],
+        many: bool,
+        rest: &[&str],
+    ) -> Found {
         let lang = self.lang;
         macro_rules! named {
             ($table:expr) => {

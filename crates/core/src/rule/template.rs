@@ -34,7 +34,8 @@ fn walk<'t>(template: &'t str, mut each: impl FnMut(Part<'t>)) {
         // Three braces mean the same as two where nothing is escaped.
         let triple = open == "{{" && after.starts_with('{');
         let end = if triple { "}}}" } else { close };
-        let Some((tag, tail)) = after.strip_prefix(if triple { "{" } else { "" }).and_then(|a| a.split_once(end))
+        let Some((tag, tail)) =
+            after.strip_prefix(if triple { "{" } else { "" }).and_then(|a| a.split_once(end))
         else {
             break;
         };

@@ -105,9 +105,8 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateTrigger) -> Result<Reply<TriggerRep
 }
 
 fn check_name(cx: &Cx<'_, '_>, queue: i64, name: &str, itself: Option<i64>) -> Result<()> {
-    let taken = of_queue(cx, queue)
-        .iter()
-        .any(|other| Some(other.id) != itself && other.body.name == name);
+    let taken =
+        of_queue(cx, queue).iter().any(|other| Some(other.id) != itself && other.body.name == name);
     if taken { Err(Code::NameTaken.with(name)) } else { Ok(()) }
 }
 

@@ -103,13 +103,8 @@ fn one(cx: &mut Cx<'_, '_>, issue: i64, event: i64) -> Result<()> {
         }
     }
     for trigger in firing {
-        let acting = Acting {
-            rule: trigger.id,
-            chain: chain.clone(),
-            silent: false,
-            issue,
-            user: on.actor,
-        };
+        let acting =
+            Acting { rule: trigger.id, chain: chain.clone(), silent: false, issue, user: on.actor };
         for (number, action) in (1_usize..).zip(&trigger.body.actions) {
             if let Err(error) = act::perform(cx, &acting, number, action) {
                 if error.status() >= 500 {

@@ -223,7 +223,8 @@ fn an_issue_made_by_a_rule_makes_no_further_one() {
     let make = json!([{"type": "CreateIssue", "queue": "DEV", "summary": "child"}]);
     trigger(&f, "make", json!([{"type": "Event.create"}]), make);
     issue(&f, json!({}));
-    let count = trackway_api::issues::CountIssues::new(trackway_api::issues::SearchRequest::default());
+    let count =
+        trackway_api::issues::CountIssues::new(trackway_api::issues::SearchRequest::default());
     let count = body(f.read(f.boss, |cx| crate::search::ops::count(cx, &count)).expect("counts"));
     assert_eq!(count, 2);
 }
@@ -259,14 +260,20 @@ fn numbers_dates_lists_and_groups_are_compared() {
     let f = Fixture::new();
     let conditions = [
         ("gt", json!({"type": "GreaterCondition", "field": "storyPoints", "value": 4})),
-        ("ge", json!({"type": "BecameGreaterOrEqualCondition", "field": "storyPoints", "value": 5})),
+        (
+            "ge",
+            json!({"type": "BecameGreaterOrEqualCondition", "field": "storyPoints", "value": 5}),
+        ),
         ("lt", json!({"type": "LessCondition", "field": "storyPoints", "value": 5})),
         ("ms", json!({"type": "GreaterCondition", "field": "estimation", "value": 3_599_999})),
         ("date", json!({"type": "DateLessCondition", "field": "deadline", "value": "2026-04-02"})),
         ("size", json!({"type": "Container.SizeEquals", "field": "followers", "value": 2})),
         ("any", json!({"type": "ContainerContainsAny", "field": "followers", "value": ["bob"]})),
-        ("all", json!({"type": "ContainerContainsAll", "field": "followers",
-            "value": ["bob", "boss"]})),
+        (
+            "all",
+            json!({"type": "ContainerContainsAll", "field": "followers",
+            "value": ["bob", "boss"]}),
+        ),
         ("group", json!({"type": "UserInGroups", "field": "createdBy", "value": [0]})),
         ("text", json!({"type": "ContainsAnyOfStrings", "field": "summary", "value": ["S"]})),
         ("empty", json!({"type": "FieldIsEmpty", "field": "resolution"})),
@@ -274,8 +281,11 @@ fn numbers_dates_lists_and_groups_are_compared() {
     for (name, condition) in conditions {
         trigger(&f, name, json!([condition, {"type": "Event.create"}]), tag(name));
     }
-    let key = issue(&f, json!({"storyPoints": 5, "estimation": "PT1H", "deadline": "2026-04-01",
-        "followers": ["ann", "bob"]}));
+    let key = issue(
+        &f,
+        json!({"storyPoints": 5, "estimation": "PT1H", "deadline": "2026-04-01",
+        "followers": ["ann", "bob"]}),
+    );
     let mut found = tags(&f, &key);
     found.sort();
     assert_eq!(found, ["any", "date", "empty", "ge", "group", "gt", "ms", "size", "text"]);
@@ -302,8 +312,13 @@ fn a_webhook_is_filled_in_sent_later_and_logged() {
     assert_eq!(secret, ("Authorization".to_owned(), "Bearer s3cret".to_owned()));
     let sent: Json = serde_json::from_str(outgoing.body.as_deref().expect("a body")).expect("JSON");
     assert_eq!(sent, json!({"summary": "a \"b\"", "raw": "\"a \\\"b\\\"\""}));
-    let failed = Outcome { started: NOW, ended: NOW + 5, error: Some("no".into()), retry: true,
-        ..Outcome::default() };
+    let failed = Outcome {
+        started: NOW,
+        ended: NOW + 5,
+        error: Some("no".into()),
+        retry: true,
+        ..Outcome::default()
+    };
     f.tracker.webhook_tried(&jobs[0], &outgoing, &failed).expect("noted");
     assert!(f.tracker.claim_jobs(Lane::Outer, "test", NOW, 5).expect("claims").is_empty());
     let later = NOW + 60_000;
@@ -414,8 +429,11 @@ fn variables_say_what_they_should() {
         json!([{"type": "Event.create"}]),
         json!([{"type": "Update", "update": {"description": text}}]),
     );
-    let key = issue(&f, json!({"followers": ["bob", "boss"], "deadline": "2021-12-07",
-        "storyPoints": 2.5, "tags": ["a", "б"]}));
+    let key = issue(
+        &f,
+        json!({"followers": ["bob", "boss"], "deadline": "2021-12-07",
+        "storyPoints": 2.5, "tags": ["a", "б"]}),
+    );
     let said = f.json(f.ann, &key)["description"].as_str().expect("a text").to_owned();
     let said: Vec<&str> = said.split('|').collect();
     assert_eq!(

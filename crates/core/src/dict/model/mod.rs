@@ -8,8 +8,8 @@ mod named;
 mod people;
 mod queue;
 mod rights;
-mod template;
 mod rule;
+mod template;
 mod workflow;
 
 use serde::Serialize;
@@ -24,12 +24,12 @@ pub use named::{IssueType, Org, Priority, Resolution, Status, StatusType};
 pub use people::{Department, EVERYBODY, Group, MailList, Member};
 pub use queue::{Component, DefaultValues, Queue, TypeConfig, Version};
 pub use rights::{Permissions, Role, Subjects};
-pub use template::{CommentTemplate, IssueTemplate};
 pub use rule::{
     Action, Auth, Autoaction, ChecklistItem, CommentAuthor, CommentText, CommentWords, Condition,
     FieldUpdate, Group as ConditionGroup, Hook, Link as LinkCondition, Macro, OfDate, OfElements,
     OfField, OfNumber, OfSize, OfString, OfStrings, OfValue, Trigger,
 };
+pub use template::{CommentTemplate, IssueTemplate};
 pub use workflow::{Function, Screen, ScreenField, Step, Transition, Workflow};
 
 pub use super::Kind;

@@ -52,9 +52,7 @@ impl Sender {
                 };
                 (outcome, status >= 500 || status == 429)
             }
-            Err((error, retry)) => {
-                (Outcome { error: Some(error), ..Outcome::default() }, retry)
-            }
+            Err((error, retry)) => (Outcome { error: Some(error), ..Outcome::default() }, retry),
         };
         Outcome { started, ended, retry, ..answer }
     }

@@ -107,7 +107,9 @@ impl Shared {
             Ok(outgoing) => outgoing,
             Err(error) => {
                 let error = Error::internal(error);
-                return self.note(move |tracker| tracker.job_failed(&job, clock::now(), &error)).await;
+                return self
+                    .note(move |tracker| tracker.job_failed(&job, clock::now(), &error))
+                    .await;
             }
         };
         let outcome = self.sender.send(&outgoing).await;
