@@ -407,6 +407,96 @@ def test_creating_related_issues(client, task_queue, bug_queue, colleague):
     assert [link.object.key for link in got.links] == [design_issue.key]
 
 
+# ------------------------------------------------------------------ boards, sprints, filters
+@pytest.fixture
+def board(client, bug_queue):
+    made = client.boards.create(
+        name="Orchard", defaultQueue=bug_queue, boardType="scrum", filter={"queue": [bug_queue]}
+    )
+    yield made
+    client.boards[made.id].delete()
+
+
+def test_boards(client, board):
+    found = {one.id: one for one in client.boards.get_all()}
+    assert found[board.id].name == "Orchard"
+    again = client.boards[board.id]
+    assert again.version == board.version
+    again.update(name="Garden")
+    assert again.name == "Garden" and again.version == board.version + 1
+    again.name = "Not sent"
+    assert client.boards[board.id].name == "Garden"
+
+
+def test_columns_of_a_board(client, board):
+    columns = list(client.boards[board.id].columns.get_all())
+    assert len(columns) >= 2 and all(column.name for column in columns)
+    status = columns[0].statuses[0]
+    assert status.key and status.name
+    picked = board.columns.create(
+        params={"version": board.version}, name="Picked", statuses=[], limit=4
+    )
+    assert (picked.name, picked.limit) == ("Picked", 4)
+    # Columns have no version of their own, and the client sends none.
+    with pytest.raises(exceptions.TrackerServerError) as caught:
+        picked.update(name="x")
+    assert caught.value.status_code == 428
+    version = client.boards[board.id].version
+    picked.update(params={"version": version}, name="Chosen")
+    assert picked.name == "Chosen"
+    picked.delete()
+    assert [column.id for column in board.columns.get_all()] == [column.id for column in columns]
+
+
+def test_sprints(client, board, bug_queue):
+    sprint = client.sprints.create(
+        name="Week 35", board={"id": board.id}, startDate="2031-08-25", endDate="2031-08-31"
+    )
+    assert (sprint.status, sprint.archived, sprint.board.id) == ("draft", False, str(board.id))
+    assert [one.id for one in board.sprints.get_all()] == [sprint.id]
+    planned = client.issues.create(queue=bug_queue, summary="Planned", sprint=[sprint.id])
+    assert [one.name for one in planned.sprint] == ["Week 35"]
+    assert [one["id"] for one in planned.boards] == [board.id]
+    query = f'Sprint: "Week 35" Queue: {bug_queue}'
+    assert [issue.key for issue in client.issues.find(query)] == [planned.key]
+    sprint.perform_action("_start", "post")
+    sprint = client.sprints[sprint.id]
+    assert sprint.status == "in_progress" and sprint.startDateTime
+    sprint.update(name="Week 36")
+    assert client.sprints[sprint.id].name == "Week 36"
+    sprint.delete()
+    assert sprint.id not in [one.id for one in client.sprints.get_all()]
+    assert not client.issues[planned.key].sprint
+
+
+def test_filters(client, bug_queue):
+    saved = client.filters.create(name="Mine", query=f"Queue: {bug_queue} Assignee: me()")
+    assert client.filters[saved.id].query.startswith("Queue")
+    saved.update(filter={"queue": bug_queue})
+    assert saved.filter == {"queue": bug_queue} and saved.query is None
+    assert saved.id in [one.id for one in client.filters.get_all()]
+    saved.delete()
+    with pytest.raises(exceptions.NotFound):
+        client.filters[saved.id].name
+
+
+@pytest.mark.parametrize(
+    "name", ["groups", "departments", "translations", "issue_templates", "comment_templates"]
+)
+def test_directory(client, name):
+    collection = getattr(client, name)
+    items = list(collection.get_all(perPage=100))
+    assert items
+    assert collection[items[0].id].name if name != "translations" else items[0].value
+
+
+def test_templates_of_a_queue(client):
+    crash = next(one for one in client.issue_templates.get_all() if one.queue)
+    assert crash.fieldTemplates["type"].key == "bug"
+    thanks = [one for one in client.comment_templates.get_all() if not one.queue]
+    assert thanks and thanks[0].template
+
+
 # ------------------------------------------------------------------ not served yet
 not_served = pytest.mark.xfail(strict=True, raises=exceptions.OutOfRetries, reason="answers 501")
 

@@ -10,6 +10,7 @@ use trackway_api::links::{AddLink, LinkCreate};
 use trackway_api::transitions::ExecuteTransition;
 use trackway_api::types::Members;
 
+use super::agile;
 use super::content::{self, Action, IssueSeed, Language, Level, Person, QueueSeed};
 use crate::actor::{Actor, Scopes};
 use crate::cx::Cx;
@@ -207,6 +208,8 @@ impl<'a> Story<'a> {
         for queue in company.queues {
             self.queue(cx, queue)?;
         }
+        agile::directory(cx, self.people)?;
+        agile::boards(cx, self.now)?;
         let issues = content::issues(seed);
         for (at, deed) in self.timeline(&issues) {
             cx.now = at;
@@ -217,6 +220,7 @@ impl<'a> Story<'a> {
             }
         }
         cx.now = self.now;
+        agile::aids(cx, self.people)?;
         Self::archive(cx)
     }
 
@@ -353,6 +357,7 @@ impl<'a> Story<'a> {
             "assignee": seed.assignee.map(|i| self.uid(i)),
             "followers": followers,
             "storyPoints": seed.story_points,
+            "sprint": agile::sprint_of(queue.key, seed),
             "estimation": seed.estimation.map(|minutes| span_text(i64::from(minutes) * 60)),
             "start": seed.start_day.map(day),
             "end": seed.end_day.map(day),

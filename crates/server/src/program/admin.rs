@@ -13,7 +13,7 @@ use trackway_core::lang::{Lang, Name};
 use trackway_core::org::NewOrg;
 use trackway_core::time::DAY_MS;
 
-use super::storage;
+use super::{directory, storage};
 
 /// Flags of `trackway admin`.
 #[derive(Debug, clap::Args)]
@@ -43,10 +43,28 @@ enum Command {
     /// Access tokens.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Groups of people, which permissions and fields may name.
+    Group(Within<directory::Groups>),
+    /// Departments of the company.
+    Department(Within<directory::Departments>),
+    /// Mail lists, which may follow issues and be summoned.
+    Maillist(Within<directory::Maillists>),
+    /// Templates of issues and comments.
+    Template(Within<directory::Templates>),
     /// Shows the organisations with their IDs for API.
     Org,
     /// Shows who changed what in the administration.
     Audit(super::audit::Arguments),
+}
+
+/// A command about one organisation.
+#[derive(Debug, clap::Args)]
+struct Within<C: Subcommand> {
+    /// Organisation, by its ID for API [default: the only one]
+    #[arg(long, value_name = "ID", global = true)]
+    organization: Option<String>,
+    #[command(subcommand)]
+    command: C,
 }
 
 #[derive(Debug, Subcommand)]
@@ -152,6 +170,18 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Token(TokenCommand::Revoke { login }) => {
             let count = tracker.revoke_tokens(account(tracker, &login)?)?;
             println!("Revoked {count} tokens of {login}.");
+        }
+        Command::Group(Within { organization, command }) => {
+            directory::groups(tracker, pick(tracker, organization.as_deref())?, command)?;
+        }
+        Command::Department(Within { organization, command }) => {
+            directory::departments(tracker, pick(tracker, organization.as_deref())?, command)?;
+        }
+        Command::Maillist(Within { organization, command }) => {
+            directory::maillists(tracker, pick(tracker, organization.as_deref())?, command)?;
+        }
+        Command::Template(Within { organization, command }) => {
+            directory::templates(tracker, pick(tracker, organization.as_deref())?, command)?;
         }
         Command::Org => organizations(tracker),
         Command::Audit(arguments) => super::audit::run(tracker, &arguments)?,

@@ -4,6 +4,7 @@ mod admin;
 mod audit;
 mod configuration;
 mod demo;
+mod directory;
 mod ready;
 mod serve;
 mod storage;
