@@ -187,6 +187,24 @@ codes! {
     StatusInColumn 422 "Статус {} уже есть в другой колонке доски." "Status {} already stands in another column of the board.";
     SprintsOfOneBoard 422 "Задача может быть только в одном спринте каждой доски." "An issue can be in one sprint of each board only.";
     FilterCriteria 400 "Нужно указать ровно одно из двух: filter или query." "Exactly one of filter and query must be given.";
+    // Accounts (oauth.md, 7).
+    PasswordShort 422 "Пароль короче {} символов." "The password is shorter than {} characters.";
+    PasswordCommon 422 "Этот пароль слишком легко угадать: он есть в списках частых паролей или состоит из вашего имени, логина, почты или названия." "This password is too easy to guess: it is on the lists of common passwords, or made of your name, login, mail address or organization.";
+    PasswordWrong 422 "Неверный пароль." "The password is wrong.";
+    LoginForm 422 "Логин состоит из 1–64 латинских букв, цифр и знаков . _ - @" "A login consists of 1 to 64 Latin letters, digits and the signs . _ - @";
+    MailForm 422 "Это не похоже на адрес почты." "This does not look like a mail address.";
+    CharacterHidden 422 "Значение содержит невидимые символы." "The value holds invisible characters.";
+    SignInFailed 403 "Неверный логин или пароль." "Wrong login or password.";
+    SignInLater 429 "Слишком много неудачных попыток. Повторите через {} с." "Too many failed attempts. Try again in {} s.";
+    CodeWrong 422 "Неверный код." "The code is wrong.";
+    SetupKeyWrong 422 "Неверный код первого запуска." "The set-up code is wrong.";
+    SetupDone 404 "Сервер уже настроен." "The server has been set up already.";
+    LinkExpired 404 "Ссылка недействительна: она использована, отозвана или устарела." "The link is not good any more: it was used, withdrawn, or has expired.";
+    LastAdmin 409 "В организации должен остаться хотя бы один администратор." "An organization needs at least one administrator.";
+    AlreadyMember 409 "Вы уже состоите в этой организации." "You are a member of this organization already.";
+    MemberElsewhere 403 "Этот человек состоит и в другой организации: новый пароль он получит сам по почте." "This person is in another organization too, and gets a new password by mail only.";
+    FormExpired 403 "Форма устарела. Вернитесь, обновите страницу и повторите." "The form has expired. Go back, reload the page and try again.";
+    FormForeign 403 "Запрос пришёл с другого сайта и не выполнен." "The request came from another site and was not carried out.";
 
     // Search.
     QuerySyntax 400 "Ошибка в запросе: {}" "Error in the query: {}";

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod account_cx;
+pub mod account;
 pub mod actor;
 pub mod attachment;
 pub mod audit;

@@ -45,13 +45,30 @@ pub struct NewOrg {
     pub cloud_id: String,
 }
 
+impl NewOrg {
+    /// An organisation with random ids of the usual forms.
+    ///
+    /// # Errors
+    /// There are no random numbers.
+    pub fn named(name: &str) -> Result<Self> {
+        let mut bytes = [0_u8; 8];
+        getrandom::fill(&mut bytes).map_err(Error::internal)?;
+        let n = u64::from_le_bytes(bytes);
+        Ok(Self {
+            name: Name::new(name, name),
+            org_id: (1_000_000 + n % 9_000_000).to_string(),
+            cloud_id: format!("bpf0{n:016x}"),
+        })
+    }
+}
+
 impl Tracker {
     /// Creates an organisation with the stock dictionaries.
     ///
     /// # Errors
     /// The database fails, or one of the ids is taken.
     pub fn create_org(&self, org: &NewOrg) -> Result<i64> {
-        let id = self.db().write_now(|tx| insert_org(tx, org))?;
+        let id = self.db().write_now(|tx| insert_org(tx, org, ""))?;
         self.reload()?;
         Ok(id)
     }
@@ -174,7 +191,8 @@ fn is_login(login: &str) -> bool {
         && login.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@".contains(&b))
 }
 
-fn insert_org(tx: &mut Tx<'_>, org: &NewOrg) -> Result<i64> {
+/// Adds an organisation with the stock dictionaries; answers its number.
+pub(crate) fn insert_org(tx: &mut Tx<'_>, org: &NewOrg, language: &str) -> Result<i64> {
     let (last,): (i64,) = tx.one(LAST_ORG, &[])?;
     let id = last + 1;
     tx.exec(INSERT_ORG, &[&id, &org.org_id, &org.cloud_id]).map_err(|error| match error {
@@ -185,7 +203,7 @@ fn insert_org(tx: &mut Tx<'_>, org: &NewOrg) -> Result<i64> {
         name: org.name.clone(),
         cloud_id: org.cloud_id.clone(),
         org_id: org.org_id.clone(),
-        language: String::new(),
+        language: language.to_owned(),
     };
     store::insert_at(tx, id, 1, "", &body)?;
     let everybody = Group {
@@ -209,11 +227,30 @@ fn insert_stock(tx: &mut Tx<'_>, org_id: i64) -> Result<()> {
     Ok(())
 }
 
-fn insert_member(tx: &mut Tx<'_>, org_id: i64, member: &Member, now: Instant) -> Result<i64> {
+/// Adds a member and tells a running server next door.
+pub(crate) fn insert_member(
+    tx: &mut Tx<'_>,
+    org_id: i64,
+    member: &Member,
+    now: Instant,
+) -> Result<i64> {
+    let who = audit::Who { at: now, ..audit::Who::default() };
+    let stored = new_member(tx, org_id, member, &who)?;
+    tell(tx, org_id, &stored)?;
+    Ok(stored.id)
+}
+
+/// Adds a member; an account that exists already joins.
+pub(crate) fn new_member(
+    tx: &mut Tx<'_>,
+    org_id: i64,
+    member: &Member,
+    who: &audit::Who,
+) -> Result<Stored> {
     let mut body = member.clone();
     body.login = body.login.trim().to_lowercase();
     if !is_login(&body.login) {
-        return Err(Code::ValueEmpty.at("login"));
+        return Err(Code::LoginForm.at("login"));
     }
     let member = &body;
     let known: Option<(i64,)> = tx.opt(ACCOUNT_BY_LOGIN, &[&member.login])?;
@@ -221,13 +258,12 @@ fn insert_member(tx: &mut Tx<'_>, org_id: i64, member: &Member, now: Instant) ->
         uid
     } else {
         let uid = crate::ids::Numbers::default().next(tx, Series::Account)?;
-        tx.exec(INSERT_ACCOUNT, &[&uid, &member.login, &now])?;
+        tx.exec(INSERT_ACCOUNT, &[&uid, &member.login, &who.at])?;
         uid
     };
     let cloud_uid = Some(body.cloud_uid.clone()).filter(|id| !id.is_empty());
     body.cloud_uid = cloud_uid.unwrap_or_else(|| made_cloud_uid(uid));
     let stored = store::insert_at(tx, org_id, uid, &body.login, &body)?;
-    tell(tx, org_id, &stored)?;
     let entry = audit::Entry {
         action: audit::Action::Create,
         kind: Member::KIND.name(),
@@ -236,8 +272,8 @@ fn insert_member(tx: &mut Tx<'_>, org_id: i64, member: &Member, now: Instant) ->
         before: None,
         after: Some(serde_json::to_value(&body).map_err(Error::internal)?),
     };
-    audit::record_in(tx, org_id, &audit::Who { at: now, ..audit::Who::default() }, entry)?;
-    Ok(uid)
+    audit::record_in(tx, org_id, who, entry)?;
+    Ok(stored)
 }
 
 /// An identifier in the form of the cloud's: 20 characters of `a-z0-9`, made from the uid.

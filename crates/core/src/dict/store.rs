@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::model::{Body, Kind};
 use super::{Object, Stored};
-use crate::audit::{self, Action, Entry};
+use crate::audit::{self, Action, Entry, Who};
 use crate::cx::Cx;
 use crate::error::{Code, Error, Result};
 use crate::ids::Series;
@@ -124,19 +124,65 @@ pub fn insert_keyed<T: Body>(
 /// # Errors
 /// The database fails; 409 when somebody else changed the object meanwhile.
 pub fn update<T: Body>(cx: &mut Cx<'_, '_>, old: &Object<T>, body: T) -> Result<Object<T>> {
-    let json = json(&body)?;
+    let stored = update_at(cx.tx, cx.dict.org_id, old, &body)?;
+    let (key, version) = (stored.key.clone(), stored.version);
+    cx.changed_object(stored)?;
+    audit_change(cx, old.id, Some(&old.body), Some(&body))?;
+    Ok(Object::new(old.id, key, version, body))
+}
+
+/// Replaces the body of an object outside of an operation on issues and records who did it; the
+/// caller tells the effects.
+///
+/// # Errors
+/// The database fails; 409 when somebody else changed the object meanwhile.
+pub fn update_by<T: Body>(
+    tx: &mut Tx<'_>,
+    org_id: i64,
+    who: &Who,
+    old: &Object<T>,
+    body: &T,
+) -> Result<Stored> {
+    let stored = update_at(tx, org_id, old, body)?;
+    with_entry(old.id, Some(&old.body), Some(body), |entry| {
+        audit::record_in(tx, org_id, who, entry)
+    })?;
+    Ok(stored)
+}
+
+/// Adds an object outside of an operation on issues and records who did it; the caller tells the
+/// effects.
+///
+/// # Errors
+/// The database fails; 409 when the key is taken.
+pub fn insert_by<T: Body>(
+    tx: &mut Tx<'_>,
+    org_id: i64,
+    who: &Who,
+    id: i64,
+    key: &str,
+    body: &T,
+) -> Result<Stored> {
+    let stored = insert_at(tx, org_id, id, key, body)?;
+    with_entry(id, None, Some(body), |entry| audit::record_in(tx, org_id, who, entry))?;
+    Ok(stored)
+}
+
+fn update_at<T: Body>(
+    tx: &mut Tx<'_>,
+    org_id: i64,
+    old: &Object<T>,
+    body: &T,
+) -> Result<Stored> {
+    let json = json(body)?;
     let column = (!old.key.is_empty()).then_some(old.key.as_str());
-    let changed = cx
-        .tx
-        .exec(UPDATE, &[&cx.dict.org_id, &T::KIND.name(), &old.id, &column, &json, &old.version])?;
+    let changed =
+        tx.exec(UPDATE, &[&org_id, &T::KIND.name(), &old.id, &column, &json, &old.version])?;
     if changed == 0 {
         return Err(Code::VersionConflict.with(old.version));
     }
-    let version = old.version + 1;
-    let (key, kind) = (old.key.clone(), T::KIND);
-    cx.changed_object(Stored { kind, id: old.id, key: key.clone(), version, body: Some(json) })?;
-    audit_change(cx, old.id, Some(&old.body), Some(&body))?;
-    Ok(Object::new(old.id, key, version, body))
+    let (key, version) = (old.key.clone(), old.version + 1);
+    Ok(Stored { kind: T::KIND, id: old.id, key, version, body: Some(json) })
 }
 
 /// Removes an object and tells the effects.
@@ -162,6 +208,16 @@ fn audit_change<T: Body>(
     before: Option<&T>,
     after: Option<&T>,
 ) -> Result<()> {
+    with_entry(id, before, after, |entry| audit::record(cx, entry))
+}
+
+/// Hands over what the audit log is told of a change, if it is told.
+fn with_entry<T: Body>(
+    id: i64,
+    before: Option<&T>,
+    after: Option<&T>,
+    record: impl FnOnce(Entry<'_>) -> Result<()>,
+) -> Result<()> {
     let (Some(shown), true) = (after.or(before), T::AUDITED) else { return Ok(()) };
     let json = |body: Option<&T>| -> Result<Option<Json>> {
         body.map(|body| serde_json::to_value(body).map_err(Error::internal)).transpose()
@@ -172,15 +228,12 @@ fn audit_change<T: Body>(
         _ => Action::Update,
     };
     let name = shown.name();
-    audit::record(
-        cx,
-        Entry {
-            action,
-            kind: T::KIND.name(),
-            object: id.to_string(),
-            name: name.get(crate::lang::Lang::Ru),
-            before: json(before)?,
-            after: json(after)?,
-        },
-    )
+    record(Entry {
+        action,
+        kind: T::KIND.name(),
+        object: id.to_string(),
+        name: name.get(crate::lang::Lang::Ru),
+        before: json(before)?,
+        after: json(after)?,
+    })
 }

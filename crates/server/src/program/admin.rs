@@ -195,7 +195,7 @@ fn create(tracker: &Tracker, login: &str, person: Person, organization: &str) ->
     let world = tracker.world();
     let org = match world.orgs().map(|d| d.org_id).min() {
         Some(org) => org,
-        None => tracker.create_org(&new_org(organization)?)?,
+        None => tracker.create_org(&NewOrg::named(organization)?)?,
     };
     let uid = tracker.add_member(org, &person.member(login, Level::Admin), now)?;
     let token = tracker.create_token(uid, Scopes::ALL, "admin create", None, now)?;
@@ -206,19 +206,6 @@ fn create(tracker: &Tracker, login: &str, person: Person, organization: &str) ->
     println!("  the same for the cloud   {}", dict.org.cloud_id);
     println!("  token (shown once)       {token}");
     Ok(())
-}
-
-/// An organisation with random ids of the usual forms.
-fn new_org(name: &str) -> Result<NewOrg> {
-    let mut bytes = [0_u8; 8];
-    getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("no random numbers: {e}"))?;
-    let n = u64::from_le_bytes(bytes);
-    let cloud: String = format!("{n:016x}");
-    Ok(NewOrg {
-        name: Name::new(name, name),
-        org_id: (1_000_000 + n % 9_000_000).to_string(),
-        cloud_id: format!("bpf0{cloud}"),
-    })
 }
 
 fn pick(tracker: &Tracker, id: Option<&str>) -> Result<i64> {

@@ -1,0 +1,268 @@
+//! Forms: reading what a browser sends, and writing fields with their labels and errors.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::body::Body;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use trackway_core::{Code, Error, Result};
+
+use super::call::Call;
+
+/// Bytes of a form (GN-04).
+pub(crate) const BYTES: usize = 16 << 10;
+
+/// Names and values of a form or a query, in order, repeated ones too.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Values(Vec<(String, String)>);
+
+impl Values {
+    /// Reads `application/x-www-form-urlencoded`.
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
+        Self(form_urlencoded::parse(bytes).into_owned().collect())
+    }
+
+    /// Reads the body of a POST.
+    ///
+    /// # Errors
+    /// 415, 413, or 400 for a body that does not arrive.
+    pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Self> {
+        let kind = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(Code::MediaType.with(kind));
+        }
+        let bytes = axum::body::to_bytes(body, BYTES)
+            .await
+            .map_err(|_| Code::BodyTooLarge.with(BYTES))?;
+        Ok(Self::parse(&bytes))
+    }
+
+    /// The first value with this name, or nothing.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.opt(name).unwrap_or_default()
+    }
+
+    /// The first value with this name.
+    pub(crate) fn opt(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every value with this name.
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// Whether a box was ticked.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.opt(name).is_some()
+    }
+
+    /// Every pair.
+    pub(crate) fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+}
+
+/// One of several things to choose.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Choice {
+    pub(crate) value: String,
+    pub(crate) label: String,
+    pub(crate) hint: String,
+    pub(crate) on: bool,
+}
+
+/// How a field looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// One line.
+    #[default]
+    Line,
+    /// Several lines.
+    Area,
+    /// A box to tick.
+    Tick,
+    /// Several boxes to tick.
+    Ticks,
+    /// One of several, all visible.
+    Radio,
+    /// One of several, folded.
+    Select,
+}
+
+/// A field of a form.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "field.html")]
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    id: String,
+    label: String,
+    look: Look,
+    kind: &'static str,
+    value: String,
+    complete: &'static str,
+    mode: &'static str,
+    hint: String,
+    error: String,
+    required: bool,
+    focus: bool,
+    choices: Vec<Choice>,
+}
+
+impl Field {
+    /// A line of text.
+    pub(crate) fn line(name: &'static str, label: impl ToString) -> Self {
+        Self { name, id: name.to_owned(), label: label.to_string(), kind: "text", ..Self::default() }
+    }
+
+    /// A password, which is never sent back.
+    pub(crate) fn password(name: &'static str, label: impl ToString) -> Self {
+        Self { kind: "password", ..Self::line(name, label) }
+    }
+
+    /// A field of another look.
+    pub(crate) fn with_look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
+    }
+
+    /// Something to choose from.
+    pub(crate) fn choices(mut self, look: Look, choices: Vec<Choice>) -> Self {
+        self.look = look;
+        self.choices = choices;
+        self
+    }
+
+    /// The type of the input, such as `email`.
+    pub(crate) fn kind(mut self, kind: &'static str) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// What is in it.
+    pub(crate) fn value(mut self, value: impl ToString) -> Self {
+        self.value = value.to_string();
+        self
+    }
+
+    /// What password managers make of it.
+    pub(crate) fn complete(mut self, complete: &'static str) -> Self {
+        self.complete = complete;
+        self
+    }
+
+    /// Which keyboard a phone shows.
+    pub(crate) fn mode(mut self, mode: &'static str) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// A sentence below the label.
+    pub(crate) fn hint(mut self, hint: impl ToString) -> Self {
+        self.hint = hint.to_string();
+        self
+    }
+
+    /// It must be filled.
+    pub(crate) fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// The page opens with the cursor here.
+    pub(crate) fn focus(mut self) -> Self {
+        self.focus = true;
+        self
+    }
+
+    /// An id of its own, where a page has several forms with the same fields.
+    pub(crate) fn id(mut self, id: impl ToString) -> Self {
+        self.id = id.to_string();
+        self
+    }
+
+    /// For `aria-describedby`.
+    fn described(&self) -> String {
+        let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.id));
+        let error = (!self.error.is_empty()).then(|| format!("{}-error", self.id));
+        [hint, error].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A form.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "form.html")]
+pub(crate) struct Form {
+    action: String,
+    csrf: String,
+    hidden: Vec<(&'static str, String)>,
+    fields: Vec<Field>,
+    submit: String,
+    class: &'static str,
+    /// Name of a control for screen readers where its label does not say enough.
+    about: String,
+    message: String,
+}
+
+impl Form {
+    /// A form of this browser.
+    ///
+    /// # Errors
+    /// There are no random numbers.
+    pub(crate) fn new(
+        call: &Call<'_>,
+        action: impl ToString,
+        submit: impl ToString,
+    ) -> Result<Self> {
+        Ok(Self {
+            action: action.to_string(),
+            csrf: call.token()?,
+            submit: submit.to_string(),
+            ..Self::default()
+        })
+    }
+
+    /// Adds a field.
+    pub(crate) fn field(mut self, field: Field) -> Self {
+        self.fields.push(field);
+        self
+    }
+
+    /// Adds a value nobody sees.
+    pub(crate) fn hidden(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.hidden.push((name, value.to_string()));
+        self
+    }
+
+    /// Looks: `danger` for what cannot be undone, `quiet` for buttons in a row, `wide`.
+    pub(crate) fn class(mut self, class: &'static str) -> Self {
+        self.class = class;
+        self
+    }
+
+    /// What the button acts on, for screen readers.
+    pub(crate) fn about(mut self, about: impl ToString) -> Self {
+        self.about = about.to_string();
+        self
+    }
+
+    /// Shows why the form was refused: messages under their fields, the others above.
+    pub(crate) fn refused(mut self, call: &Call<'_>, error: &Error) -> Self {
+        let body = error.body(call.lang);
+        let mut errors: BTreeMap<String, String> = body.errors;
+        let mut first = true;
+        for field in &mut self.fields {
+            if let Some(text) = errors.remove(field.name) {
+                field.error = text;
+                field.focus = std::mem::take(&mut first);
+            } else {
+                field.focus = false;
+            }
+        }
+        let rest = body.error_messages.into_iter().chain(errors.into_values());
+        self.message = rest.collect::<Vec<_>>().join(" ");
+        self
+    }
+}

@@ -1,0 +1,343 @@
+//! What is around every page: head, navigation, language.
+
+use askama::Template;
+use http::StatusCode;
+use trackway_core::lang::Lang;
+use trackway_core::{Error, Result};
+
+use super::assets;
+use super::call::Call;
+use super::form::Form;
+use super::reply::Reply;
+use super::text::Texts;
+
+/// What the frame shows.
+pub(crate) struct Frame {
+    pub(crate) t: &'static Texts,
+    pub(crate) lang: &'static str,
+    pub(crate) title: String,
+    pub(crate) css: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) csrf: String,
+    /// Path of this page, to come back to after the language was changed.
+    pub(crate) here: String,
+    /// Who is signed in.
+    pub(crate) user: Option<String>,
+    pub(crate) nav: Vec<NavGroup>,
+    /// Something that was done a moment ago.
+    pub(crate) done: String,
+}
+
+/// Links under a heading.
+pub(crate) struct NavGroup {
+    pub(crate) heading: String,
+    pub(crate) links: Vec<NavLink>,
+}
+
+/// A link of the navigation.
+pub(crate) struct NavLink {
+    pub(crate) href: String,
+    pub(crate) label: String,
+    pub(crate) here: bool,
+}
+
+impl Frame {
+    /// The frame of a page.
+    ///
+    /// # Errors
+    /// There are no random numbers.
+    pub(crate) fn new(call: &Call<'_>, title: impl ToString) -> Result<Self> {
+        let path = call.parts.uri.path();
+        let here = call.parts.uri.path_and_query().map_or(path, http::uri::PathAndQuery::as_str);
+        let lang = call.lang;
+        Ok(Self {
+            t: call.t,
+            lang: lang.tag(),
+            title: title.to_string(),
+            css: &assets::STYLE.path,
+            icon: &assets::ICON.path,
+            csrf: call.token()?,
+            here: super::call::local_path(here).unwrap_or("/").to_owned(),
+            user: call.signed.as_ref().map(|s| s.person.name.get(lang).to_owned()),
+            nav: nav(call, path),
+            done: call.t.done(call.query.get("done")).to_owned(),
+        })
+    }
+}
+
+fn nav(call: &Call<'_>, path: &str) -> Vec<NavGroup> {
+    let Some(signed) = &call.signed else { return Vec::new() };
+    let t = call.t;
+    let link = |href: &str, label: &dyn ToString| NavLink {
+        href: href.to_owned(),
+        label: label.to_string(),
+        here: path == href || (href.len() > 1 && path.starts_with(&format!("{href}/"))),
+    };
+    let mut groups = vec![
+        NavGroup {
+            heading: t.nav_you.to_string(),
+            links: vec![
+                link("/settings/profile", &t.profile),
+                link("/settings/security", &t.security),
+                link("/settings/sessions", &t.sessions),
+                link("/settings/applications", &t.access),
+            ],
+        },
+        NavGroup {
+            heading: t.nav_programs.to_string(),
+            links: vec![
+                NavLink { here: path.starts_with("/client"), ..link("/client/my", &t.my_apps) },
+                link("/device", &t.device),
+                link("/help/api", &t.help_api),
+            ],
+        },
+    ];
+    for dict in &signed.person.orgs {
+        let root = format!("/admin/orgs/{}", dict.org.org_id);
+        let admin = signed.person.actor(dict).is_some_and(|actor| actor.admin);
+        let mut links = vec![NavLink { here: path == root, ..link(&root, &t.org_settings) }];
+        links.push(link(&format!("{root}/members"), &t.members));
+        if admin {
+            links.push(link(&format!("{root}/groups"), &t.groups));
+        }
+        groups.push(NavGroup { heading: dict.org.name.get(call.lang).to_owned(), links });
+    }
+    groups
+}
+
+/// A link below a card.
+pub(crate) struct Link {
+    pub(crate) href: String,
+    pub(crate) label: String,
+}
+
+/// A page with one thing on it.
+#[derive(Template)]
+#[template(path = "card.html")]
+pub(crate) struct Card {
+    t: &'static Texts,
+    frame: Frame,
+    heading: String,
+    intro: Vec<String>,
+    /// HTML made by another template.
+    inside: Vec<String>,
+    forms: Vec<Form>,
+    after: Vec<Link>,
+    wide: bool,
+    policy: super::reply::Policy,
+}
+
+impl Card {
+    /// A card with a heading.
+    ///
+    /// # Errors
+    /// There are no random numbers.
+    pub(crate) fn new(call: &Call<'_>, heading: impl ToString) -> Result<Self> {
+        let heading = heading.to_string();
+        Ok(Self {
+            t: call.t,
+            frame: Frame::new(call, &heading)?,
+            heading,
+            intro: Vec::new(),
+            inside: Vec::new(),
+            forms: Vec::new(),
+            after: Vec::new(),
+            wide: false,
+            policy: super::reply::Policy::Own,
+        })
+    }
+
+    /// A paragraph before the form.
+    pub(crate) fn intro(mut self, text: impl ToString) -> Self {
+        self.intro.push(text.to_string());
+        self
+    }
+
+    /// Something made by another template.
+    ///
+    /// # Errors
+    /// The template fails.
+    pub(crate) fn inside(mut self, template: &impl Template) -> Result<Self> {
+        self.inside.push(render(template)?);
+        Ok(self)
+    }
+
+    /// A form.
+    pub(crate) fn form(mut self, form: Form) -> Self {
+        self.forms.push(form);
+        self
+    }
+
+    /// A link at the end.
+    pub(crate) fn link(mut self, href: impl ToString, label: impl ToString) -> Self {
+        self.after.push(Link { href: href.to_string(), label: label.to_string() });
+        self
+    }
+
+    /// More room.
+    pub(crate) fn wide(mut self) -> Self {
+        self.wide = true;
+        self
+    }
+
+    /// Another content policy.
+    pub(crate) fn policy(mut self, policy: super::reply::Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    /// The template fails.
+    pub(crate) fn reply(self) -> Result<Reply> {
+        let html = render(&self)?;
+        Ok(Reply::page(html).policy(self.policy))
+    }
+}
+
+/// A page of the settings, with the navigation beside it.
+#[derive(Template)]
+#[template(path = "panel.html")]
+pub(crate) struct Panel {
+    t: &'static Texts,
+    frame: Frame,
+    heading: String,
+    intro: Vec<String>,
+    action: Option<Link>,
+    sections: Vec<Section>,
+}
+
+/// A part of a panel.
+#[derive(Default)]
+pub(crate) struct Section {
+    heading: String,
+    id: String,
+    intro: Vec<String>,
+    /// HTML made by other templates.
+    inside: Vec<String>,
+    forms: Vec<Form>,
+    danger: bool,
+}
+
+impl Section {
+    /// A section with a heading.
+    pub(crate) fn new(id: impl ToString, heading: impl ToString) -> Self {
+        Self { heading: heading.to_string(), id: id.to_string(), ..Self::default() }
+    }
+
+    /// A paragraph.
+    pub(crate) fn intro(mut self, text: impl ToString) -> Self {
+        self.intro.push(text.to_string());
+        self
+    }
+
+    /// Something made by another template.
+    ///
+    /// # Errors
+    /// The template fails.
+    pub(crate) fn inside(mut self, template: &impl Template) -> Result<Self> {
+        self.inside.push(render(template)?);
+        Ok(self)
+    }
+
+    /// A form.
+    pub(crate) fn form(mut self, form: Form) -> Self {
+        self.forms.push(form);
+        self
+    }
+
+    /// Set apart: what cannot be undone.
+    pub(crate) fn danger(mut self) -> Self {
+        self.danger = true;
+        self
+    }
+}
+
+impl Panel {
+    /// A panel with a heading.
+    ///
+    /// # Errors
+    /// There are no random numbers.
+    pub(crate) fn new(call: &Call<'_>, heading: impl ToString) -> Result<Self> {
+        let heading = heading.to_string();
+        Ok(Self {
+            t: call.t,
+            frame: Frame::new(call, &heading)?,
+            heading,
+            intro: Vec::new(),
+            action: None,
+            sections: Vec::new(),
+        })
+    }
+
+    /// A paragraph under the heading.
+    pub(crate) fn intro(mut self, text: impl ToString) -> Self {
+        self.intro.push(text.to_string());
+        self
+    }
+
+    /// The one thing to do from here.
+    pub(crate) fn action(mut self, href: impl ToString, label: impl ToString) -> Self {
+        self.action = Some(Link { href: href.to_string(), label: label.to_string() });
+        self
+    }
+
+    /// Adds a section.
+    pub(crate) fn section(mut self, section: Section) -> Self {
+        self.sections.push(section);
+        self
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    /// The template fails.
+    pub(crate) fn reply(self) -> Result<Reply> {
+        Ok(Reply::page(render(&self)?))
+    }
+}
+
+/// Writes a template.
+///
+/// # Errors
+/// The template fails.
+pub(crate) fn render(template: &impl Template) -> Result<String> {
+    template.render().map_err(Error::internal)
+}
+
+/// The page for something that went wrong (UI-18).
+///
+/// # Errors
+/// There are no random numbers, or the template fails.
+pub(crate) fn error_page(call: &Call<'_>, error: &Error) -> Result<Reply> {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let heading = match status.as_u16() {
+        404 => call.t.error_404,
+        403 | 401 => call.t.error_403,
+        429 => call.t.error_429,
+        500.. => call.t.error_500,
+        _ => call.t.error_400,
+    };
+    let card = Card::new(call, heading)?
+        .intro(call.told(error))
+        .intro(call.t.error_id.with(&call.request_id))
+        .link("/", call.t.to_start);
+    Ok(card.reply()?.status(status))
+}
+
+/// How an instant is shown: a day and a time in UTC.
+pub(crate) fn when(at: i64, lang: Lang) -> String {
+    let Ok(stamp) = jiff::Timestamp::from_millisecond(at) else { return String::new() };
+    let time = stamp.to_zoned(jiff::tz::TimeZone::UTC);
+    const RU: [&str; 12] = [
+        "янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.",
+        "дек.",
+    ];
+    const EN: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let names = if lang == Lang::Ru { RU } else { EN };
+    let month = usize::try_from(time.month() - 1).ok().and_then(|i| names.get(i).copied());
+    let (day, month, year) = (time.day(), month.unwrap_or_default(), time.year());
+    format!("{day} {month} {year}, {:02}:{:02} UTC", time.hour(), time.minute())
+}
