@@ -190,6 +190,7 @@ codes! {
     // Accounts (oauth.md, 7).
     PasswordShort 422 "Пароль короче {} символов." "The password is shorter than {} characters.";
     PasswordCommon 422 "Этот пароль слишком легко угадать: он есть в списках частых паролей или состоит из вашего имени, логина, почты или названия." "This password is too easy to guess: it is on the lists of common passwords, or made of your name, login, mail address or organization.";
+    ProofRequired 401 "Введите пароль ещё раз." "Enter your password once more.";
     PasswordWrong 422 "Неверный пароль." "The password is wrong.";
     LoginForm 422 "Логин состоит из 1–64 латинских букв, цифр и знаков . _ - @" "A login consists of 1 to 64 Latin letters, digits and the signs . _ - @";
     MailForm 422 "Это не похоже на адрес почты." "This does not look like a mail address.";

@@ -185,7 +185,8 @@ impl Tracker {
     }
 }
 
-fn is_login(login: &str) -> bool {
+/// Whether a text has the form of a login.
+pub fn is_login(login: &str) -> bool {
     !login.is_empty()
         && login.len() <= 64
         && login.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@".contains(&b))

@@ -85,7 +85,6 @@ async fn spawn<T: Send + 'static>(
 ///
 /// # Errors
 /// Whatever the operation answers; 503 when the lane is full or the time is over.
-#[expect(dead_code, reason = "used with the first endpoint of the authorization server")]
 pub(crate) async fn account_read<T: Send + 'static>(
     app: &App,
     visit: Visit,
@@ -100,7 +99,6 @@ pub(crate) async fn account_read<T: Send + 'static>(
 ///
 /// # Errors
 /// Whatever the operation answers; 503 when the lane is full or the time is over.
-#[expect(dead_code, reason = "used with the first endpoint of the authorization server")]
 pub(crate) async fn account_write<T: Send + 'static>(
     app: &App,
     name: &'static str,

@@ -16,9 +16,11 @@ mod config;
 mod connection;
 mod http;
 mod lanes;
+mod mail;
 mod metrics;
 mod pages;
 mod routes;
+mod ui;
 mod workers;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -102,6 +104,11 @@ impl Server {
         self.address
     }
 
+    /// The code that lets somebody set up an installation that has nobody yet.
+    pub fn setup_code(&self) -> Option<&str> {
+        self.app.ui.setup.as_ref().map(ui::SetupCode::text)
+    }
+
     /// An address for people and programs on this machine: the public URL, or else one made of the
     /// address listened on.
     pub fn base_url(&self) -> String {
@@ -164,6 +171,8 @@ struct App {
     rates: RateLimits,
     ids: RequestIds,
     pages: Router,
+    ui: ui::State,
+    mail: Option<Arc<dyn mail::Mail>>,
     vitals: Arc<Vitals>,
 }
 
@@ -196,6 +205,7 @@ impl Vitals {
 
 impl App {
     fn new(config: Config, tracker: Tracker) -> Result<Self, Error> {
+        let setup = ui::SetupCode::if_needed(&tracker).map_err(Error::Database)?;
         let vitals = Arc::new(Vitals {
             tracker: tracker.clone(),
             metrics: Metrics::new(),
@@ -209,6 +219,8 @@ impl App {
             rates: RateLimits::new(&config),
             ids: RequestIds::new(),
             pages: pages::router(Arc::clone(&vitals)),
+            ui: ui::State::new(setup),
+            mail: None,
             vitals,
             config,
             tracker,

@@ -1,13 +1,11 @@
 //! The first administrator and the first organisation (oauth.md, BS-01..BS-03).
 
-use trackway_db::Tx;
-
 use super::password;
+use crate::account_cx::AccountCx;
 use crate::dict::model::Member;
 use crate::error::{Code, Result};
 use crate::lang::Name;
 use crate::org::{self, NewOrg};
-use crate::time::Instant;
 use crate::world::World;
 
 /// How many accounts there are.
@@ -45,7 +43,9 @@ pub fn is_needed(world: &World) -> bool {
 ///
 /// # Errors
 /// The database fails; 404 when it was done already; 422 for a malformed login.
-pub fn run(tx: &mut Tx<'_>, s: &Setup, now: Instant) -> Result<(i64, i64)> {
+pub fn run(cx: &mut AccountCx<'_, '_>, s: &Setup) -> Result<(i64, i64)> {
+    let now = cx.now();
+    let tx = &mut *cx.tx;
     let (accounts,): (i64,) = tx.one(ACCOUNTS, &[])?;
     if accounts > 0 {
         return Err(Code::SetupDone.err());

@@ -72,6 +72,14 @@ impl Enrolment {
     }
 }
 
+impl Enrolment {
+    /// The one whose text this is.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = BASE32_NOPAD.decode(text.as_bytes()).ok().filter(|b| b.len() == 20)?;
+        Some(Self { text: text.to_owned(), bytes })
+    }
+}
+
 /// Whether an account uses one-time codes.
 ///
 /// # Errors
@@ -89,17 +97,6 @@ pub fn is_on(tx: &mut Tx<'_>, account: i64) -> Result<bool> {
 pub fn begin(tx: &mut Tx<'_>, key: &ServerKey, account: i64, new: &Enrolment) -> Result<()> {
     tx.exec(BEGIN, &[&account, &sealed::seal(key, PURPOSE, account, &new.bytes)?])?;
     Ok(())
-}
-
-/// The secret that waits for its first code.
-///
-/// # Errors
-/// The database fails, or the server key is another one.
-pub fn waiting(tx: &mut Tx<'_>, key: &ServerKey, account: i64) -> Result<Option<Enrolment>> {
-    let row: Option<TotpRow> = tx.opt(OF_ACCOUNT, &[&account])?;
-    let Some(row) = row.filter(|row| row.confirmed_at.is_none()) else { return Ok(None) };
-    let bytes = sealed::open(key, PURPOSE, account, &row.secret)?;
-    Ok(Some(Enrolment { text: BASE32_NOPAD.encode(&bytes), bytes }))
 }
 
 /// Checks a code and uses it up: the step before and the one after the present are taken too, and

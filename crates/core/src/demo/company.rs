@@ -12,6 +12,7 @@ use trackway_api::types::Members;
 
 use super::agile;
 use super::content::{self, Action, IssueSeed, Language, Level, Person, QueueSeed};
+use crate::account::password;
 use crate::actor::{Actor, Scopes};
 use crate::cx::Cx;
 use crate::dict::model::{Component, Group, Member, TypeConfig, Version};
@@ -35,6 +36,10 @@ pub struct Access {
     pub cloud_org_id: String,
     /// Login of the administrator.
     pub login: String,
+    /// Password of everybody.
+    pub password: String,
+    /// Login of somebody with full access who administers nothing.
+    pub user_login: String,
     /// Token of the administrator.
     pub token: String,
     /// Token of somebody with full access who administers nothing.
@@ -66,6 +71,13 @@ fn cloud(seed: u64, n: u64) -> String {
     format!("bpfdemo{:0>13}", format!("{:x}", (seed % 0xffff_ffff) * 16 + n))
 }
 
+/// The password of everybody in the demo: as public as the rest of it.
+fn password_of(seed: u64) -> String {
+    let digest = Sha256::digest(format!("trackway demo {seed} password"));
+    let words: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    format!("demo-{words}")
+}
+
 /// The organisation ids and tokens that [`install`] gives out for a seed.
 pub fn access(seed: u64) -> Access {
     let company = content::company();
@@ -76,6 +88,8 @@ pub fn access(seed: u64) -> Access {
         org_id: digits(seed, 1),
         cloud_org_id: cloud(seed, 1),
         login: admin.to_owned(),
+        password: password_of(seed),
+        user_login: first(Level::Full).to_owned(),
         token: demo_token(seed, admin),
         user_token: demo_token(seed, first(Level::Full)),
         read_only_token: demo_token(seed, first(Level::ReadOnly)),
@@ -102,7 +116,12 @@ pub fn install(tracker: &Tracker, seed: u64, now: Instant) -> Result<Access> {
         let token = demo_token(seed, person.login);
         tracker.store_token(&token, *uid, Scopes::ALL, "demo", None, now)?;
     }
-    second(tracker, &access, now)?;
+    let stranger = second(tracker, &access, now)?;
+    let phc = password::hash(&access.password)?;
+    tracker.db().write_now(|tx| {
+        let everybody = people.iter().chain([&stranger]);
+        everybody.copied().try_for_each(|uid| password::set(tx, uid, &phc, now))
+    })?;
     let admin = people.first().copied().unwrap_or_default();
     let caller = tracker.robot(org, admin, now)?;
     tracker.write_now(&caller, move |cx| Story::new(&people, now).play(cx, seed))?;
@@ -137,7 +156,7 @@ fn member(person: &Person, groups: &[(content::Group, i64)]) -> Member {
 }
 
 /// A second organisation shows that organisations do not see each other.
-fn second(tracker: &Tracker, access: &Access, now: Instant) -> Result<()> {
+fn second(tracker: &Tracker, access: &Access, now: Instant) -> Result<i64> {
     let org = tracker.create_org(&NewOrg {
         name: Name::new("Другая организация", "Another organisation"),
         org_id: access.second_org_id.clone(),
@@ -167,7 +186,8 @@ fn second(tracker: &Tracker, access: &Access, now: Instant) -> Result<()> {
             ..NewQueue::default()
         };
         create(cx, queue).map(drop)
-    })
+    })?;
+    Ok(uid)
 }
 
 fn normal(cx: &Cx<'_, '_>) -> i64 {

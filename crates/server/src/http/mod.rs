@@ -57,6 +57,9 @@ async fn route(
         let arrival = api::Arrival { origin, version, path, id };
         return api::handle(app, &arrival, &parts, body).await;
     }
+    if crate::ui::owns(path) {
+        return crate::ui::answer(app, origin, id, &parts, body).await;
+    }
     match app.pages.clone().oneshot(Request::from_parts(parts, body)).await {
         Ok(response) => response,
         Err(never) => match never {},

@@ -5,7 +5,9 @@
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use trackway_core::Tracker;
+use trackway_core::{Tracker, secret};
+use trackway_core::account::{log, reset};
+use trackway_core::account_cx::Visit;
 use trackway_core::actor::Scopes;
 use trackway_core::dict::Dict;
 use trackway_core::dict::model::Member;
@@ -82,6 +84,15 @@ enum UserCommand {
         /// Organisation, by its ID for API [default: the only one]
         #[arg(long, value_name = "ID")]
         organization: Option<String>,
+    },
+    /// Prints a link, good once and for a day, with which a person chooses a new password.
+    ResetPassword {
+        /// Login of the person
+        #[arg(long)]
+        login: String,
+        /// Address of the server
+        #[arg(long, env = "TRACKWAY_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
+        public_url: String,
     },
     /// Lists everybody.
     List,
@@ -163,6 +174,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
             let uid = tracker.add_member(org, &person.member(&login, level), super::now())?;
             println!("Added {login} with uid {uid}.");
         }
+        Command::User(UserCommand::ResetPassword { login, public_url }) => {
+            reset_password(tracker, &login, &public_url)?;
+        }
         Command::User(UserCommand::List) => list(tracker),
         Command::Token(TokenCommand::Create { login, scope, days, label }) => {
             token(tracker, &login, &scope, days, &label)?;
@@ -241,6 +255,20 @@ fn token(
     let expires = days.map(|days| now.saturating_add(days.saturating_mul(DAY_MS)));
     let token = tracker.create_token(account(tracker, login)?, scopes, label, expires, now)?;
     println!("{token}");
+    Ok(())
+}
+
+fn reset_password(tracker: &Tracker, login: &str, public_url: &str) -> Result<()> {
+    let uid = account(tracker, login)?;
+    let link = secret::random_text()?;
+    let visit = Visit { now: super::now(), ..Visit::default() };
+    let token = link.clone();
+    tracker.account_now(&visit, move |cx| {
+        let now = cx.now();
+        reset::create(cx.tx, &token, uid, 0, reset::HAND_MS, now)?;
+        log::record(cx, uid, log::Event::PasswordResetRequested, "")
+    })?;
+    println!("{}/login/reset/{link}", public_url.trim_end_matches('/'));
     Ok(())
 }
 

@@ -1,10 +1,12 @@
 //! The ready file and the welcome of `trackway serve`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use trackway_core::demo::company::Access;
+
+use super::storage;
 
 /// What the ready file holds (design, section 0).
 pub(crate) fn contents(base_url: &str, demo: Option<&Access>) -> Value {
@@ -15,6 +17,8 @@ pub(crate) fn contents(base_url: &str, demo: Option<&Access>) -> Value {
         "cloudOrgId": demo.cloud_org_id,
         "token": demo.token,
         "login": demo.login,
+        "password": demo.password,
+        "userLogin": demo.user_login,
         "userToken": demo.user_token,
         "readOnlyToken": demo.read_only_token,
         "secondOrgId": demo.second_org_id,
@@ -33,12 +37,14 @@ pub(crate) fn write(path: &Path, contents: &Value) -> Result<()> {
 
 /// What a person sees after a demo server has started: everything needed to use it.
 pub(crate) fn demo_welcome(base_url: &str, demo: &Access) -> String {
-    let Access { org_id, token, queue, .. } = demo;
+    let Access { org_id, token, queue, login, password, .. } = demo;
     format!(
         "
 Trackway is running with demo data.
 
   base URL                 {base_url}
+  sign in as               {login}
+  password                 {password}
   organisation ID for API  {org_id}
   token ({login})          {token}
 
@@ -59,23 +65,36 @@ for issue in client.issues.find('Queue: {queue}', per_page=5).get_page(1):
 PYTHON
 
 Press Ctrl-C to stop.
-",
-        login = demo.login,
+"
     )
 }
 
 /// What a person sees after a server without demo data has started.
-pub(crate) fn welcome(base_url: &str, is_empty: bool, storage: &str) -> String {
-    if !is_empty {
+pub(crate) fn welcome(base_url: &str, setup: Option<(&str, &Path)>, storage: &str) -> String {
+    let Some((code, file)) = setup else {
         return format!("Trackway is running at {base_url}");
-    }
+    };
+    let file = file.display();
     format!(
         "
-Trackway is running at {base_url}, and empty. Make the first administrator in another shell:
+Trackway is running at {base_url}, and empty. Open this page and make the first administrator:
+
+  {base_url}/setup?code={code}
+
+The code is good once, for a day; it is also in the file {file}.
+Or, without a browser:
 
 trackway admin create --login YOUR_LOGIN --organization 'Your company'{storage}
-
-It prints the organisation ID for API and a token.
 "
     )
+}
+
+/// Keeps the code of the first start where only the owner of the data folder reads it.
+pub(crate) fn write_setup_code(folder: &Path, code: &str) -> Result<PathBuf> {
+    let path = folder.join("setup-key");
+    // An old one is replaced, so that its permissions do not matter.
+    let gone = if path.exists() { std::fs::remove_file(&path) } else { Ok(()) };
+    gone.and_then(|()| storage::write_private(&path, code))
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
 }

@@ -1,7 +1,7 @@
 //! `trackway serve`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -119,7 +119,8 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         .build()
         .context("cannot start the runtime")?;
     let tracker = storage.tracker.clone();
-    let served = runtime.block_on(serve(file.server, tracker, &arguments, demo.as_ref()));
+    let folder = storage.folder.as_path();
+    let served = runtime.block_on(serve(file.server, tracker, &arguments, folder, demo.as_ref()));
     runtime.shutdown_timeout(Duration::from_secs(1));
     storage.tracker.db().close();
     served
@@ -146,12 +147,19 @@ async fn serve(
     config: Config,
     tracker: Tracker,
     arguments: &Arguments,
+    folder: &Path,
     demo: Option<&Access>,
 ) -> Result<()> {
-    let server = Server::bind(config, tracker.clone()).await.context("cannot listen")?;
+    let server = Server::bind(config, tracker).await.context("cannot listen")?;
     let base_url = server.base_url();
+    let code = server.setup_code().map(str::to_owned);
+    let setup = match code {
+        Some(code) => Some((ready::write_setup_code(folder, &code)?, code)),
+        None => None,
+    };
     let running = tokio::spawn(server.run(stop_signal()));
-    announce(&base_url, &tracker, arguments, demo)?;
+    let setup = setup.as_ref().map(|(file, code)| (code.as_str(), file.as_path()));
+    announce(&base_url, arguments, setup, demo)?;
     running.await.context("the server task failed")??;
     Ok(())
 }
@@ -160,8 +168,8 @@ async fn serve(
 /// is served.
 fn announce(
     base_url: &str,
-    tracker: &Tracker,
     arguments: &Arguments,
+    setup: Option<(&str, &Path)>,
     demo: Option<&Access>,
 ) -> Result<()> {
     if let Some(path) = &arguments.ready_file {
@@ -170,10 +178,9 @@ fn announce(
     let welcome = if let Some(access) = demo {
         ready::demo_welcome(base_url, access)
     } else {
-        let is_empty = tracker.world().orgs().next().is_none();
         let folder = arguments.storage.data.as_ref();
         let storage = folder.map(|f| format!(" --data '{}'", f.display())).unwrap_or_default();
-        ready::welcome(base_url, is_empty, &storage)
+        ready::welcome(base_url, setup, &storage)
     };
     eprintln!("{welcome}");
     Ok(())

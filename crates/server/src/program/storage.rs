@@ -80,7 +80,7 @@ impl Place {
 }
 
 /// Writes a file that only its owner may read, and only if it is not there.
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write as _;
     let mut options = File::options();
     options.write(true).create_new(true);

@@ -13,7 +13,6 @@ use super::text::Texts;
 
 /// What the frame shows.
 pub(crate) struct Frame {
-    pub(crate) t: &'static Texts,
     pub(crate) lang: &'static str,
     pub(crate) title: String,
     pub(crate) css: &'static str,
@@ -51,7 +50,6 @@ impl Frame {
         let here = call.parts.uri.path_and_query().map_or(path, http::uri::PathAndQuery::as_str);
         let lang = call.lang;
         Ok(Self {
-            t: call.t,
             lang: lang.tag(),
             title: title.to_string(),
             css: &assets::STYLE.path,
@@ -328,14 +326,14 @@ pub(crate) fn error_page(call: &Call<'_>, error: &Error) -> Result<Reply> {
 
 /// How an instant is shown: a day and a time in UTC.
 pub(crate) fn when(at: i64, lang: Lang) -> String {
-    let Ok(stamp) = jiff::Timestamp::from_millisecond(at) else { return String::new() };
-    let time = stamp.to_zoned(jiff::tz::TimeZone::UTC);
     const RU: [&str; 12] = [
         "янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.",
         "дек.",
     ];
     const EN: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let Ok(stamp) = jiff::Timestamp::from_millisecond(at) else { return String::new() };
+    let time = jiff::tz::TimeZone::UTC.to_datetime(stamp);
     let names = if lang == Lang::Ru { RU } else { EN };
     let month = usize::try_from(time.month() - 1).ok().and_then(|i| names.get(i).copied());
     let (day, month, year) = (time.day(), month.unwrap_or_default(), time.year());

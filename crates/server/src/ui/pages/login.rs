@@ -1,0 +1,144 @@
+//! `/login` and `/logout`.
+
+use trackway_core::account::log::{self, Event};
+use trackway_core::account::person::Person;
+use trackway_core::account::session::{self, Stage};
+use trackway_core::account::{password, totp};
+use trackway_core::{Code, Error, Result};
+
+use crate::ui::call::{Call, local_path};
+use crate::ui::form::{Field, Form};
+use crate::ui::frame::Card;
+use crate::ui::guard::{Key, place};
+use crate::ui::reply::Reply;
+use crate::ui::with_next;
+
+/// Where to go afterwards.
+pub(super) fn next(call: &Call<'_>) -> String {
+    let given = call.form.opt("next").unwrap_or_else(|| call.query.get("next"));
+    local_path(given).unwrap_or("/").to_owned()
+}
+
+fn form(call: &Call<'_>) -> Result<Form> {
+    let t = call.t;
+    let hinted = call.form.opt("login").unwrap_or_else(|| call.query.get("login_hint"));
+    let hinted: String = hinted.chars().take(254).collect();
+    let remember = call.form.pairs().is_empty() || call.form.has("remember");
+    let login = Field::line("login", t.login_or_mail)
+        .value(&hinted)
+        .complete("username webauthn")
+        .mode("email")
+        .required();
+    let password =
+        Field::password("password", t.password).complete("current-password").required();
+    let (login, password) =
+        if hinted.is_empty() { (login.focus(), password) } else { (login, password.focus()) };
+    Ok(Form::new(call, "/login", t.sign_in)?
+        .hidden("next", next(call))
+        .field(login)
+        .field(password)
+        .field(
+            Field::line("remember", t.remember)
+                .with_look(crate::ui::form::Look::Tick)
+                .value(if remember { "on" } else { "" }),
+        ))
+}
+
+/// The form. Somebody who is signed in goes on.
+pub(super) fn show(call: &Call<'_>) -> Result<Reply> {
+    if call.signed.is_some() && !call.query.has("switch") {
+        return Ok(Reply::go(next(call)));
+    }
+    page(call, form(call)?)
+}
+
+fn page(call: &Call<'_>, form: Form) -> Result<Reply> {
+    Card::new(call, call.t.sign_in_heading)?
+        .form(form)
+        .link("/login/reset", call.t.forgot)
+        .reply()
+}
+
+/// Checks login and password. The answer is the same whatever is wrong (T-25).
+pub(super) async fn submit(call: &mut Call<'_>) -> Result<Reply> {
+    match run(call).await {
+        Ok(reply) => Ok(reply),
+        Err(error) if matches!(error.code, Code::SignInFailed | Code::SignInLater) => {
+            let status = http::StatusCode::from_u16(error.status()).unwrap_or_default();
+            let form = form(call)?.refused(call, &error);
+            Ok(page(call, form)?.status(status))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn run(call: &mut Call<'_>) -> Result<Reply> {
+    let name: String = call.form.get("login").trim().to_lowercase().chars().take(254).collect();
+    let given = call.form.get("password").to_owned();
+    let account = Person::named(&call.app.tracker.world(), &name);
+    check_guard(call, &name, account)?;
+    let phc = match account {
+        Some(uid) => call.read(move |cx| password::find(cx.tx, uid)).await?,
+        None => None,
+    };
+    let right = call.app.ui.hashing.verify(phc.clone(), &given).await?;
+    let world = call.app.tracker.world();
+    let active = account.filter(|uid| right && Person::of(&world, *uid).is_some());
+    let Some(uid) = active else { return Err(failed(call, &name, account).await?) };
+    call.app.ui.guard.forgive(&Key::Pair(name.clone(), place(call.client)));
+    if let Some(old) = phc.filter(|phc| password::is_outdated(phc)) {
+        let new = call.app.ui.hashing.hash(&given).await?;
+        call.write("RenewHash", move |cx| password::renew(cx.tx, uid, &old, &new)).await?;
+    }
+    let remember = call.form.has("remember");
+    let next = next(call);
+    if call.read(move |cx| totp::is_on(cx.tx, uid)).await? {
+        call.open_session(uid, Stage::Second, remember).await?;
+        let target = with_next("/login/second", &next);
+        return Ok(Reply::go(if remember { format!("{target}&remember=on") } else { target }));
+    }
+    call.open_session(uid, Stage::Full, remember).await?;
+    call.write("SignedIn", move |cx| log::record(cx, uid, Event::LoginOk, &name)).await?;
+    Ok(Reply::go(next))
+}
+
+/// Counters that speak against another try. A browser that the account signed in from before is
+/// not held up by what others do to the account (BF-02).
+fn check_guard(call: &Call<'_>, name: &str, account: Option<i64>) -> Result<()> {
+    let place = place(call.client);
+    let mut keys = vec![Key::Pair(name.to_owned(), place), Key::Place(place)];
+    if !account.is_some_and(|uid| call.is_known(uid)) {
+        keys.push(Key::Account(name.to_owned()));
+    }
+    match call.app.ui.guard.wait(&keys, call.now) {
+        Some(seconds) => Err(Code::SignInLater.with(seconds)),
+        None => Ok(()),
+    }
+}
+
+async fn failed(call: &Call<'_>, name: &str, account: Option<i64>) -> Result<Error> {
+    let place = place(call.client);
+    let keys =
+        [Key::Pair(name.to_owned(), place), Key::Place(place), Key::Account(name.to_owned())];
+    call.app.ui.guard.fail(&keys, call.now);
+    let (name, uid) = (name.to_owned(), account.unwrap_or(0));
+    call.write("SignInFailed", move |cx| log::record(cx, uid, Event::LoginFailed, &name)).await?;
+    Ok(Code::SignInFailed.err())
+}
+
+/// Ends the session (UI-19).
+pub(super) async fn leave(call: &mut Call<'_>) -> Result<Reply> {
+    let hash = call.signed.as_ref().map(|s| (s.session.hash.clone(), s.person.clone()));
+    if let Some((hash, person)) = hash {
+        call.write("SignOut", move |cx| {
+            session::end(cx.tx, &hash)?;
+            log::record(cx, person.uid, Event::Logout, &person.login)
+        })
+        .await?;
+    } else if let Some(row) = &call.pending {
+        let hash = row.hash.clone();
+        call.write("SignOut", move |cx| session::end(cx.tx, &hash)).await?;
+    }
+    call.forget("sid");
+    Ok(Reply::go("/login?done=signed-out").clearing())
+}

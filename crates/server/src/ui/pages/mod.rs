@@ -1,0 +1,116 @@
+//! The pages, by address.
+
+mod confirm;
+mod help;
+mod invite;
+mod login;
+mod members;
+mod orgs;
+mod profile;
+mod reset;
+mod second;
+mod security;
+mod sessions;
+mod setup;
+mod start;
+
+use trackway_core::account::log::{self, Event};
+use trackway_core::account::setup::is_needed;
+use trackway_core::{Code, Result};
+
+use super::call::{Call, local_path};
+use super::reply::Reply;
+
+/// Answers `GET`.
+pub(super) async fn get(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
+    if is_needed(&call.app.tracker.world()) && path != ["setup"] {
+        return Ok(Reply::go("/setup"));
+    }
+    match *path {
+        [""] => start::show(call),
+        ["setup"] => setup::show(call),
+        ["login"] => login::show(call),
+        ["login", "second"] => second::show(call).await,
+        ["login", "confirm"] => confirm::show(call),
+        ["login", "reset"] => reset::ask(call),
+        ["login", "reset", token] => reset::show(call, token).await,
+        ["invite", token] => invite::show(call, token).await,
+        ["settings"] => Ok(Reply::go("/settings/profile")),
+        ["profile", "access"] => Ok(Reply::go("/settings/applications")),
+        ["profile", "sessions"] => Ok(Reply::go("/settings/sessions")),
+        ["profile", "security"] => Ok(Reply::go("/settings/security")),
+        ["settings", "profile"] => profile::show(call),
+        ["settings", "sessions"] => sessions::show(call).await,
+        ["settings", "security"] => security::show(call).await,
+        ["settings", "security", "password"] => security::show_password(call).await,
+        ["settings", "security", "codes"] => security::show_codes(call).await,
+        ["admin"] => Ok(Reply::go("/admin/orgs")),
+        ["admin", "orgs"] => orgs::list(call),
+        ["admin", "orgs", org] => orgs::show(call, org),
+        ["admin", "orgs", org, "edit"] => orgs::edit(call, org),
+        ["admin", "orgs", org, "groups"] => orgs::groups(call, org),
+        ["admin", "orgs", org, "members"] => members::list(call, org).await,
+        ["admin", "orgs", org, "members", "invite"] => members::ask(call, org),
+        ["admin", "orgs", org, "members", uid] => members::show(call, org, uid),
+        ["help", "api"] => help::show(call),
+        _ => Err(Code::UnknownPath.err()),
+    }
+}
+
+/// Answers `POST`; the form's token is checked already.
+pub(super) async fn post(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
+    match *path {
+        ["language"] => language(call).await,
+        ["setup"] => setup::submit(call).await,
+        ["login"] => login::submit(call).await,
+        ["login", "second"] => second::submit(call).await,
+        ["login", "confirm"] => confirm::submit(call).await,
+        ["login", "reset"] => reset::send(call).await,
+        ["login", "reset", token] => reset::submit(call, token).await,
+        ["logout"] => login::leave(call).await,
+        ["invite", token] => invite::submit(call, token).await,
+        ["settings", "profile"] => profile::submit(call).await,
+        ["settings", "sessions", "end"] => sessions::end(call).await,
+        ["settings", "sessions", "end-others"] => sessions::end_others(call).await,
+        ["settings", "sessions", "everywhere"] => sessions::everywhere(call).await,
+        ["settings", "security", "password"] => security::set_password(call).await,
+        ["settings", "security", "codes"] => security::switch_on(call).await,
+        ["settings", "security", "codes-off"] => security::switch_off(call).await,
+        ["settings", "security", "recovery"] => security::renew(call).await,
+        ["admin", "orgs", org, "edit"] => orgs::submit(call, org).await,
+        ["admin", "orgs", org, "groups"] => orgs::add_group(call, org).await,
+        ["admin", "orgs", org, "members", "invite"] => members::invite(call, org).await,
+        ["admin", "orgs", org, "members", "withdraw"] => members::withdraw(call, org).await,
+        ["admin", "orgs", org, "members", uid, deed] => members::act(call, org, uid, deed).await,
+        _ => Err(Code::UnknownPath.err()),
+    }
+}
+
+/// A form came that no page of ours was made for: worth a line in the audit log.
+pub(super) async fn forged(call: &Call<'_>) -> Result<()> {
+    let uid = call.signed.as_ref().map_or(0, |signed| signed.person.uid);
+    call.write("ForgedForm", move |cx| log::record(cx, uid, Event::CsrfFailed, "")).await
+}
+
+/// Changes the language of the pages: of the person, or of the browser.
+async fn language(call: &mut Call<'_>) -> Result<Reply> {
+    use trackway_core::account::member::{Profile, set_profile};
+    let lang = trackway_core::lang::Lang::from_accept(call.form.get("lang"));
+    let lang = lang.ok_or_else(|| Code::BadParameter.with("lang").and("en, ru"))?;
+    call.keep_language(lang);
+    if let Some(signed) = &call.signed {
+        let person = &signed.person;
+        let member = person.orgs.first().and_then(|dict| person.member(dict)).cloned();
+        if let Some(member) = member {
+            let uid = person.uid;
+            let profile = Profile {
+                first_name: member.first_name,
+                last_name: member.last_name,
+                email: member.email,
+                lang: Some(lang),
+            };
+            call.write("SetLanguage", move |cx| set_profile(cx, uid, &profile)).await?;
+        }
+    }
+    Ok(Reply::go(local_path(call.form.get("next")).unwrap_or("/")))
+}
