@@ -120,7 +120,7 @@ class Browser:
     def view(self, screen, scheme):
         self.cdp("Emulation.setDeviceMetricsOverride", **screen)
         feature = {"name": "prefers-color-scheme", "value": scheme}
-        self.cdp("Emulation.setEmulatedMedia", features=[feature])
+        self.cdp("Emulation.setEmulatedMedia", features=[feature, {"name": "prefers-reduced-motion", "value": "reduce"}])
 
     def look(self, name):
         """Holds the page against the rules of accessibility, in every dress."""

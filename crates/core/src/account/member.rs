@@ -259,7 +259,7 @@ pub fn add_group(cx: &mut AccountCx<'_, '_>, by: Seat, text: &str) -> Result<()>
     if dict.groups.iter().any(|group| Body::name(&group.body).is(&text)) {
         return Err(Code::NameTaken.with(&text).under("name"));
     }
-    let body = Group { name: Name::new(&text, &text), parent: None };
+    let body = Group { name: Name::new(&text, &text), ..Group::default() };
     let id = cx.next(Series::Object)?;
     let who = log::who(cx, by.uid);
     let stored = store::insert_by(cx.tx, dict.org_id, &who, id, "", &body)?;

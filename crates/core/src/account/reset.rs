@@ -6,9 +6,9 @@ use trackway_db::Tx;
 use super::{hashed, password, session};
 use crate::account_cx::AccountCx;
 use crate::error::{Code, Result};
+use crate::oauth::revoke;
 use crate::secret;
 use crate::time::{DAY_MS, Instant};
-use crate::token;
 
 /// How long a link by mail lives.
 pub const MAIL_MS: i64 = 30 * 60_000;
@@ -80,7 +80,5 @@ pub fn finish(cx: &mut AccountCx<'_, '_>, secret_text: &str, phc: &str) -> Resul
 /// The database fails.
 pub fn end_everything(cx: &mut AccountCx<'_, '_>, account: i64, keep: Option<&str>) -> Result<()> {
     session::end_all(cx.tx, account, keep)?;
-    cx.tx.exec(token::DELETE_OF_ACCOUNT, &[&account])?;
-    cx.credentials_changed();
-    Ok(())
+    revoke::account(cx, account)
 }
