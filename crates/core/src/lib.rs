@@ -3,8 +3,8 @@
 #![cfg_attr(test, expect(clippy::needless_pass_by_value, reason = "tests hand over JSON literals"))]
 
 pub mod access;
-pub mod account_cx;
 pub mod account;
+pub mod account_cx;
 pub mod actor;
 pub mod attachment;
 pub mod audit;

@@ -154,8 +154,7 @@ fn update<T: Body>(
 
 /// An organisation always keeps somebody who can administer it.
 fn keep_an_admin(dict: &Dict, leaving: i64) -> Result<()> {
-    let another =
-        dict.users.iter().any(|m| m.id != leaving && m.body.admin && !m.body.dismissed);
+    let another = dict.users.iter().any(|m| m.id != leaving && m.body.admin && !m.body.dismissed);
     if another { Ok(()) } else { Err(Code::LastAdmin.err()) }
 }
 
@@ -311,12 +310,7 @@ pub fn set_profile(cx: &mut AccountCx<'_, '_>, uid: i64, profile: &Profile) -> R
 ///
 /// # Errors
 /// 403 for others than administrators, 422 for no name.
-pub fn set_org(
-    cx: &mut AccountCx<'_, '_>,
-    by: Seat,
-    text: &str,
-    lang: Option<Lang>,
-) -> Result<()> {
+pub fn set_org(cx: &mut AccountCx<'_, '_>, by: Seat, text: &str, lang: Option<Lang>) -> Result<()> {
     let dict = administered(cx, by)?;
     let text = required("name", text)?;
     let stored = store::one(cx.tx, dict.org_id, Kind::Org, 1)?;

@@ -31,15 +31,13 @@ const PRODUCT: &str = "trackway";
 const WORD: usize = 4;
 
 /// The hash of an account's password.
-pub const OF_ACCOUNT: &str =
-    "SELECT phc, changed_at FROM account_password WHERE account_id = $1";
+pub const OF_ACCOUNT: &str = "SELECT phc, changed_at FROM account_password WHERE account_id = $1";
 /// Sets the hash.
 pub const SET: &str = "INSERT INTO account_password (account_id, phc, changed_at) \
      VALUES ($1, $2, $3) \
      ON CONFLICT (account_id) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at";
 /// Renews the hash of the same password.
-pub const RENEW: &str =
-    "UPDATE account_password SET phc = $2 WHERE account_id = $1 AND phc = $3";
+pub const RENEW: &str = "UPDATE account_password SET phc = $2 WHERE account_id = $1 AND phc = $3";
 
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] = &[OF_ACCOUNT, SET, RENEW];
@@ -100,7 +98,9 @@ pub fn check(password: &str, about: &[&str]) -> Result<()> {
         return Err(Code::ValueTooLong.with(LENGTH.end()).under("password"));
     }
     let lower = password.to_lowercase();
-    if is_common(&lower) || about.iter().any(|word| is_about(&lower, word)) || is_about(&lower, PRODUCT)
+    if is_common(&lower)
+        || about.iter().any(|word| is_about(&lower, word))
+        || is_about(&lower, PRODUCT)
     {
         return Err(Code::PasswordCommon.at("password"));
     }

@@ -62,9 +62,8 @@ pub const TRIM: &str = "DELETE FROM account_session WHERE account_id = $1 AND ha
      (SELECT hash FROM account_session WHERE account_id = $1 ORDER BY seen_at DESC LIMIT $2)";
 
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[
-    INSERT, FIND, OF_ACCOUNT, TOUCH, FAIL, END, END_NAMED, END_OTHERS, END_ALL, PURGE, TRIM,
-];
+pub const ALL_SQL: &[&str] =
+    &[INSERT, FIND, OF_ACCOUNT, TOUCH, FAIL, END, END_NAMED, END_OTHERS, END_ALL, PURGE, TRIM];
 
 trackway_db::row! {
     /// A stored session.

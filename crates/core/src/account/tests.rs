@@ -62,12 +62,21 @@ fn a_password_is_known_again_and_nothing_else_is() {
 fn passwords_that_are_easy_to_guess_are_refused() {
     let about = ["ann", "ann@trial.example", "Johnson", "Trial Company"];
     let check = |text: &str| password::check(text, &about);
-    for good in ["correct horse battery", "пароль из слов", "x7!kQ..93z", "            x"] {
+    for good in ["correct horse battery", "пароль из слов", "x7!kQ..93z", "            x"]
+    {
         assert!(check(good).is_ok(), "{good}");
     }
     for bad in [
-        "", "short", "1234567890", "Qwertyuiop", "aaaaaaaaaaaa", "johnson1987", "JOHNSON....", "trackway2026",
-        "Trial Company1", "ann@trial.example",
+        "",
+        "short",
+        "1234567890",
+        "Qwertyuiop",
+        "aaaaaaaaaaaa",
+        "johnson1987",
+        "JOHNSON....",
+        "trackway2026",
+        "Trial Company1",
+        "ann@trial.example",
     ] {
         assert!(check(bad).is_err(), "{bad}");
     }

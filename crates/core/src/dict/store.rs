@@ -168,12 +168,7 @@ pub fn insert_by<T: Body>(
     Ok(stored)
 }
 
-fn update_at<T: Body>(
-    tx: &mut Tx<'_>,
-    org_id: i64,
-    old: &Object<T>,
-    body: &T,
-) -> Result<Stored> {
+fn update_at<T: Body>(tx: &mut Tx<'_>, org_id: i64, old: &Object<T>, body: &T) -> Result<Stored> {
     let json = json(body)?;
     let column = (!old.key.is_empty()).then_some(old.key.as_str());
     let changed =

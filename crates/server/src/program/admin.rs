@@ -5,7 +5,6 @@
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use trackway_core::{Tracker, secret};
 use trackway_core::account::{log, reset};
 use trackway_core::account_cx::Visit;
 use trackway_core::actor::Scopes;
@@ -14,6 +13,7 @@ use trackway_core::dict::model::Member;
 use trackway_core::lang::{Lang, Name};
 use trackway_core::org::NewOrg;
 use trackway_core::time::DAY_MS;
+use trackway_core::{Tracker, secret};
 
 use super::{directory, storage};
 

@@ -36,7 +36,12 @@ pub(crate) static ICON: LazyLock<Asset> = LazyLock::new(|| {
 
 /// Reads a token out of the fragment of the address, for the page that shows it (VC-01).
 pub(crate) static TOKEN: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("token", "js", "text/javascript; charset=utf-8", include_bytes!("../../assets/token.js"))
+    Asset::new(
+        "token",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/token.js"),
+    )
 });
 
 /// Answers a path under `/static/`.

@@ -116,7 +116,8 @@ impl<'a> Call<'a> {
         let Some(person) = person else { return Ok(()) };
         if row.is_stale(self.now) {
             let hash = row.hash.clone();
-            self.write("TouchSession", move |cx| session::touch(cx.tx, &hash, cx.visit.now)).await?;
+            self.write("TouchSession", move |cx| session::touch(cx.tx, &hash, cx.visit.now))
+                .await?;
         }
         self.signed = Some(Signed { session: row, person });
         Ok(())
@@ -276,8 +277,7 @@ impl<'a> Call<'a> {
         stage: Stage,
         remember: bool,
     ) -> Result<String> {
-        let browser =
-            Browser { address: self.client.to_string(), agent: self.agent(), remember };
+        let browser = Browser { address: self.client.to_string(), agent: self.agent(), remember };
         let start = Start::new(account, stage, browser)?;
         let old = self.signed.as_ref().map(|signed| signed.session.hash.clone());
         let old = old.or_else(|| self.pending.as_ref().map(|row| row.hash.clone()));
@@ -309,8 +309,9 @@ impl<'a> Call<'a> {
     pub(crate) fn is_known(&self, account: i64) -> bool {
         let key = &self.app.tracker.settings().key;
         let Some(given) = self.cookie("known") else { return false };
-        key.mac(KNOWN, &[&account.to_be_bytes()])
-            .is_ok_and(|mac| secret::equal(BASE64URL_NOPAD.encode(&mac).as_bytes(), given.as_bytes()))
+        key.mac(KNOWN, &[&account.to_be_bytes()]).is_ok_and(|mac| {
+            secret::equal(BASE64URL_NOPAD.encode(&mac).as_bytes(), given.as_bytes())
+        })
     }
 
     /// Whoever is signed in.
@@ -363,12 +364,26 @@ mod tests {
     /// T-03 and S-9700-02: nothing leads off this site.
     #[test]
     fn only_paths_of_this_site_are_returned_to() {
-        for good in ["/", "/settings/profile", "/authorize?client_id=a&redirect_uri=https%3A%2F%2Fx"] {
+        for good in
+            ["/", "/settings/profile", "/authorize?client_id=a&redirect_uri=https%3A%2F%2Fx"]
+        {
             assert_eq!(local_path(good), Some(good));
         }
         for bad in [
-            "", "x", "//evil.example", "/\\evil.example", "https://evil.example", "\\/evil", "/a\\b",
-            "/\t/evil.example", "/\n", "/ x", "javascript:alert(1)", "/я", "//", "/\u{0}",
+            "",
+            "x",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "\\/evil",
+            "/a\\b",
+            "/\t/evil.example",
+            "/\n",
+            "/ x",
+            "javascript:alert(1)",
+            "/я",
+            "//",
+            "/\u{0}",
         ] {
             assert_eq!(local_path(bad), None, "{bad:?}");
         }

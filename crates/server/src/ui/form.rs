@@ -33,9 +33,8 @@ impl Values {
         if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Code::MediaType.with(kind));
         }
-        let bytes = axum::body::to_bytes(body, BYTES)
-            .await
-            .map_err(|_| Code::BodyTooLarge.with(BYTES))?;
+        let bytes =
+            axum::body::to_bytes(body, BYTES).await.map_err(|_| Code::BodyTooLarge.with(BYTES))?;
         Ok(Self::parse(&bytes))
     }
 
@@ -114,7 +113,13 @@ pub(crate) struct Field {
 impl Field {
     /// A line of text.
     pub(crate) fn line(name: &'static str, label: impl ToString) -> Self {
-        Self { name, id: name.to_owned(), label: label.to_string(), kind: "text", ..Self::default() }
+        Self {
+            name,
+            id: name.to_owned(),
+            label: label.to_string(),
+            kind: "text",
+            ..Self::default()
+        }
     }
 
     /// A password, which is never sent back.

@@ -327,7 +327,17 @@ pub(crate) fn error_page(call: &Call<'_>, error: &Error) -> Result<Reply> {
 /// How an instant is shown: a day and a time in UTC.
 pub(crate) fn when(at: i64, lang: Lang) -> String {
     const RU: [&str; 12] = [
-        "янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.",
+        "янв.",
+        "февр.",
+        "марта",
+        "апр.",
+        "мая",
+        "июня",
+        "июля",
+        "авг.",
+        "сент.",
+        "окт.",
+        "нояб.",
         "дек.",
     ];
     const EN: [&str; 12] =

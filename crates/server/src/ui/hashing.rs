@@ -19,10 +19,7 @@ impl Hashing {
         Self(Semaphore::new(cores))
     }
 
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T> {
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let turn = tokio::time::timeout(PATIENCE, self.0.acquire()).await;
         let _turn = turn.map_err(|_| Code::Overloaded.err())?.map_err(Error::internal)?;
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)

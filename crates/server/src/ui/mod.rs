@@ -202,11 +202,7 @@ fn with_next(path: &str, next: &str) -> String {
 fn fresh(call: &Call<'_>) -> Result<()> {
     let signed = call.person()?;
     let life = if call.parts.method == Method::POST { SEND_MS } else { FRESH_MS };
-    if call.now < signed.session.proven_at + life {
-        Ok(())
-    } else {
-        Err(Code::ProofRequired.err())
-    }
+    if call.now < signed.session.proven_at + life { Ok(()) } else { Err(Code::ProofRequired.err()) }
 }
 
 /// Milliseconds since 1970.
@@ -214,4 +210,3 @@ fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
-

@@ -41,11 +41,7 @@ impl Reply {
 
     /// Another page; always 303 (GN-07).
     pub(crate) fn go(location: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::SEE_OTHER,
-            location: Some(location.into()),
-            ..Self::default()
-        }
+        Self { status: StatusCode::SEE_OTHER, location: Some(location.into()), ..Self::default() }
     }
 
     /// Sets the status.

@@ -18,7 +18,11 @@ impl SetupCode {
     /// # Errors
     /// There are no random numbers.
     pub(crate) fn if_needed(tracker: &Tracker) -> Result<Option<Self>> {
-        if setup::is_needed(&tracker.world()) { Self::new(super::now()).map(Some) } else { Ok(None) }
+        if setup::is_needed(&tracker.world()) {
+            Self::new(super::now()).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// A new code, good for a day.

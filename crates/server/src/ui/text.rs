@@ -295,9 +295,8 @@ mod tests {
     #[test]
     fn templates_hold_no_texts() {
         // What is the same in every language.
-        let names = [
-            "Trackway", "English", "Русский", "X-Org-ID", "X-Cloud-Org-ID", "OpenAPI", "ClientID",
-        ];
+        let names =
+            ["Trackway", "English", "Русский", "X-Org-ID", "X-Cloud-Org-ID", "OpenAPI", "ClientID"];
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
         for entry in std::fs::read_dir(folder).expect("the templates") {
             let path = entry.expect("a file").path();
@@ -309,7 +308,8 @@ mod tests {
             for name in names {
                 text = text.replace(name, "");
             }
-            let left: String = text.replace("&amp;", "").chars().filter(|c| c.is_alphabetic()).collect();
+            let left: String =
+                text.replace("&amp;", "").chars().filter(|c| c.is_alphabetic()).collect();
             assert_eq!(left, "", "{}", path.display());
         }
     }

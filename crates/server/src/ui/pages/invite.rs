@@ -38,7 +38,9 @@ fn form(call: &Call<'_>, token: &str, invited: &Invited) -> Result<Form> {
                 .required()
                 .focus(),
         )
-        .field(Field::line("last_name", t.last_name).value(f.get("last_name")).complete("family-name"))
+        .field(
+            Field::line("last_name", t.last_name).value(f.get("last_name")).complete("family-name"),
+        )
         .field(Field::line("email", t.email).kind("email").value(email).complete("email"))
         .field(
             Field::line("login", t.login)
@@ -60,10 +62,9 @@ fn page(call: &Call<'_>, token: &str, dict: &Dict, form: Form) -> Result<Reply> 
     let card = Card::new(call, t.invited_to.with(dict.org.name.get(call.lang)))?;
     match &call.signed {
         Some(signed) => card.intro(t.join_as.with(signed.person.name.get(call.lang))),
-        None => card.intro(t.join_intro).link(
-            with_next("/login", &format!("/invite/{token}")),
-            t.join_with_account,
-        ),
+        None => card
+            .intro(t.join_intro)
+            .link(with_next("/login", &format!("/invite/{token}")), t.join_with_account),
     }
     .form(form)
     .reply()
@@ -111,9 +112,8 @@ async fn guest(call: &Call<'_>, dict: &Dict) -> Result<Guest> {
 async fn run(call: &mut Call<'_>, token: &str, dict: &Dict) -> Result<Reply> {
     let guest = guest(call, dict).await?;
     let token = token.to_owned();
-    let uid = call
-        .write("AcceptInvitation", move |cx| invitation::accept(cx, &token, &guest))
-        .await?;
+    let uid =
+        call.write("AcceptInvitation", move |cx| invitation::accept(cx, &token, &guest)).await?;
     if call.signed.is_none() {
         call.open_session(uid, Stage::Full, false).await?;
         call.write("SignedIn", move |cx| log::record(cx, uid, Event::LoginOk, "")).await?;

@@ -29,8 +29,7 @@ fn form(call: &Call<'_>) -> Result<Form> {
         .complete("username webauthn")
         .mode("email")
         .required();
-    let password =
-        Field::password("password", t.password).complete("current-password").required();
+    let password = Field::password("password", t.password).complete("current-password").required();
     let (login, password) =
         if hinted.is_empty() { (login.focus(), password) } else { (login, password.focus()) };
     Ok(Form::new(call, "/login", t.sign_in)?
@@ -53,10 +52,7 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply> {
 }
 
 fn page(call: &Call<'_>, form: Form) -> Result<Reply> {
-    Card::new(call, call.t.sign_in_heading)?
-        .form(form)
-        .link("/login/reset", call.t.forgot)
-        .reply()
+    Card::new(call, call.t.sign_in_heading)?.form(form).link("/login/reset", call.t.forgot).reply()
 }
 
 /// Checks login and password. The answer is the same whatever is wrong (T-25).

@@ -109,11 +109,10 @@ pub(super) async fn list(call: &Call<'_>, org: &str) -> Result<Reply> {
         let invited = row.invited()?;
         let whom = [&invited.note, &invited.email].into_iter().find(|text| !text.is_empty());
         let whom = whom.cloned().unwrap_or_else(|| t.somebody.to_string());
-        let withdraw =
-            Form::new(call, format!("/admin/orgs/{org}/members/withdraw"), t.withdraw)?
-                .hidden("invitation", row.name())
-                .class("quiet")
-                .about(&whom);
+        let withdraw = Form::new(call, format!("/admin/orgs/{org}/members/withdraw"), t.withdraw)?
+            .hidden("invitation", row.name())
+            .class("quiet")
+            .about(&whom);
         let until = when(row.expires_at, call.lang);
         open.push(OpenEntry { whom, level: level_name(call, invited.level), until, withdraw });
     }
@@ -195,10 +194,7 @@ pub(super) fn ask(call: &Call<'_>, org: &str) -> Result<Reply> {
 }
 
 #[derive(Template)]
-#[template(
-    source = "<p><code class=\"copy\" id=\"link\">{{ url }}</code></p>",
-    ext = "html"
-)]
+#[template(source = "<p><code class=\"copy\" id=\"link\">{{ url }}</code></p>", ext = "html")]
 struct LinkOnce<'a> {
     url: &'a str,
 }
@@ -309,7 +305,8 @@ fn page(call: &Call<'_>, org: &str, uid: &str, refused: Option<&Error>) -> Resul
     let reset = Form::new(call, at("reset"), t.reset_make)?;
     let sign_out = Form::new(call, at("sign-out"), t.end_all)?;
     panel = panel.section(Section::new("reset", t.reset).intro(t.reset_hand).form(reset));
-    panel = panel.section(Section::new("sessions", t.end_all).intro(t.end_all_intro).form(sign_out));
+    panel =
+        panel.section(Section::new("sessions", t.end_all).intro(t.end_all_intro).form(sign_out));
     if member.id == seat.uid {
         return panel.reply();
     }

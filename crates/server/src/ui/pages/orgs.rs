@@ -145,7 +145,11 @@ struct GroupEntry {
     people: usize,
 }
 
-fn groups_page(call: &Call<'_>, org: &str, refused: Option<&trackway_core::Error>) -> Result<Reply> {
+fn groups_page(
+    call: &Call<'_>,
+    org: &str,
+    refused: Option<&trackway_core::Error>,
+) -> Result<Reply> {
     let t = call.t;
     let (_, dict) = call.seat(org)?;
     let people = |id: i64| {

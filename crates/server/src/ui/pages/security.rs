@@ -18,9 +18,8 @@ use crate::ui::text::Texts;
 pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
     let t = call.t;
     let uid = call.person()?.person.uid;
-    let (on, left) = call
-        .read(move |cx| Ok((totp::is_on(cx.tx, uid)?, recovery::left(cx.tx, uid)?)))
-        .await?;
+    let (on, left) =
+        call.read(move |cx| Ok((totp::is_on(cx.tx, uid)?, recovery::left(cx.tx, uid)?))).await?;
     let mut codes = Section::new("codes", t.codes);
     let panel = Panel::new(call, t.security)?.section(
         Section::new("password", t.password)
@@ -152,13 +151,9 @@ fn codes_page(call: &Call<'_>, secret: &str, error: Option<&Error>) -> Result<Re
         picture(&format!("otpauth://totp/{issuer}:{label}?secret={secret}&issuer={issuer}"))?;
     let groups: Vec<_> = secret.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
     let enrol = Enrol { t, secret: groups.join(" "), size, path };
-    let form = Form::new(call, "/settings/security/codes", t.switch_on)?
-        .hidden("secret", secret)
-        .field(
-            Field::line("code", t.codes_first)
-                .complete("one-time-code")
-                .mode("numeric")
-                .required(),
+    let form =
+        Form::new(call, "/settings/security/codes", t.switch_on)?.hidden("secret", secret).field(
+            Field::line("code", t.codes_first).complete("one-time-code").mode("numeric").required(),
         );
     let form = match error {
         Some(error) => form.refused(call, error),

@@ -35,10 +35,10 @@ fn form(call: &Call<'_>) -> Result<Form> {
                 .complete("given-name")
                 .required(),
         )
-        .field(Field::line("last_name", t.last_name).value(f.get("last_name")).complete("family-name"))
         .field(
-            Field::line("email", t.email).kind("email").value(f.get("email")).complete("email"),
+            Field::line("last_name", t.last_name).value(f.get("last_name")).complete("family-name"),
         )
+        .field(Field::line("email", t.email).kind("email").value(f.get("email")).complete("email"))
         .field(
             Field::line("login", t.login)
                 .value(f.get("login"))
