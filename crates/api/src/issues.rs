@@ -110,6 +110,10 @@ endpoints! {
     CountIssues POST "/issues/_count" read => 200 i64 {
         body MaybeJson<SearchRequest>
     }
+    /// Forgets scrolls: pairs of `X-Scroll-Id` and `X-Scroll-Token`.
+    ClearScroll POST "/system/search/scroll/_clear" read => 200 Members {
+        body Json<Members>
+    }
     /// The issue created with a given unique value.
     FindIssueByUnique POST "/issues/_findByUnique" read => 200 Issue {
         query { unique: String, expand: List, fields: List, localized: bool }

@@ -1,6 +1,8 @@
 //! Who may see and do what (permissions.md): the one place where it is decided. The decision for a
 //! single issue and its set form for searches stand side by side; a test holds them together.
 
+use std::borrow::Cow;
+
 use trackway_search::{Cond, Index, RoaringBitmap};
 
 use crate::actor::Actor;
@@ -108,21 +110,44 @@ fn denied_by_component(rules: &Permissions, actor: &Actor, queue: &Queue, issue:
     holds(&rules.deny, actor, queue) || holds_on_issue(&rules.deny, actor, issue)
 }
 
-/// The issues of the index that the actor may read: the set form of [`may`].
-pub fn visible(dict: &Dict, actor: &Actor, index: &Index) -> RoaringBitmap {
+/// The issues of the index that the actor may read: the set form of [`may`]; with `within` only
+/// those of a set.
+pub fn visible(
+    dict: &Dict,
+    actor: &Actor,
+    index: &Index,
+    within: Option<&RoaringBitmap>,
+) -> RoaringBitmap {
     let mut all = RoaringBitmap::new();
     for queue in dict.queues.iter().filter(|q| !q.body.deleted) {
         let Some(issues) = index.bitmap(no::QUEUE, queue.id) else { continue };
+        let issues = within.map_or(Cow::Borrowed(issues), |within| Cow::Owned(issues & within));
+        if issues.is_empty() {
+            continue;
+        }
         if actor.admin || actor.robot {
-            all |= issues;
+            all |= &*issues;
             continue;
         }
         if names(&queue.body.permissions.deny, actor) {
             continue;
         }
-        all |= readable_in(dict, actor, index, queue, issues);
+        all |= readable_in(dict, actor, index, queue, &issues);
     }
     all
+}
+
+/// Whether the actor may read every issue of the index, whatever it is like.
+pub fn sees_all(dict: &Dict, actor: &Actor, index: &Index) -> bool {
+    let has_issues = |queue: &Object<Queue>| index.bitmap(no::QUEUE, queue.id).is_some();
+    dict.queues.iter().filter(|queue| has_issues(queue)).all(|queue| {
+        let components = dict.components_of.get(&queue.id).map_or(&[][..], Vec::as_slice);
+        let ruled =
+            |id: &i64| dict.components.get(*id).is_some_and(|c| c.body.permissions.is_some());
+        !queue.body.deleted
+            && may_read_all(queue, actor)
+            && (actor.admin || actor.robot || !components.iter().any(ruled))
+    })
 }
 
 fn readable_in(

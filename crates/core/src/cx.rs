@@ -143,6 +143,19 @@ pub enum Paging {
         /// Id of the last element when more follow.
         next: Option<String>,
     },
+    /// Pages of a snapshot.
+    Scroll {
+        /// `sorted` or `unsorted`.
+        kind: &'static str,
+        /// Page size.
+        per_scroll: u64,
+        /// Milliseconds that the snapshot lives between two requests.
+        ttl: i64,
+        /// Number of results in the snapshot.
+        total: u64,
+        /// Id and token of the next page when there is one.
+        next: Option<(String, String)>,
+    },
 }
 
 /// The body of a success.

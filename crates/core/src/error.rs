@@ -211,16 +211,35 @@ codes! {
     QuerySyntax 400 "Ошибка в запросе: {}" "Error in the query: {}";
     FilterUnknown 422 "Фильтр {} не существует" "Filter {} does not exist";
     FilterValue 422 "Значение {} не подходит для фильтра {}." "Value {} does not fit filter {}.";
-    FilterUnserved 422 "Условие {} ещё не поддерживается этим сервером." "Condition {} is not served by this server yet.";
+    QueryPlace 422 "Строка {}, позиция {}." "Line {}, column {}.";
+    QueryGuess 422 "Возможно, имелось в виду: {}." "Did you mean: {}?";
+    ExpectedDate 422 "Ожидается дата, например 2024-05-01, today() или now()-12h." "A date is expected, such as 2024-05-01, today() or now()-12h.";
+    ExpectedNumber 422 "Ожидается число." "A number is expected.";
+    ExpectedDuration 422 "Ожидается длительность, например 4h или \"1w 2d\"." "A duration is expected, such as 4h or \"1w 2d\".";
+    ExpectedUser 422 "Ожидается логин, имя пользователя, me() или group(value: \"название\")." "A login, the name of a user, me() or group(value: \"name\") is expected.";
+    ExpectedName 422 "Ожидается название, ключ или идентификатор." "A name, key or id is expected.";
+    ExpectedIssue 422 "Ожидается ключ задачи." "The key of an issue is expected.";
+    ExpectedText 422 "Ожидаются слова или #\"фраза\"." "Words or #\"a phrase\" are expected.";
+    ExpectedMe 422 "Допустима только функция me()." "Only me() is allowed.";
+    ExpectedFilter 422 "Ожидается название или идентификатор сохранённого фильтра." "The name or id of a saved filter is expected.";
+    ExpectedBoard 422 "Ожидается идентификатор доски." "The id of a board is expected.";
+    ExpectedEquality 422 "Сравнения и диапазоны допустимы только для чисел, дат и длительностей." "Comparisons and ranges are for numbers, dates and durations only.";
+    ExpectedPresence 422 "Для этого поля допустимы только empty() и notEmpty()." "Only empty() and notEmpty() are allowed for this field.";
+    OnlySummary 422 "Оператор ~ допустим только для названия задачи." "The operator ~ is for the summary only.";
+    OnlyTexts 422 "Оператор # допустим только для текстов." "The operator # is for texts only.";
+    NoHistory 422 "История изменений этого поля не хранится." "No history of changes is kept for this field.";
+    FilterRing 422 "Фильтр {} ссылается сам на себя." "Filter {} refers to itself.";
     CriteriaConflict 400 "Вы можете использовать только ключи, очередь или поисковый запрос." "You can only use keys, a queue, or a search query";
     ScrollUnsupported 400 "Прокрутка результатов не поддерживается" "Scroll is not supported";
+    ScrollGone 400 "Прокрутка {} не найдена или истекла, начните поиск заново." "Scroll {} is unknown or has expired, start the search again.";
+    ScrollToken 403 "Токен прокрутки не подходит." "The scroll token does not match.";
     PagingTooDeep 400 "Постранично доступны только первые {} результатов." "Only the first {} results can be reached by page.";
 }
 
 impl Code {
     /// The error without arguments.
     pub fn err(self) -> Error {
-        Error { code: self, args: Vec::new(), fields: Vec::new(), cause: None }
+        Error { code: self, args: Vec::new(), fields: Vec::new(), hints: Vec::new(), cause: None }
     }
 
     /// The error with one argument.
@@ -257,6 +276,8 @@ pub struct Error {
     pub code: Code,
     args: Vec<String>,
     fields: Vec<FieldError>,
+    /// More messages: where it went wrong, and what would be right.
+    hints: Vec<(Code, Vec<String>)>,
     /// The technical cause of an internal error, for the log only.
     pub cause: Option<String>,
 }
@@ -291,7 +312,21 @@ impl Error {
         }
         let code = if self.code.status() == 422 { Code::Invalid } else { self.code };
         let field = FieldError { field: field.to_owned(), code: self.code, args: self.args };
-        Self { code, args: Vec::new(), fields: vec![field], cause: self.cause }
+        Self { code, args: Vec::new(), fields: vec![field], hints: self.hints, cause: self.cause }
+    }
+
+    /// Adds the message of another error to this one's.
+    #[must_use]
+    pub fn hint(mut self, other: Self) -> Self {
+        self.hints.push((other.code, other.args));
+        self
+    }
+
+    /// Adds the message of another error before those added already.
+    #[must_use]
+    pub fn hint_first(mut self, other: Self) -> Self {
+        self.hints.insert(0, (other.code, other.args));
+        self
     }
 
     /// Joins the field messages of two validation errors, so that a caller sees all at once.
@@ -317,8 +352,9 @@ impl Error {
             self.fields.iter().map(|f| (f.field.clone(), f.code.fill(lang, &f.args))).collect();
         // Clients print the first message without checking, so there is always one unless the
         // fields say it all.
-        let messages =
+        let mut messages =
             if errors.is_empty() { vec![self.code.fill(lang, &self.args)] } else { Vec::new() };
+        messages.extend(self.hints.iter().map(|(code, args)| code.fill(lang, args)));
         ErrorBody {
             errors,
             error_messages: messages,

@@ -49,6 +49,7 @@ pub mod trigger;
 pub mod user;
 pub mod view;
 pub mod webhook;
+pub mod words;
 pub mod world;
 
 pub use error::{Code, Error, Result};

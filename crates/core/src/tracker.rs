@@ -19,10 +19,13 @@ use crate::event::Cause;
 use crate::ids::Numbers;
 use crate::job::signal::Signal;
 use crate::oauth::Policy;
+use crate::search::scroll::Scrolls;
+use crate::search::visible::VisibleCache;
 use crate::secret::ServerKey;
 use crate::time::Instant;
 use crate::trigger;
 use crate::view::View;
+use crate::words::cache::WordCache;
 use crate::world::World;
 
 /// A numbered step of the schema and the file that holds it.
@@ -50,11 +53,14 @@ pub const MIGRATIONS: &[Migration] = steps![
     10 "0010_entity",
 ];
 
-/// The index of one organisation's issues.
-#[derive(Debug)]
+/// What searches of one organisation's issues need in memory.
+#[derive(Debug, Default)]
 pub struct OrgIndex {
     /// The index; written for microseconds by whoever commits.
     pub index: RwLock<Index>,
+    pub(crate) scrolls: Scrolls,
+    pub(crate) visible: VisibleCache,
+    pub(crate) words: WordCache,
 }
 
 /// An operation with its request, ready to run as often as the database asks.
@@ -164,11 +170,9 @@ impl Tracker {
                 continue;
             }
             let index = crate::search::build::open(self, dict)?;
-            self.0
-                .indexes
-                .write()
-                .entry(dict.org_id)
-                .or_insert_with(|| Arc::new(OrgIndex { index: RwLock::new(index) }));
+            self.0.indexes.write().entry(dict.org_id).or_insert_with(|| {
+                Arc::new(OrgIndex { index: RwLock::new(index), ..OrgIndex::default() })
+            });
         }
         Ok(())
     }
@@ -180,7 +184,11 @@ impl Tracker {
     pub fn rebuild_indexes(&self) -> Result<()> {
         for dict in self.world().orgs() {
             let index = crate::search::build::rebuild(self, dict)?;
-            *self.index(dict.org_id)?.index.write() = index;
+            let org = self.index(dict.org_id)?;
+            let mut guard = org.index.write();
+            *guard = index;
+            org.visible.clear();
+            drop(guard);
         }
         Ok(())
     }

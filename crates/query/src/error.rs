@@ -93,6 +93,10 @@ kinds! {
     FilterEmpty: "the filter has no conditions", "в фильтре нет условий";
     FilterNoValues: "the list of values is empty", "список значений пуст";
     FilterValue: "a value is a string, a number, a list, {\"from\": …, \"to\": …}, {\"key\": …} or {\"id\": …}", "значение — это строка, число, список, {\"from\": …, \"to\": …}, {\"key\": …} или {\"id\": …}";
+    Query2NotObject: "an object with conditions is expected", "ожидается объект с условиями";
+    Query2List: "a list of conditions is expected that is not empty", "ожидается непустой список условий";
+    Query2Operator: "the operators are $and, $or, $not, and for fields $eq, $ne, $in, $nin, $gt, $gte, $lt, $lte, $contains", "операторы — $and, $or, $not, а для полей $eq, $ne, $in, $nin, $gt, $gte, $lt, $lte, $contains";
+    Query2Value: "a value is a string, a number, or a function such as {\"$me\": []}", "значение — это строка, число или функция, например {\"$me\": []}";
 }
 
 /// The most characters of a token or literal that an error repeats.

@@ -24,6 +24,7 @@ mod error;
 mod filter;
 mod parse;
 mod print;
+mod query2;
 mod scan;
 pub mod value;
 
@@ -34,3 +35,4 @@ pub use ast::{
 pub use error::{ErrorKind, Language, ParseError, Place};
 pub use filter::from_filter;
 pub use parse::{MAX_CHARS, MAX_CLAUSES, MAX_DEPTH, MAX_VALUES, parse};
+pub use query2::from_query2;

@@ -1,5 +1,7 @@
 //! The index: its fields, the versions of its documents, and how changes come in.
 
+use std::collections::VecDeque;
+
 use roaring::RoaringBitmap;
 use rustc_hash::FxHashMap;
 
@@ -16,13 +18,25 @@ pub struct Index {
     pub(crate) versions: Vec<u32>,
     /// The documents that exist.
     pub(crate) alive: RoaringBitmap,
+    pub(crate) changes: Changes,
 }
+
+/// What was changed last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Changes {
+    count: u64,
+    /// The documents of the last changes, the newest at the end.
+    recent: VecDeque<DocId>,
+}
+
+/// Changes that [`Index::changed_since`] can look back on.
+const RECENT: usize = if cfg!(test) { 8 } else { 4096 };
 
 impl Index {
     /// An empty index with the fields of the schema.
     pub fn new(schema: Schema) -> Self {
         let fields = schema.fields().map(|(no, kind)| (no, Field::new(kind))).collect();
-        Self { schema, fields, versions: Vec::new(), alive: RoaringBitmap::new() }
+        Self { schema, fields, ..Self::default() }
     }
 
     /// How many documents there are.
@@ -93,6 +107,20 @@ impl Index {
         };
         self.replace(id, before, after.map_or(&[], Doc::terms));
         self.mark(id, version, after.is_some());
+        self.changes.note(id);
+    }
+
+    /// How many changes were applied, to be given to [`Self::changed_since`] later.
+    pub fn changes(&self) -> u64 {
+        self.changes.count
+    }
+
+    /// The documents changed after the index had so many changes, some perhaps several times; none
+    /// when that is too long ago.
+    pub fn changed_since(&self, changes: u64) -> Option<impl Iterator<Item = DocId>> {
+        let recent = &self.changes.recent;
+        let count = usize::try_from(self.changes.count.checked_sub(changes)?).ok()?;
+        Some(recent.range(recent.len().checked_sub(count)?..).copied())
     }
 
     /// Whether a document has the value.
@@ -156,6 +184,16 @@ impl Index {
         } else {
             self.alive.remove(id);
         }
+    }
+}
+
+impl Changes {
+    fn note(&mut self, id: DocId) {
+        self.count += 1;
+        if self.recent.len() == RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(id);
     }
 }
 

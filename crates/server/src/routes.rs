@@ -96,7 +96,7 @@ pub(crate) fn all() -> Vec<Route> {
         component::create_in, component::update,
         workflow::list, workflow::get,
         issue::ops::get, issue::ops::create, issue::ops::update, issue::ops::find_by_unique,
-        search::ops::search, search::ops::list, search::ops::count,
+        search::ops::search, search::ops::list, search::ops::count, search::ops::clear_scroll,
         transition::ops::list, transition::ops::get, transition::ops::execute,
         event::ops::list, event::ops::get,
         comment::ops::list, comment::ops::add, comment::ops::get, comment::ops::update,

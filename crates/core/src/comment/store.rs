@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::cx::Cx;
 use crate::error::{Code, Error, Result};
 use crate::ids::{Series, Tag, hex_id};
+use crate::words;
 
 trackway_db::row! {
     /// A comment that is not deleted. `extra` is JSON of [`Called`].
@@ -154,6 +155,7 @@ pub fn insert(
         &row.extra,
     ];
     cx.tx.exec(INSERT, &params)?;
+    words::touch(cx, issue)?;
     Ok(row)
 }
 
@@ -187,7 +189,11 @@ pub fn update(
         &old.version,
     ];
     let changed = cx.tx.exec(UPDATE, &params)?;
-    if changed == 0 { Err(Code::VersionConflict.with(old.version)) } else { Ok(row) }
+    if changed == 0 {
+        return Err(Code::VersionConflict.with(old.version));
+    }
+    words::touch(cx, row.issue_id)?;
+    Ok(row)
 }
 
 /// Deletes a comment.
@@ -199,7 +205,10 @@ pub fn delete(cx: &mut Cx<'_, '_>, row: &CommentRow) -> Result<()> {
     let params: [&dyn trackway_db::Param; 6] =
         [&org, &row.issue_id, &row.id, &cx.now, &cx.actor.uid, &row.version];
     let changed = cx.tx.exec(DELETE, &params)?;
-    if changed == 0 { Err(Code::VersionConflict.with(row.version)) } else { Ok(()) }
+    if changed == 0 {
+        return Err(Code::VersionConflict.with(row.version));
+    }
+    words::touch(cx, row.issue_id)
 }
 
 /// Every statement of this module.

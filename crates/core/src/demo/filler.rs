@@ -8,7 +8,7 @@ use trackway_db::Param;
 
 use super::content::{self, FillerIssue};
 use crate::cx::Cx;
-use crate::dict::model::{Component, TypeConfig};
+use crate::dict::model::{Component, Field, TypeConfig, ValueType};
 use crate::dict::store as dict_store;
 use crate::error::{Error, Result};
 use crate::event::{self, EventBody, EventKind};
@@ -16,9 +16,12 @@ use crate::field::no;
 use crate::ids::Series;
 use crate::issue::value::Val;
 use crate::issue::{Issue, codec};
+use crate::lang::Name;
+use crate::link::kinds::LinkKind;
 use crate::queue::create::{NewQueue, create};
 use crate::time::{Instant, day_of};
 use crate::tracker::Tracker;
+use crate::words;
 
 /// Issues of one transaction.
 const BATCH: u64 = 10_000;
@@ -32,6 +35,9 @@ const INSERT_TEXTS: &str = "INSERT INTO issue_text (org_id, id, summary, plain) 
 /// Adds the events of creation.
 const INSERT_EVENTS: &str =
     "INSERT INTO event (org_id, issue_id, id, at, actor, kind, body) VALUES";
+/// Adds the links of epics.
+const INSERT_LINKS: &str =
+    "INSERT INTO link (org_id, id, kind, issue_id, other_id, created_at, created_by) VALUES";
 /// Moves a queue's counter.
 pub const SET_NUMBER: &str =
     "UPDATE queue_number SET last = last + $3 WHERE org_id = $1 AND queue_id = $2";
@@ -85,6 +91,9 @@ struct Plan {
 struct FillerQueue {
     id: i64,
     types: Vec<i64>,
+    epic: i64,
+    /// A local field with a text.
+    local: no::FieldNo,
     components: Vec<i64>,
     open: Vec<i64>,
     closed: Vec<i64>,
@@ -110,13 +119,17 @@ fn ensure_queue(cx: &mut Cx<'_, '_>, key: &str, i: usize, lead: i64) -> Result<F
     let config = queue.body.types.first();
     let workflow = config.and_then(|c| dict.workflows.get(c.workflow));
     let steps = workflow.map_or(&[][..], |w| w.body.steps.as_slice());
+    let epic = dict.types.by_key("epic").map_or(0, |epic| epic.id);
+    let local = dict.fields.iter().find(|f| f.body.queue == Some(id)).map_or(0, |f| f.id);
     let of = |closed| {
         let steps = steps.iter().filter(move |s| s.status_type.is_closed() == closed);
         steps.map(|s| s.status).collect::<Vec<_>>()
     };
     Ok(FillerQueue {
         id,
-        types: queue.body.types.iter().map(|t| t.issue_type).collect(),
+        types: queue.body.types.iter().map(|t| t.issue_type).filter(|t| *t != epic).collect(),
+        epic,
+        local: no::FieldNo::try_from(local).map_err(Error::internal)?,
         components: dict.components_of.get(&id).cloned().unwrap_or_default(),
         open: of(false),
         closed: of(true),
@@ -127,7 +140,7 @@ fn ensure_queue(cx: &mut Cx<'_, '_>, key: &str, i: usize, lead: i64) -> Result<F
 fn make_queue(cx: &mut Cx<'_, '_>, key: &str, i: usize, lead: i64) -> Result<i64> {
     let workflow = cx.dict.workflows.by_key("developmentPresetWorkflow").map(|w| w.id);
     let resolutions: Vec<i64> = cx.dict.resolutions.iter().map(|r| r.id).take(5).collect();
-    let types: Vec<TypeConfig> = ["task", "bug", "improvement", "story"]
+    let types: Vec<TypeConfig> = ["task", "bug", "improvement", "story", "epic"]
         .iter()
         .filter_map(|key| cx.dict.types.by_key(key))
         .map(|t| TypeConfig {
@@ -151,6 +164,14 @@ fn make_queue(cx: &mut Cx<'_, '_>, key: &str, i: usize, lead: i64) -> Result<i64
             Component { queue: queue.id, name: format!("Component {n}"), ..Component::default() };
         dict_store::insert(cx, "", body)?;
     }
+    let field = Field {
+        name: Name::new("Код", "Code"),
+        value_type: ValueType::String,
+        category: 1,
+        queue: Some(queue.id),
+        ..Field::default()
+    };
+    dict_store::insert(cx, &format!("{:024x}--code", queue.id), field)?;
     Ok(queue.id)
 }
 
@@ -172,6 +193,8 @@ impl Plan {
             numbers.push((last, 0_i64));
         }
         let mut rows = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
+        // The last epic of each queue within this batch.
+        let mut epics = vec![None; self.queues.len()];
         for i in from..from + count {
             let filler = content::filler(i, self.seed);
             let place = usize::try_from(i).unwrap_or(0) % self.queues.len();
@@ -181,15 +204,35 @@ impl Plan {
             };
             number.1 += 1;
             let id = cx.next(Series::Issue)?;
-            let issue = self.issue(queue, id, number.0 + number.1, &filler);
+            let mut issue = self.issue(queue, id, number.0 + number.1, &filler);
+            let epic = epics.get_mut(place).ok_or_else(|| Error::internal("no such place"))?;
+            self.place(queue, &mut issue, i, epic);
             let event = cx.next(Series::Event)?;
-            rows.push(Row::new(&dict, &issue, event)?);
+            let link = match issue.one(no::EPIC) {
+                Some(epic) => Some((cx.next(Series::Link)?, epic)),
+                None => None,
+            };
+            rows.push(Row::new(&dict, &issue, event, link)?);
         }
         insert(cx, org, &rows)?;
         for (queue, (_, added)) in self.queues.iter().zip(&numbers) {
             cx.tx.exec(SET_NUMBER, &[&org, &queue.id, added])?;
         }
         Ok(())
+    }
+
+    /// Of twenty issues of a queue the first is an epic, and some of the others belong to it.
+    fn place(&self, queue: &FillerQueue, issue: &mut Issue, i: u64, epic: &mut Option<i64>) {
+        let round = i / self.queues.len() as u64;
+        if round.is_multiple_of(20) && queue.epic != 0 {
+            *epic = Some(issue.id);
+            issue.set(no::TYPE, Some(Val::Ref(queue.epic)));
+        } else if round.is_multiple_of(3) {
+            issue.set(no::EPIC, epic.map(Val::Ref));
+        }
+        if round % 4 == 1 {
+            issue.set(queue.local, Some(Val::Text(format!("code-{}", i * 7919 % 500))));
+        }
     }
 
     fn issue(&self, queue: &FillerQueue, id: i64, num: i64, f: &FillerIssue) -> Issue {
@@ -243,10 +286,18 @@ struct Row {
     at: i64,
     actor: i64,
     body: String,
+    description: String,
+    /// Number of the link to the epic, and the epic.
+    link: Option<(i64, i64)>,
 }
 
 impl Row {
-    fn new(dict: &crate::dict::Dict, issue: &Issue, event: i64) -> Result<Self> {
+    fn new(
+        dict: &crate::dict::Dict,
+        issue: &Issue,
+        event: i64,
+        link: Option<(i64, i64)>,
+    ) -> Result<Self> {
         let status = Json::from(issue.status());
         let body = EventBody {
             fields: vec![event::FieldDelta(no::STATUS, Json::Null, status)],
@@ -263,6 +314,8 @@ impl Row {
             at: issue.created(),
             actor: issue.one(no::CREATED_BY).unwrap_or_default(),
             body: serde_json::to_string(&body).map_err(Error::internal)?,
+            description: issue.text(no::DESCRIPTION).to_owned(),
+            link,
         })
     }
 }
@@ -288,5 +341,17 @@ fn insert(cx: &mut Cx<'_, '_>, org: i64, rows: &[Row]) -> Result<()> {
         values.extend(row);
     }
     cx.tx.insert_many(INSERT_EVENTS, 7, &values)?;
-    Ok(())
+    values.clear();
+    let epic = LinkKind::Epic.key();
+    for r in rows {
+        if let Some((id, other)) = &r.link {
+            let row: [&dyn Param; 7] = [&org, id, &epic, other, &r.id, &r.at, &r.actor];
+            values.extend(row);
+        }
+    }
+    cx.tx.insert_many(INSERT_LINKS, 7, &values)?;
+    let texts = |r: &'_ Row| {
+        (r.id, vec![(no::SUMMARY, r.summary.clone()), (no::DESCRIPTION, r.description.clone())])
+    };
+    words::indexer::store_now(cx.tx, org, rows.iter().map(texts))
 }

@@ -1,6 +1,7 @@
 //! The event log (design, section 7): what happened to an issue, written in the transaction of the
 //! change. It is the changelog, the audit trail, and the source of whatever follows a change.
 
+pub mod changes;
 pub mod ops;
 pub mod render;
 pub mod store;
@@ -176,6 +177,9 @@ pub fn record(cx: &mut Cx<'_, '_>, issue: i64, kind: EventKind, body: &EventBody
     let org = cx.dict.org_id;
     cx.tx.exec(INSERT, &[&org, &issue, &id, &cx.now, &cx.actor.uid, &kind.name(), &json])?;
     cx.effects.events.push((issue, id));
+    if kind != EventKind::IssueCreated {
+        changes::record(cx, issue, id, &body.fields)?;
+    }
     Ok(())
 }
 

@@ -139,7 +139,12 @@ pub fn encode_vals(issue: &Issue, fields: &FieldIndex) -> Vec<u8> {
                     out.extend_from_slice(&text_key(text).to_le_bytes());
                 }
             }
-            Val::Text(_) | Val::Json(_) => {}
+            // That there is a value is all that is asked of these.
+            Val::Text(_) | Val::Json(_) => {
+                put_varint(&mut out, tag(MANY));
+                put_varint(&mut out, 1);
+                put_signed(&mut out, 1);
+            }
         }
     }
     out

@@ -9,6 +9,7 @@ use crate::cx::Cx;
 use crate::error::{Code, Error, Result};
 use crate::field::no;
 use crate::ids::{Tag, parse_hex_id};
+use crate::words;
 
 trackway_db::row! {
     /// Both halves of an issue.
@@ -236,6 +237,7 @@ pub fn insert(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<Loaded> {
     cx.tx.exec(INSERT, &params)?;
     cx.tx.exec(INSERT_TEXT, &[&org, &issue.id, &issue.text(no::SUMMARY), &plain])?;
     remember_tags(cx, issue, None)?;
+    words::touch(cx, issue.id)?;
     let doc = codec::doc(issue.queue, issue.num, issue.version, &vals)?;
     cx.changed_issue(issue.id, None, Some(doc.clone()))?;
     Ok(Loaded { issue: issue.clone(), plain, doc })
@@ -260,6 +262,7 @@ pub fn save(cx: &mut Cx<'_, '_>, old: &Loaded, mut issue: Issue, silent: bool) -
     let summary = issue.text(no::SUMMARY);
     if plain != old.plain || summary != old.issue.text(no::SUMMARY) {
         cx.tx.exec(UPDATE_TEXT, &[&org, &issue.id, &summary, &plain])?;
+        words::touch(cx, issue.id)?;
     }
     remember_tags(cx, &issue, Some(&old.full(cx)?))?;
     issue.version = old.issue.version + i64::from(!silent);

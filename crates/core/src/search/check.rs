@@ -29,7 +29,7 @@ pub(crate) fn filter(cx: &Cx<'_, '_>, json: &Json) -> Result<()> {
 pub(crate) fn query(cx: &Cx<'_, '_>, text: &str) -> Result<()> {
     let query =
         trackway_query::parse(text).map_err(|error| Code::QuerySyntax.with(message(cx, &error)))?;
-    order::of_query(&cx.dict, &query.sort).map_err(|error| error.under("query"))?;
+    order::of_query(&cx.dict, &query.sort, text).map_err(|error| error.under("query"))?;
     let Some(tree) = &query.filter else { return Ok(()) };
     fields(&cx.dict, tree, Style::Query).map_err(|error| error.under("query"))
 }

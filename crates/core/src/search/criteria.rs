@@ -1,6 +1,8 @@
 //! What a search is asked for: which of the criteria counts, and in which order it answers
 //! (contract, `searchIssues`).
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value as Json};
 use trackway_api::issues::{ListIssues, SearchRequest};
 use trackway_query::{Expr, FieldName, Language, ParseError};
@@ -9,7 +11,10 @@ use super::names::{self, Style};
 use super::order::{self, BY_KEY, BY_SUMMARY, NEWEST, OrderKey};
 use crate::cx::Cx;
 use crate::dict::Dict;
+use crate::dict::model::Filter;
 use crate::error::{Code, Error, Result};
+use crate::field::no::FieldNo;
+use crate::filter;
 use crate::issue::refs::{self, Written};
 use crate::lang::Lang;
 
@@ -22,8 +27,8 @@ pub(crate) enum Wanted {
     Queue(i64),
     /// The issues with these keys.
     Keys(Vec<String>),
-    /// What a filter or query says.
-    Tree(Expr, Style),
+    /// What a filter or query says; of a query its text too, for messages.
+    Tree(Expr, Style, Option<Arc<str>>),
 }
 
 /// What to find, and in which order.
@@ -71,24 +76,79 @@ impl Criteria {
         if let Some(filter) = filter {
             let tree = trackway_query::from_filter(filter)
                 .map_err(|error| Code::BodyShape.with(message(cx, &error)).under("filter"))?;
-            return Self::by_filter(cx, r, Wanted::Tree(tree, Style::Filter));
+            return Self::by_filter(cx, r, Wanted::Tree(tree, Style::Filter, None));
         }
-        if saved.is_some() {
-            // There are no saved filters yet, so none has this id.
-            return Err(Code::FilterNotFound.err());
+        if let Some(id) = saved {
+            return Self::by_saved(cx, r, id);
         }
         if let Some(query) = query {
             return read_query(cx, query);
         }
-        if query2.is_some() {
-            return Err(Code::FilterUnserved.with("query2"));
+        if let Some(expression) = query2 {
+            let tree = trackway_query::from_query2(expression)
+                .map_err(|error| Code::BodyShape.with(message(cx, &error)).under("query2"))?;
+            return Self::by_filter(cx, r, Wanted::Tree(tree, Style::Ids, None));
         }
         Self::by_filter(cx, r, Wanted::All)
+    }
+
+    /// A saved filter, in the order asked for, else its own.
+    fn by_saved(cx: &Cx<'_, '_>, r: &SearchRequest, id: &Json) -> Result<Self> {
+        let id = match id {
+            Json::String(text) => text.clone(),
+            Json::Number(number) => number.to_string(),
+            _ => return Err(Code::ValueType.with("integer").under("filterId")),
+        };
+        let filter = filter::ops::find(cx, &id)?;
+        let saved = Saved::read(cx, &filter.body)?;
+        let asked = order::read(&cx.dict, r.order.as_ref())?;
+        let order = if asked.is_empty() { saved.order } else { asked };
+        let Saved { tree, style, text, .. } = saved;
+        let wanted = tree.map_or(Wanted::All, |tree| Wanted::Tree(tree, style, text));
+        Ok(Self { wanted, order: or_newest(order) })
     }
 
     /// Only filters heed `order`.
     fn by_filter(cx: &Cx<'_, '_>, r: &SearchRequest, wanted: Wanted) -> Result<Self> {
         Ok(Self { wanted, order: or_newest(order::read(&cx.dict, r.order.as_ref())?) })
+    }
+}
+
+/// The conditions of a saved filter.
+pub(super) struct Saved {
+    /// None when it finds everything.
+    pub(super) tree: Option<Expr>,
+    pub(super) style: Style,
+    pub(super) text: Option<Arc<str>>,
+    order: Vec<OrderKey>,
+}
+
+impl Saved {
+    /// Reads a saved filter.
+    ///
+    /// # Errors
+    /// It can no longer be read, or its order names a field that is gone.
+    pub(super) fn read(cx: &Cx<'_, '_>, filter: &Filter) -> Result<Self> {
+        let mut order: Vec<OrderKey> = filter
+            .sorts
+            .iter()
+            .filter_map(|sort| {
+                let field = FieldNo::try_from(sort.field).ok()?;
+                Some(OrderKey { field, descending: !sort.ascending })
+            })
+            .collect();
+        if let Some(json) = &filter.filter {
+            let tree = trackway_query::from_filter(json)
+                .map_err(|error| Code::BodyShape.with(message(cx, &error)).under("filter"))?;
+            return Ok(Self { tree: Some(tree), style: Style::Filter, text: None, order });
+        }
+        let text = filter.query.as_deref().unwrap_or_default();
+        let query = trackway_query::parse(text)
+            .map_err(|error| Code::QuerySyntax.with(message(cx, &error)))?;
+        if !query.sort.is_empty() {
+            order = order::of_query(&cx.dict, &query.sort, text)?;
+        }
+        Ok(Self { tree: query.filter, style: Style::Query, text: Some(text.into()), order })
     }
 }
 
@@ -137,8 +197,10 @@ fn read_query(cx: &Cx<'_, '_>, json: &Json) -> Result<Criteria> {
     let text = json.as_str().ok_or_else(|| Code::ValueType.with("string").under("query"))?;
     let query =
         trackway_query::parse(text).map_err(|error| Code::QuerySyntax.with(message(cx, &error)))?;
-    let order = or_newest(order::of_query(&cx.dict, &query.sort)?);
-    let wanted = query.filter.map_or(Wanted::All, |tree| Wanted::Tree(tree, Style::Query));
+    let order = or_newest(order::of_query(&cx.dict, &query.sort, text)?);
+    let wanted = query
+        .filter
+        .map_or(Wanted::All, |tree| Wanted::Tree(tree, Style::Query, Some(text.into())));
     Ok(Criteria { wanted, order })
 }
 

@@ -2,15 +2,22 @@
 
 mod bounds;
 pub mod build;
+mod changed;
 pub(crate) mod check;
 mod criteria;
+mod guess;
 mod hierarchy;
+pub mod links;
 mod names;
 pub mod ops;
 pub mod order;
+mod place;
 pub mod resolve;
+pub mod scroll;
 pub mod store;
+mod text;
 mod values;
+pub(crate) mod visible;
 
 #[cfg(test)]
 mod tests;

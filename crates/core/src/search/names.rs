@@ -3,10 +3,12 @@
 
 use trackway_query::FieldName;
 
+use super::guess;
 use crate::dict::model::Field;
 use crate::dict::{Dict, Object};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::field::no::{self, FieldNo};
+use crate::link::kinds::LinkKind;
 
 /// Where a name stands; this decides what it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub(crate) enum Style {
     Query,
     /// In a filter object, an order or a parameter: ids and short names besides.
     Filter,
+    /// In an expression of query language 2.0: ids and the macros of the language only.
+    Ids,
 }
 
 /// What a name means.
@@ -27,61 +31,73 @@ pub(crate) enum Target {
     Special(Special),
 }
 
-/// Conditions that are no fields, as far as the index can answer them.
+/// Conditions that are no fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Special {
     Related,
     ComponentOwner,
     QueueOwner,
-    IsSubtaskFor,
-    IsParentTaskFor,
-    HasEpic,
-    IsEpicOf,
-    SubtasksForQueue,
-    ParentTasksForQueue,
-    EpicsForQueue,
-    InEpicsOfQueue,
+    Comment,
+    History,
+    CommentAuthor,
+    SavedFilter,
     SprintInProgressByBoard,
     SprintsByBoard,
-    /// Known, but this server cannot answer it yet.
-    Unserved,
+    /// Linked to one of some issues.
+    Linked(Relation),
+    /// Linked to an issue of one of some queues.
+    LinkedToQueue(Relation),
 }
 
-/// Filters that are no fields, in lower case.
+/// How the found issue is linked to the one named (query-language.md, 6.2 and 6.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// By any link.
+    Any,
+    /// By a link of this type, whichever part the found issue plays.
+    Either(LinkKind),
+    /// It plays the outward part: it depends, duplicates, is the parent, the epic, the clone.
+    Outward(LinkKind),
+    /// It plays the inward part.
+    Inward(LinkKind),
+}
+
+/// Filters that are no fields, as they are shown.
 const SPECIAL: &[(&str, Special)] = &[
-    ("related", Special::Related),
-    ("component owner", Special::ComponentOwner),
-    ("queue owner", Special::QueueOwner),
-    ("is subtask for", Special::IsSubtaskFor),
-    ("is parent task for", Special::IsParentTaskFor),
-    ("has epic", Special::HasEpic),
-    ("is epic of", Special::IsEpicOf),
-    ("subtasks for queue", Special::SubtasksForQueue),
-    ("parent tasks for queue", Special::ParentTasksForQueue),
-    ("epics for queue", Special::EpicsForQueue),
-    ("in epics of queue", Special::InEpicsOfQueue),
-    ("comment", Special::Unserved),
-    ("history", Special::Unserved),
-    ("comment author", Special::Unserved),
-    ("filter", Special::Unserved),
-    ("sprint in progress by board", Special::SprintInProgressByBoard),
-    ("sprints by board", Special::SprintsByBoard),
-    ("linked to", Special::Unserved),
-    ("relates", Special::Unserved),
-    ("depends on", Special::Unserved),
-    ("is dependent by", Special::Unserved),
-    ("duplicates", Special::Unserved),
-    ("is duplicated by", Special::Unserved),
-    ("clone", Special::Unserved),
-    ("original", Special::Unserved),
-    ("have links to queue", Special::Unserved),
-    ("related to queue", Special::Unserved),
-    ("block queue", Special::Unserved),
-    ("depend on queue", Special::Unserved),
-    ("duplicates in queue", Special::Unserved),
-    ("duplicated in queue", Special::Unserved),
-    ("clones of queue", Special::Unserved),
-    ("originals of queue", Special::Unserved),
+    ("Related", Special::Related),
+    ("Component Owner", Special::ComponentOwner),
+    ("Queue Owner", Special::QueueOwner),
+    ("Comment", Special::Comment),
+    ("History", Special::History),
+    ("Comment Author", Special::CommentAuthor),
+    ("Filter", Special::SavedFilter),
+    ("Sprint In Progress By Board", Special::SprintInProgressByBoard),
+    ("Sprints By Board", Special::SprintsByBoard),
+    ("Linked to", Special::Linked(Relation::Any)),
+    ("Relates", Special::Linked(Relation::Either(LinkKind::Relates))),
+    ("Depends On", Special::Linked(Relation::Outward(LinkKind::Depends))),
+    ("Is Dependent By", Special::Linked(Relation::Inward(LinkKind::Depends))),
+    ("Is Subtask For", Special::Linked(Relation::Inward(LinkKind::Subtask))),
+    ("Is Parent Task For", Special::Linked(Relation::Outward(LinkKind::Subtask))),
+    ("Duplicates", Special::Linked(Relation::Outward(LinkKind::Duplicates))),
+    ("Is Duplicated By", Special::Linked(Relation::Inward(LinkKind::Duplicates))),
+    ("Has Epic", Special::Linked(Relation::Inward(LinkKind::Epic))),
+    ("Is Epic Of", Special::Linked(Relation::Outward(LinkKind::Epic))),
+    // The documentation words both alike (query-language.md, 6.2).
+    ("Clone", Special::Linked(Relation::Outward(LinkKind::Cloners))),
+    ("Original", Special::Linked(Relation::Outward(LinkKind::Cloners))),
+    ("Have Links To Queue", Special::LinkedToQueue(Relation::Any)),
+    ("Related To Queue", Special::LinkedToQueue(Relation::Either(LinkKind::Relates))),
+    ("Block Queue", Special::LinkedToQueue(Relation::Inward(LinkKind::Depends))),
+    ("Depend On Queue", Special::LinkedToQueue(Relation::Outward(LinkKind::Depends))),
+    ("Subtasks For Queue", Special::LinkedToQueue(Relation::Inward(LinkKind::Subtask))),
+    ("Parent Tasks For Queue", Special::LinkedToQueue(Relation::Outward(LinkKind::Subtask))),
+    ("Duplicates In Queue", Special::LinkedToQueue(Relation::Outward(LinkKind::Duplicates))),
+    ("Duplicated In Queue", Special::LinkedToQueue(Relation::Inward(LinkKind::Duplicates))),
+    ("Epics For Queue", Special::LinkedToQueue(Relation::Outward(LinkKind::Epic))),
+    ("In Epics Of Queue", Special::LinkedToQueue(Relation::Inward(LinkKind::Epic))),
+    ("Clones Of Queue", Special::LinkedToQueue(Relation::Outward(LinkKind::Cloners))),
+    ("Originals Of Queue", Special::LinkedToQueue(Relation::Inward(LinkKind::Cloners))),
 ];
 
 /// Short names of fields outside queries. `update` is what the README of the official client
@@ -107,7 +123,34 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 /// # Errors
 /// 422 when there is no such filter.
 pub(crate) fn lookup(dict: &Dict, name: &FieldName, style: Style) -> Result<Target> {
-    find(dict, name, style).ok_or_else(|| Code::FilterUnknown.with(shown(name)))
+    find(dict, name, style).ok_or_else(|| unknown(dict, name, style))
+}
+
+fn unknown(dict: &Dict, name: &FieldName, style: Style) -> Error {
+    let error = Code::FilterUnknown.with(shown(name));
+    match guess::closest(&name.name, &candidates(dict, name, style)) {
+        Some(guess) => error.hint(Code::QueryGuess.with(guess)),
+        None => error,
+    }
+}
+
+/// Names that may have been meant.
+fn candidates<'d>(dict: &'d Dict, name: &FieldName, style: Style) -> Vec<&'d str> {
+    let queue = name.queue.as_deref().and_then(|key| dict.live_queue(key)).map(|queue| queue.id);
+    let fields = dict.fields.iter().filter(|f| !f.body.hidden && f.body.queue == queue);
+    let mut names: Vec<&str> = Vec::new();
+    for field in fields {
+        if style != Style::Ids {
+            names.extend([field.name.en.as_str(), field.name.ru.as_str()]);
+        }
+        if style != Style::Query {
+            names.push(&field.key);
+        }
+    }
+    if queue.is_none() && style != Style::Ids {
+        names.extend(SPECIAL.iter().map(|(name, _)| *name));
+    }
+    names
 }
 
 fn find(dict: &Dict, name: &FieldName, style: Style) -> Option<Target> {
@@ -121,8 +164,12 @@ fn find(dict: &Dict, name: &FieldName, style: Style) -> Option<Target> {
             local(dict, queue, local_name)
         })
     };
-    let named = if style == Style::Filter { outside() } else { None };
-    named
+    let by_id = if style == Style::Query { None } else { outside() };
+    if style == Style::Ids && by_id.is_none() {
+        // Only the macro for saved filters has a name of this kind.
+        return special(text).filter(|s| *s == Special::SavedFilter).map(Target::Special);
+    }
+    by_id
         .or_else(|| by_name(dict, text))
         .map(Target::Field)
         .or_else(|| special(text).map(Target::Special))

@@ -1,34 +1,49 @@
 //! Operations that search for issues.
 
+use serde_json::Value as Json;
 use trackway_api::List;
 use trackway_api::issues::{
-    CountIssues, Issue as IssueReply, ListIssues, SearchIssues, SearchRequest,
+    ClearScroll, CountIssues, Issue as IssueReply, ListIssues, SearchIssues, SearchRequest,
 };
-use trackway_query::value::Clock;
+use trackway_api::types::Members;
 use trackway_search::{Cond, DocId, Index, RoaringBitmap};
 
 use super::criteria::{self, Criteria, Wanted};
 use super::names::Style;
 use super::order::{self, Compiler};
 use super::resolve::Resolver;
+use super::scroll::{self, Open, Terms};
 use super::store::{self, TextOrder};
+use super::visible;
 use crate::access::{self, Right};
 use crate::cx::{Cx, Paging, Reply};
 use crate::error::{Code, Error, Result};
 use crate::field::no;
 use crate::ids::{Tag, hex_id, parse_hex_id};
 use crate::issue;
+use crate::issue::store::Loaded;
 use crate::paging::{self, Page};
 
 /// Finds issues.
 pub fn search(cx: &mut Cx<'_, '_>, r: &SearchIssues) -> Result<Reply<Vec<IssueReply>>> {
     cx.view.localize(r.localized);
-    if r.scroll_type.is_some() || r.scroll_id.is_some() {
-        return Err(Code::ScrollUnsupported.err());
+    let shape = Shape { expand: r.expand.as_ref(), fields: r.fields.as_ref() };
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    if let Some(id) = given(&r.scroll_id) {
+        let (scroll, place) = scroll::resume(cx, &id, r.scroll_ttl_millis)?;
+        return scrolled(cx, &scroll, place, &shape);
     }
     let empty = SearchRequest::default();
     let criteria = Criteria::read(cx, r.body.0.as_ref().unwrap_or(&empty))?;
-    let shape = Shape { expand: r.expand.as_ref(), fields: r.fields.as_ref() };
+    if let Some(kind) = given(&r.scroll_type) {
+        if matches!(criteria.wanted, Wanted::Queue(_) | Wanted::Keys(_)) {
+            return Err(Code::ScrollUnsupported.err());
+        }
+        let terms = Terms::read(&kind, r.per_scroll, r.scroll_ttl_millis)?;
+        let ids = everything(cx, &criteria, terms)?;
+        let scroll = scroll::start(cx, terms, ids)?;
+        return scrolled(cx, &scroll, 0, &shape);
+    }
     // A queue is listed by cursor, but clients that page through it by number are served too.
     if matches!(criteria.wanted, Wanted::Queue(_)) && (r.id.is_some() || r.page.is_none()) {
         let per_page = paging::size(r.per_page, paging::MAX)?;
@@ -36,6 +51,25 @@ pub fn search(cx: &mut Cx<'_, '_>, r: &SearchIssues) -> Result<Reply<Vec<IssueRe
     }
     let page = Page::new(r.page, r.per_page, paging::MAX)?;
     numbered(cx, &criteria, page, &shape)
+}
+
+/// Forgets scrolls. The pairs of the documentation's example and the members of its table are both
+/// taken.
+pub fn clear_scroll(cx: &mut Cx<'_, '_>, r: &ClearScroll) -> Result<Reply<Members>> {
+    let mut pairs = Vec::with_capacity(r.body.0.len());
+    for (id, token) in &r.body.0 {
+        match token {
+            Json::String(token) => pairs.push((id.as_str(), token.as_str())),
+            Json::Null => pairs.push((id.as_str(), "")),
+            _ => return Err(Code::ValueType.with("string").under(id)),
+        }
+    }
+    let member = |name: &str| r.body.0.get(name).and_then(Json::as_str);
+    if let Some(id) = member("scrollId") {
+        pairs = vec![(id, member("scrollToken").unwrap_or_default())];
+    }
+    scroll::clear(cx, pairs.into_iter())?;
+    Ok(Reply::new(Members::new()))
 }
 
 /// Finds issues by query parameters.
@@ -85,6 +119,48 @@ pub(crate) fn found(cx: &Cx<'_, '_>, request: &SearchRequest) -> Result<RoaringB
 struct Shape<'a> {
     expand: Option<&'a List>,
     fields: Option<&'a List>,
+}
+
+/// All that is found, in its order.
+fn everything(cx: &mut Cx<'_, '_>, criteria: &Criteria, terms: Terms) -> Result<Vec<DocId>> {
+    let hits = hits(cx, criteria)?;
+    if !terms.sorted {
+        return Ok(hits.iter().collect());
+    }
+    let texts = texts(cx, criteria, &hits)?;
+    let index = cx.index.index.read();
+    let order = compiler(cx, &index, &texts).order(&criteria.order, &hits);
+    Ok(index.page(&hits, &order, 0, usize::MAX))
+}
+
+/// A page of a scroll. Issues that the actor may no longer read are passed over, and the page is
+/// filled from what follows, since clients stop at an empty one.
+fn scrolled(
+    cx: &mut Cx<'_, '_>,
+    scroll: &Open,
+    mut place: usize,
+    shape: &Shape<'_>,
+) -> Result<Reply<Vec<IssueReply>>> {
+    let terms = scroll.terms;
+    let wanted = usize::try_from(terms.per_scroll).map_err(Error::internal)?;
+    let mut issues = Vec::with_capacity(wanted.min(scroll.total));
+    while issues.len() < wanted && place < scroll.total {
+        let ids = scroll.ids(cx, place, wanted - issues.len())?;
+        if ids.is_empty() {
+            break;
+        }
+        place += ids.len();
+        issues.extend(readable(cx, &ids)?);
+    }
+    let reply = issue::ops::reply_list(cx, &issues, shape.expand, shape.fields)?;
+    let more = place < scroll.total;
+    Ok(reply.paged(Paging::Scroll {
+        kind: terms.kind(),
+        per_scroll: terms.per_scroll,
+        ttl: terms.ttl,
+        total: scroll.total as u64,
+        next: more.then(|| (scroll.id_at(place), scroll.token.clone())),
+    }))
 }
 
 /// A page by number.
@@ -143,34 +219,25 @@ fn hex(index: &Index, id: DocId) -> Option<String> {
 }
 
 /// The issues that are wanted and that the actor may read.
-fn hits(cx: &Cx<'_, '_>, criteria: &Criteria) -> Result<RoaringBitmap> {
+fn hits(cx: &mut Cx<'_, '_>, criteria: &Criteria) -> Result<RoaringBitmap> {
+    let cond = cond(cx, &criteria.wanted)?;
     let index = cx.index.index.read();
-    let cond = cond(cx, &index, &criteria.wanted)?;
-    let sees_all = cx.actor.admin || cx.actor.robot;
-    if sees_all && cx.dict.queues.iter().all(|q| !q.body.deleted) {
-        return Ok(index.eval(&cond));
-    }
-    let visible = access::visible(&cx.dict, &cx.actor, &index);
-    Ok(index.eval_within(&cond, &visible))
+    Ok(match visible::of(cx, &index) {
+        Some(visible) => index.eval_within(&cond, &visible),
+        None => index.eval(&cond),
+    })
 }
 
-fn cond(cx: &Cx<'_, '_>, index: &Index, wanted: &Wanted) -> Result<Cond> {
+fn cond(cx: &mut Cx<'_, '_>, wanted: &Wanted) -> Result<Cond> {
     match wanted {
         Wanted::All => Ok(Cond::All),
         Wanted::Queue(queue) => Ok(Cond::Has(no::QUEUE, *queue)),
         Wanted::Keys(keys) => {
-            let resolver = resolver(cx, index, Style::Filter)?;
+            let resolver = Resolver::new(cx, Style::Filter, None)?;
             Ok(Cond::AnyOf(no::KEY, keys.iter().filter_map(|key| resolver.key(key)).collect()))
         }
-        Wanted::Tree(tree, style) => resolver(cx, index, *style)?.cond(tree),
+        Wanted::Tree(tree, style, text) => Resolver::new(cx, *style, text.clone())?.cond(tree),
     }
-}
-
-fn resolver<'a>(cx: &'a Cx<'_, '_>, index: &'a Index, style: Style) -> Result<Resolver<'a>> {
-    let now = jiff::Timestamp::from_millisecond(cx.now).map_err(Error::internal)?;
-    // Neither members nor organisations have a time zone yet.
-    let clock = Clock { now, zone: jiff::tz::TimeZone::UTC };
-    Ok(Resolver { dict: &cx.dict, index, actor: &cx.actor, clock, style })
 }
 
 /// The texts an order compares, read without holding the index.
@@ -183,11 +250,16 @@ fn compiler<'a>(cx: &'a Cx<'_, '_>, index: &'a Index, texts: &'a TextOrder) -> C
     Compiler { dict: &cx.dict, index, lang: cx.view.lang, texts }
 }
 
+fn render(cx: &mut Cx<'_, '_>, ids: &[DocId], shape: &Shape<'_>) -> Result<Reply<Vec<IssueReply>>> {
+    let issues = readable(cx, ids)?;
+    issue::ops::reply_list(cx, &issues, shape.expand, shape.fields)
+}
+
 /// The issues with these ids. Rights are checked once more on the rows, which may be newer than
 /// the index.
-fn render(cx: &mut Cx<'_, '_>, ids: &[DocId], shape: &Shape<'_>) -> Result<Reply<Vec<IssueReply>>> {
+fn readable(cx: &mut Cx<'_, '_>, ids: &[DocId]) -> Result<Vec<Loaded>> {
     let ids: Vec<i64> = ids.iter().copied().map(i64::from).collect();
     let mut issues = issue::store::by_ids(cx, &ids)?;
     issues.retain(|loaded| access::may(&cx.dict, &cx.actor, &loaded.issue, Right::Read));
-    issue::ops::reply_list(cx, &issues, shape.expand, shape.fields)
+    Ok(issues)
 }

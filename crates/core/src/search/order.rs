@@ -7,6 +7,7 @@ use trackway_query::{FieldName, Sort};
 use trackway_search::{Index, RoaringBitmap, SortBy, SortKey};
 
 use super::names::{self, Style, Target, shown};
+use super::place;
 use super::store::{TextOrder, collation};
 use crate::dict::model::{Body, ValueType};
 use crate::dict::{Dict, Object, Table};
@@ -66,8 +67,13 @@ pub(crate) fn read(dict: &Dict, order: Option<&Json>) -> Result<Vec<OrderKey>> {
 ///
 /// # Errors
 /// 422: no such field, or one that has no order.
-pub(crate) fn of_query(dict: &Dict, sort: &[Sort]) -> Result<Vec<OrderKey>> {
-    sort.iter().map(|s| key(dict, &s.field, Style::Query, s.descending)).collect()
+pub(crate) fn of_query(dict: &Dict, sort: &[Sort], text: &str) -> Result<Vec<OrderKey>> {
+    sort.iter()
+        .map(|s| {
+            let key = key(dict, &s.field, Style::Query, s.descending);
+            key.map_err(|error| place::hinted(error, Some(text), s.span))
+        })
+        .collect()
 }
 
 fn key(dict: &Dict, name: &FieldName, style: Style, descending: bool) -> Result<OrderKey> {

@@ -1,54 +1,137 @@
 //! From the tree of a query or filter to a condition on the index.
 
+use std::sync::Arc;
+
 use trackway_query::value::Clock;
-use trackway_query::{Clause, Expr, Function, Operand, Test, Value};
-use trackway_search::{Cond, Index};
+use trackway_query::{Clause, Expr, FieldName, Function, Operand, Test, Value};
+use trackway_search::{Cond, RoaringBitmap};
 
 use super::bounds::{self, Scale};
-use super::names::{self, Special, Style, Target, shown};
-use crate::actor::Actor;
+use super::criteria::Saved;
+use super::names::{self, Relation, Special, Style, Target, shown};
+use super::{guess, place, visible};
+use crate::cx::Cx;
 use crate::dict::Dict;
 use crate::dict::model::{SprintStatus, ValueType};
 use crate::error::{Code, Error, Result};
 use crate::field::FieldDef;
 use crate::field::no::{self, FieldNo};
+use crate::filter;
 use crate::issue::value::Form;
+use crate::words::find::Session;
 
-/// What conditions are resolved against.
-pub(crate) struct Resolver<'a> {
-    pub(super) dict: &'a Dict,
-    pub(super) index: &'a Index,
-    pub(super) actor: &'a Actor,
+/// What conditions are resolved against. The lock of the index is held for moments only, because
+/// some conditions read the database.
+pub(crate) struct Resolver<'r, 'a, 't> {
+    pub(super) cx: &'r mut Cx<'a, 't>,
+    pub(super) dict: Arc<Dict>,
     /// The present instant and the zone in which days begin.
     pub(super) clock: Clock,
     /// Where the names stand.
     pub(super) style: Style,
+    /// The text of the query, for places in messages.
+    pub(super) text: Option<Arc<str>>,
+    /// The word index, once somebody asked for words.
+    pub(super) words: Option<Session>,
+    /// What the conditions resolved so far leave; the rest need not be looked at.
+    scope: Option<RoaringBitmap>,
+    /// Saved filters that are being resolved, each within the one before.
+    saved: Vec<i64>,
 }
 
 /// Counters that answers show as 0 when nothing is stored (real-samples, 3); a filter takes them
 /// so too.
 const COUNTERS: [FieldNo; 3] = [no::VOTES, no::COMMENTS_WITH_MESSAGE, no::COMMENTS_WITHOUT_MESSAGE];
 
-impl Resolver<'_> {
+/// Saved filters that may stand within each other.
+const DEEPEST: usize = 8;
+
+/// Issues by the authors of their comments.
+pub const COMMENTED_BY: &str = "SELECT DISTINCT issue_id FROM comment \
+     WHERE org_id = $1 AND created_by {any:$2} AND deleted = 0";
+
+/// Every statement of this module.
+pub const ALL_SQL: &[&str] = &[COMMENTED_BY];
+
+impl<'r, 'a, 't> Resolver<'r, 'a, 't> {
+    /// A resolver for the conditions of one search.
+    pub(crate) fn new(
+        cx: &'r mut Cx<'a, 't>,
+        style: Style,
+        text: Option<Arc<str>>,
+    ) -> Result<Self> {
+        let now = jiff::Timestamp::from_millisecond(cx.now).map_err(Error::internal)?;
+        // Neither members nor organisations have a time zone yet.
+        let clock = Clock { now, zone: jiff::tz::TimeZone::UTC };
+        let dict = Arc::clone(&cx.dict);
+        Ok(Self { cx, dict, clock, style, text, words: None, scope: None, saved: Vec::new() })
+    }
+}
+
+impl Resolver<'_, '_, '_> {
     /// The condition of a tree.
     ///
     /// # Errors
-    /// 422: a filter or value that does not exist, a value or operator that does not fit, or a
-    /// condition this server cannot answer yet.
-    pub(crate) fn cond(&self, expr: &Expr) -> Result<Cond> {
-        let all = |exprs: &[Expr]| exprs.iter().map(|e| self.cond(e)).collect::<Result<Vec<_>>>();
+    /// 422: a filter or value that does not exist, a value or operator that does not fit, saved
+    /// filters within themselves.
+    pub(crate) fn cond(&mut self, expr: &Expr) -> Result<Cond> {
         match expr {
-            Expr::And(exprs) => all(exprs).map(Cond::And),
-            Expr::Or(exprs) => all(exprs).map(Cond::Or),
+            Expr::And(exprs) => self.all(exprs),
+            Expr::Or(exprs) => {
+                exprs.iter().map(|e| self.cond(e)).collect::<Result<_>>().map(Cond::Or)
+            }
             Expr::Not(expr) => self.cond(expr).map(Cond::negated),
             Expr::Clause(clause) => self.clause(clause),
-            Expr::Text(text) => Err(Code::FilterUnserved.with(format!("«{text}»"))),
+            Expr::Text(text) => self.free_text(text),
         }
     }
 
+    /// All conditions. Those that read texts come last and look only at what the others leave.
+    fn all(&mut self, exprs: &[Expr]) -> Result<Cond> {
+        let (late, early): (Vec<&Expr>, Vec<&Expr>) =
+            exprs.iter().partition(|expr| reads_texts(expr));
+        let early: Result<Vec<Cond>> = early.into_iter().map(|expr| self.cond(expr)).collect();
+        let mut conds = early?;
+        if !late.is_empty() {
+            let together = Cond::And(std::mem::take(&mut conds));
+            let left = match &self.scope {
+                Some(scope) => self.cx.index.index.read().eval_within(&together, scope),
+                None => self.within_visible(&together),
+            };
+            conds.push(together);
+            let before = self.scope.replace(left);
+            let rest: Result<Vec<Cond>> = late.into_iter().map(|expr| self.cond(expr)).collect();
+            self.scope = before;
+            conds.extend(rest?);
+        }
+        Ok(Cond::And(conds))
+    }
+
+    fn within_visible(&self, cond: &Cond) -> RoaringBitmap {
+        let index = self.cx.index.index.read();
+        match visible::of(self.cx, &index) {
+            Some(visible) => index.eval_within(cond, &visible),
+            None => index.eval(cond),
+        }
+    }
+
+    /// Of these issues those that may still be found.
+    pub(super) fn in_scope(&self, docs: RoaringBitmap) -> RoaringBitmap {
+        match &self.scope {
+            Some(scope) => docs & scope,
+            None => self.within_visible(&Cond::Docs(docs)),
+        }
+    }
+
+    /// The issues of a condition, whoever may see them.
+    pub(super) fn eval(&self, cond: &Cond) -> RoaringBitmap {
+        self.cx.index.index.read().eval(cond)
+    }
+
     /// Any of the positive values, and none of the negated ones (query-language.md, 4.1).
-    fn clause(&self, clause: &Clause) -> Result<Cond> {
-        let target = names::lookup(self.dict, &clause.field, self.style)?;
+    fn clause(&mut self, clause: &Clause) -> Result<Cond> {
+        let target = names::lookup(&self.dict, &clause.field, self.style)
+            .map_err(|error| place::hinted(error, self.text.as_deref(), clause.span))?;
         let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
         for value in &clause.values {
             let cond = self.value(target, clause, value)?;
@@ -61,102 +144,238 @@ impl Resolver<'_> {
         if !unwanted.is_empty() {
             conds.push(any(unwanted).negated());
         }
-        Ok(Cond::And(conds))
+        Ok(if conds.len() == 1 { conds.remove(0) } else { Cond::And(conds) })
     }
 
-    fn value(&self, target: Target, clause: &Clause, value: &Value) -> Result<Cond> {
-        if let Test::Is(Operand::Function(Function::Changed(_))) = value.test {
-            return Err(Code::FilterUnserved.with("changed()"));
-        }
+    fn value(&mut self, target: Target, clause: &Clause, value: &Value) -> Result<Cond> {
         match target {
             Target::Field(no) => {
-                let def = self.dict.field_index.get(no);
+                let dict = Arc::clone(&self.dict);
+                let def = dict.field_index.get(no);
                 let def = def.ok_or_else(|| Code::FilterUnknown.with(shown(&clause.field)))?;
+                if let Test::Is(Operand::Function(Function::Changed(changed))) = &value.test {
+                    return self.changed(def, clause, value, changed);
+                }
                 self.field(def, clause, value)
             }
             Target::Special(special) => self.special(special, clause, value),
         }
     }
 
-    fn field(&self, def: &FieldDef, clause: &Clause, value: &Value) -> Result<Cond> {
-        if matches!(value.test, Test::NotExact(_)) && def.no != no::SUMMARY {
-            return Err(misfit(clause, value));
+    /// The condition of one value of a field, its negation apart.
+    pub(super) fn field(&mut self, def: &FieldDef, clause: &Clause, value: &Value) -> Result<Cond> {
+        if is_worded(def) {
+            return self.text_field(def, clause, value);
         }
-        if !is_indexed(def) {
-            return Err(Code::FilterUnserved.with(shown(&clause.field)));
+        if def.no == no::FAVORITED_BY {
+            // What others like is nobody's business.
+            return match &value.test {
+                Test::Is(Operand::Function(Function::Me)) => {
+                    Ok(Cond::Has(def.no, self.cx.actor.uid))
+                }
+                _ => Err(self.misfit(clause, value, Code::ExpectedMe)),
+            };
         }
         if let Test::Is(Operand::Function(function)) = &value.test
             && let Some(cond) = presence(def.no, function)
         {
             return Ok(cond);
         }
-        if let Some(scale) = Scale::of(def.value_type) {
+        if let Some(scale) = Scale::of(def.value_type).filter(|_| !def.array) {
             let cond = bounds::cond(def.no, scale, &value.test, &self.clock);
-            return cond.map(|c| counted(def.no, c)).ok_or_else(|| misfit(clause, value));
+            return match cond {
+                Some(cond) => Ok(counted(def.no, cond)),
+                None => Err(self.misfit(clause, value, expected_by(scale))),
+            };
+        }
+        if Form::of(def) == Form::Json {
+            return Err(self.misfit(clause, value, Code::ExpectedPresence));
         }
         let operand = match &value.test {
             Test::Is(operand) => operand.clone(),
-            // Texts other than those of issue 4 are compared whole anyway.
+            // Texts other than those searched by words are compared whole anyway.
             Test::Exact(text) if is_text(def) => Operand::Literal(text.clone()),
-            _ => return Err(misfit(clause, value)),
+            Test::Exact(_) => return Err(self.misfit(clause, value, Code::OnlyTexts)),
+            Test::NotExact(_) => return Err(self.misfit(clause, value, Code::OnlySummary)),
+            Test::Compare(..) | Test::Range(..) => {
+                return Err(self.misfit(clause, value, Code::ExpectedEquality));
+            }
         };
         let values = match (def.no, &operand) {
             (no::KEY, Operand::Literal(text)) => Some(self.key(text).into_iter().collect()),
-            (no::FAVORITED_BY, Operand::Function(Function::Me)) => Some(vec![self.actor.uid]),
-            (no::KEY | no::FAVORITED_BY, _) => None,
+            (no::KEY, _) => None,
             _ => self.ids(def.value_type, &operand),
         };
-        values.map(|ids| having(def.no, ids)).ok_or_else(|| misfit(clause, value))
+        match values {
+            Some(ids) => Ok(having(def.no, ids)),
+            None => Err(self.misfit_of(def, clause, value)),
+        }
     }
 
-    fn special(&self, special: Special, clause: &Clause, value: &Value) -> Result<Cond> {
-        if special == Special::Unserved {
-            return Err(Code::FilterUnserved.with(shown(&clause.field)));
+    fn special(&mut self, special: Special, clause: &Clause, value: &Value) -> Result<Cond> {
+        match special {
+            Special::Comment => return self.comment(clause, value),
+            Special::History => return self.history(clause, value),
+            _ => {}
         }
-        let Test::Is(operand) = &value.test else { return Err(misfit(clause, value)) };
-        if special == Special::HasEpic
-            && let Operand::Function(function) = operand
-            && let Some(cond) = presence(no::EPIC, function)
-        {
-            return Ok(cond);
-        }
-        self.special_is(special, operand).ok_or_else(|| misfit(clause, value))
-    }
-
-    fn special_is(&self, special: Special, operand: &Operand) -> Option<Cond> {
-        let issues = || self.ids(ValueType::Issue, operand);
-        Some(match special {
-            Special::Related => {
-                let users = self.users(operand)?;
-                let fields = [no::CREATED_BY, no::ASSIGNEE, no::FOLLOWERS];
-                Cond::Or(fields.map(|field| having(field, users.clone())).to_vec())
+        let operand = match &value.test {
+            Test::Is(operand) => operand,
+            Test::Exact(_) => return Err(self.misfit(clause, value, Code::OnlyTexts)),
+            Test::NotExact(_) => return Err(self.misfit(clause, value, Code::OnlySummary)),
+            Test::Compare(..) | Test::Range(..) => {
+                return Err(self.misfit(clause, value, Code::ExpectedEquality));
             }
+        };
+        let cond = match special {
+            Special::Related | Special::ComponentOwner | Special::QueueOwner => {
+                let users = self.users(operand);
+                users.map(|users| self.of_people(special, &users))
+            }
+            Special::CommentAuthor => match self.users(operand) {
+                Some(users) => Some(self.commented_by(&users)?),
+                None => None,
+            },
+            Special::Linked(relation) => self.linked_by(relation, operand)?,
+            Special::LinkedToQueue(relation) => match self.queues(operand) {
+                Some(queues) => Some(self.linked_to_queues(relation, queues)?),
+                None => None,
+            },
+            Special::SprintInProgressByBoard => {
+                let running = |status| status == SprintStatus::InProgress;
+                self.sprints(operand, running).map(|ids| having(no::SPRINT, ids))
+            }
+            Special::SprintsByBoard => {
+                self.sprints(operand, |_| true).map(|ids| having(no::SPRINT, ids))
+            }
+            Special::SavedFilter => self.saved_filter(operand)?,
+            Special::Comment | Special::History => None,
+        };
+        cond.ok_or_else(|| self.misfit(clause, value, expected_of(special)))
+    }
+
+    fn of_people(&self, special: Special, users: &[i64]) -> Cond {
+        match special {
             Special::ComponentOwner => {
-                let users = self.users(operand)?;
                 let led = |lead: Option<i64>| lead.is_some_and(|uid| users.contains(&uid));
                 let components = self.dict.components.iter().filter(|c| led(c.body.lead));
                 having(no::COMPONENTS, components.map(|c| c.id).collect())
             }
             Special::QueueOwner => {
-                let users = self.users(operand)?;
                 let queues = self.dict.queues.iter().filter(|q| users.contains(&q.body.lead));
                 having(no::QUEUE, queues.map(|q| q.id).collect())
             }
-            Special::SprintsByBoard => having(no::SPRINT, self.sprints(operand, |_| true)?),
-            Special::SprintInProgressByBoard => {
-                let running = |status| status == SprintStatus::InProgress;
-                having(no::SPRINT, self.sprints(operand, running)?)
+            _ => {
+                let fields = [no::CREATED_BY, no::ASSIGNEE, no::FOLLOWERS];
+                Cond::Or(fields.map(|field| having(field, users.to_vec())).to_vec())
             }
-            Special::IsSubtaskFor => having(no::PARENT, issues()?),
-            Special::HasEpic => having(no::EPIC, issues()?),
-            Special::IsParentTaskFor => self.above(no::PARENT, &issues()?),
-            Special::IsEpicOf => self.above(no::EPIC, &issues()?),
-            Special::SubtasksForQueue => self.below_queues(no::PARENT, self.queues(operand)?),
-            Special::InEpicsOfQueue => self.below_queues(no::EPIC, self.queues(operand)?),
-            Special::ParentTasksForQueue => self.above_queues(no::PARENT, self.queues(operand)?),
-            Special::EpicsForQueue => self.above_queues(no::EPIC, self.queues(operand)?),
-            Special::Unserved => return None,
-        })
+        }
+    }
+
+    fn commented_by(&mut self, users: &[i64]) -> Result<Cond> {
+        let rows: Vec<(i64,)> = self.cx.tx.all_by_ids(COMMENTED_BY, &[&self.dict.org_id], users)?;
+        let mut ids: Vec<u32> = rows.into_iter().filter_map(|(id,)| id.try_into().ok()).collect();
+        ids.sort_unstable();
+        Ok(Cond::Docs(ids.into_iter().collect()))
+    }
+
+    fn linked_by(&mut self, relation: Relation, operand: &Operand) -> Result<Option<Cond>> {
+        match operand {
+            Operand::Function(Function::NotEmpty) => self.having_links(relation).map(Some),
+            Operand::Function(Function::Empty) => Ok(Some(self.having_links(relation)?.negated())),
+            Operand::Literal(text) => {
+                let issues = self.issues(text);
+                self.linked(relation, &issues).map(Some)
+            }
+            Operand::Function(_) | Operand::Date(_) => Ok(None),
+        }
+    }
+
+    /// What a saved filter finds, for whoever asks now.
+    fn saved_filter(&mut self, operand: &Operand) -> Result<Option<Cond>> {
+        let Operand::Literal(text) = operand else { return Ok(None) };
+        let Some(filter) = filter::ops::by_name(self.cx, text) else { return Ok(None) };
+        if self.saved.contains(&filter.id) {
+            return Err(Code::FilterRing.with(&filter.body.name));
+        }
+        if self.saved.len() >= DEEPEST {
+            return Err(Code::FilterRing.with(text));
+        }
+        let saved = Saved::read(self.cx, &filter.body)?;
+        let Some(tree) = saved.tree else { return Ok(Some(Cond::All)) };
+        let text = std::mem::replace(&mut self.text, saved.text);
+        let style = std::mem::replace(&mut self.style, saved.style);
+        self.saved.push(filter.id);
+        let cond = self.cond(&tree);
+        self.saved.pop();
+        self.style = style;
+        self.text = text;
+        cond.map(Some)
+    }
+
+    /// A value that does not fit a filter, with what would fit.
+    pub(super) fn misfit(&self, clause: &Clause, value: &Value, expected: Code) -> Error {
+        let error = Code::FilterValue.with(value).and(shown(&clause.field));
+        place::hinted(error, self.text.as_deref(), value.span).hint(expected.err())
+    }
+
+    /// The same for a value of a field whose values are objects: one that is spelt like it may be
+    /// meant.
+    fn misfit_of(&self, def: &FieldDef, clause: &Clause, value: &Value) -> Error {
+        let expected = match def.value_type {
+            ValueType::User => Code::ExpectedUser,
+            ValueType::Issue => Code::ExpectedIssue,
+            _ if def.no == no::KEY => Code::ExpectedIssue,
+            _ => Code::ExpectedName,
+        };
+        let error = self.misfit(clause, value, expected);
+        let Test::Is(Operand::Literal(text)) = &value.test else { return error };
+        let known = self.spellings(def.value_type);
+        match guess::closest(text, &known) {
+            Some(guess) => error.hint(Code::QueryGuess.with(guess)),
+            None => error,
+        }
+    }
+}
+
+/// Whether a condition reads the texts of what it may find.
+fn reads_texts(expr: &Expr) -> bool {
+    match expr {
+        Expr::And(exprs) | Expr::Or(exprs) => exprs.iter().any(reads_texts),
+        Expr::Not(expr) => reads_texts(expr),
+        Expr::Text(_) => false,
+        Expr::Clause(clause) => {
+            is_comment(&clause.field)
+                || clause
+                    .values
+                    .iter()
+                    .any(|value| matches!(value.test, Test::Exact(_) | Test::NotExact(_)))
+        }
+    }
+}
+
+fn is_comment(field: &FieldName) -> bool {
+    field.queue.is_none() && names::same(&field.name, "comment")
+}
+
+fn expected_by(scale: Scale) -> Code {
+    match scale {
+        Scale::Integer | Scale::Float => Code::ExpectedNumber,
+        Scale::Span => Code::ExpectedDuration,
+        Scale::Day | Scale::Instant => Code::ExpectedDate,
+    }
+}
+
+fn expected_of(special: Special) -> Code {
+    match special {
+        Special::Related
+        | Special::ComponentOwner
+        | Special::QueueOwner
+        | Special::CommentAuthor => Code::ExpectedUser,
+        Special::Linked(_) => Code::ExpectedIssue,
+        Special::LinkedToQueue(_) => Code::ExpectedName,
+        Special::SprintInProgressByBoard | Special::SprintsByBoard => Code::ExpectedBoard,
+        Special::SavedFilter => Code::ExpectedFilter,
+        Special::Comment | Special::History => Code::ExpectedText,
     }
 }
 
@@ -192,7 +411,7 @@ fn having(field: FieldNo, mut values: Vec<i64>) -> Cond {
 }
 
 /// `empty()`, `notEmpty()` and, for the resolution, `unresolved()`.
-fn presence(field: FieldNo, function: &Function) -> Option<Cond> {
+pub(super) fn presence(field: FieldNo, function: &Function) -> Option<Cond> {
     let some = if COUNTERS.contains(&field) { Cond::All } else { Cond::Exists(field) };
     match function {
         Function::NotEmpty => Some(some),
@@ -216,19 +435,11 @@ fn counted(field: FieldNo, cond: Cond) -> Cond {
     cond
 }
 
-/// Whether the index knows the values of a field: all but free texts and structures. The summary
-/// is known by a hash of the whole only, and is searched by words.
-pub(super) fn is_indexed(def: &FieldDef) -> bool {
-    !matches!(def.no, no::SUMMARY | no::DESCRIPTION)
-        && def.value_type != ValueType::Text
-        && Form::of(def) != Form::Json
+/// Whether a field is searched by words: the summary, the description and other long texts.
+pub(super) fn is_worded(def: &FieldDef) -> bool {
+    def.no == no::SUMMARY || def.value_type == ValueType::Text
 }
 
 fn is_text(def: &FieldDef) -> bool {
     def.no != no::KEY && matches!(Form::of(def), Form::Text | Form::Texts)
-}
-
-/// A value that does not fit a filter.
-fn misfit(clause: &Clause, value: &Value) -> Error {
-    Code::FilterValue.with(value).and(shown(&clause.field))
 }

@@ -34,14 +34,19 @@ fn objects<T: Body>(table: &Table<T>, text: &str, fits: impl Fn(&T) -> bool) -> 
     by_id.map(|o| vec![o.id])
 }
 
-impl Resolver<'_> {
+fn spelt<T: Body>(table: &Table<T>) -> Vec<&str> {
+    let spellings = table.iter().map(|o| [o.key.as_str(), o.name.ru.as_str(), o.name.en.as_str()]);
+    spellings.flatten().filter(|text| !text.is_empty()).collect()
+}
+
+impl Resolver<'_, '_, '_> {
     /// Values of a field whose values are references or texts. `None` as with [`Ids`].
     pub(super) fn ids(&self, kind: ValueType, operand: &Operand) -> Ids {
         if kind == ValueType::User {
             return self.users(operand);
         }
         let Operand::Literal(text) = operand else { return None };
-        let dict = self.dict;
+        let dict = &*self.dict;
         match kind {
             ValueType::Status => objects(&dict.statuses, text, |_| true),
             ValueType::IssueType => objects(&dict.types, text, |_| true),
@@ -62,6 +67,24 @@ impl Resolver<'_> {
                 Some(vec![text_key(text)])
             }
             _ => None,
+        }
+    }
+
+    /// Keys and names of objects, for guesses.
+    pub(super) fn spellings(&self, kind: ValueType) -> Vec<&str> {
+        let dict = &*self.dict;
+        match kind {
+            ValueType::Status => spelt(&dict.statuses),
+            ValueType::IssueType => spelt(&dict.types),
+            ValueType::Priority => spelt(&dict.priorities),
+            ValueType::Resolution => spelt(&dict.resolutions),
+            ValueType::Component => spelt(&dict.components),
+            ValueType::Version => spelt(&dict.versions),
+            ValueType::Group => spelt(&dict.groups),
+            ValueType::Queue => {
+                dict.queues.iter().filter(|q| !q.body.deleted).map(|q| q.key.as_str()).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -94,7 +117,7 @@ impl Resolver<'_> {
             return vec![id];
         }
         let Some(term) = self.key(text) else { return Vec::new() };
-        self.index.eval(&Cond::Has(no::KEY, term)).iter().map(i64::from).collect()
+        self.eval(&Cond::Has(no::KEY, term)).iter().map(i64::from).collect()
     }
 
     /// Users by any of the forms of query-language.md, 4.4. Names nobody has match nothing; only
@@ -102,7 +125,7 @@ impl Resolver<'_> {
     pub(super) fn users(&self, operand: &Operand) -> Ids {
         match operand {
             Operand::Literal(text) => self.users_by_text(text.trim()),
-            Operand::Function(Function::Me) => Some(vec![self.actor.uid]),
+            Operand::Function(Function::Me) => Some(vec![self.cx.actor.uid]),
             Operand::Function(Function::Group(names)) => {
                 let members = names.iter().map(|name| self.members(name));
                 members.collect::<Option<Vec<_>>>().map(|all| all.concat())

@@ -11,6 +11,20 @@ use super::query;
 
 const X_TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
 const X_TOTAL_PAGES: HeaderName = HeaderName::from_static("x-total-pages");
+const X_SCROLL_ID: HeaderName = HeaderName::from_static("x-scroll-id");
+const X_SCROLL_TOKEN: HeaderName = HeaderName::from_static("x-scroll-token");
+
+/// Parameters of a scroll; each of its links has its own.
+const SCROLL: [&str; 8] = [
+    "scrollType",
+    "scrollTTLMillis",
+    "perScroll",
+    "scrollId",
+    "scrollToken",
+    "staleOk",
+    "perPage",
+    "page",
+];
 
 /// What would end a link or the list of links too early for some parser. `%` stays, because the
 /// text is encoded already.
@@ -28,6 +42,27 @@ pub(super) fn write(headers: &mut HeaderMap, url: &str, query: &str, paging: &Pa
         }
         Paging::Relative { per_page, next } => {
             by_cursor(&stem(url, query, *per_page, "id"), next.as_deref())
+        }
+        Paging::Scroll { kind, per_scroll, ttl, total, next } => {
+            headers.insert(X_TOTAL_COUNT, HeaderValue::from(*total));
+            let stem = without(url, query, &SCROLL);
+            let mut links = String::new();
+            let first =
+                format!("{stem}scrollType={kind}&scrollTTLMillis={ttl}&perScroll={per_scroll}");
+            add_link(&mut links, "first", &first);
+            if let Some((id, token)) = next {
+                for (name, value) in [(X_SCROLL_ID, id), (X_SCROLL_TOKEN, token)] {
+                    if let Ok(value) = HeaderValue::try_from(value) {
+                        headers.insert(name, value);
+                    }
+                }
+                let token = utf8_percent_encode(token, percent_encoding::NON_ALPHANUMERIC);
+                let next = format!(
+                    "{stem}staleOk=false&scrollTTLMillis={ttl}&scrollId={id}&scrollToken={token}"
+                );
+                add_link(&mut links, "next", &next);
+            }
+            links
         }
     };
     if let Ok(value) = HeaderValue::try_from(links) {
@@ -74,17 +109,23 @@ fn add_link(links: &mut String, rel: &str, url: &str) {
 /// The address with its query, without the parameter that chooses the page. It always has a
 /// query, so that a page can be added with `&`, which is how clients fill the template.
 fn stem(url: &str, query: &str, per_page: u64, position: &str) -> String {
+    let mut stem = without(url, query, &[position, "perPage"]);
+    let _: Result<(), std::fmt::Error> = write!(stem, "perPage={per_page}");
+    stem
+}
+
+/// The address with its query but for some parameters, ready to take another one.
+fn without(url: &str, query: &str, names: &[&str]) -> String {
     let mut stem = format!("{}?", utf8_percent_encode(url, UNSAFE));
     for piece in query.split('&').filter(|piece| !piece.is_empty()) {
         let name = piece.split('=').next().unwrap_or_default();
         let name = query::text(name).unwrap_or_default();
-        if name == position || name == "perPage" {
+        if names.contains(&name.as_ref()) {
             continue;
         }
         stem.extend(utf8_percent_encode(piece, UNSAFE));
         stem.push('&');
     }
-    let _: Result<(), std::fmt::Error> = write!(stem, "perPage={per_page}");
     stem
 }
 
@@ -157,6 +198,41 @@ mod tests {
         );
         let last = Paging::Relative { per_page: 2, next: None };
         assert_eq!(links("", &last), [pair("first", "?perPage=2")]);
+    }
+
+    #[test]
+    fn a_scroll_goes_on_by_header_and_by_link() {
+        let scroll = |next| Paging::Scroll {
+            kind: "sorted",
+            per_scroll: 100,
+            ttl: 60_000,
+            total: 250,
+            next,
+        };
+        let next = Some(("5f1e-64".to_owned(), "77ab:17".to_owned()));
+        let query = "scrollType=sorted&perScroll=100&expand=links&fields=key";
+        let first =
+            "?expand=links&fields=key&scrollType=sorted&scrollTTLMillis=60000&perScroll=100";
+        assert_eq!(
+            links(query, &scroll(next.clone())),
+            [
+                pair("first", first),
+                pair(
+                    "next",
+                    "?expand=links&fields=key&staleOk=false&scrollTTLMillis=60000\
+                     &scrollId=5f1e-64&scrollToken=77ab%3A17"
+                ),
+            ]
+        );
+        let told = headers(query, &scroll(next));
+        assert_eq!(
+            (&told["x-scroll-id"], &told["x-total-count"]),
+            (&"5f1e-64".parse().expect("a value"), &"250".parse().expect("a value"))
+        );
+        assert_eq!(told["x-scroll-token"], "77ab:17");
+        let last = headers("scrollId=5f1e-64&staleOk=false", &scroll(None));
+        assert!(last.get("x-scroll-id").is_none() && last.get("x-scroll-token").is_none());
+        assert_eq!(links("", &scroll(None)).len(), 1);
     }
 
     #[test]

@@ -21,6 +21,9 @@ use crate::{Error, Vitals, clock};
 const UPKEEP: Duration = Duration::from_secs(5);
 /// Threads for jobs of the database: two, so that a long row of them does not keep out the others.
 const JOB_THREADS: usize = 2;
+/// How often it is looked whether words of changed issues are to be stored. Searches find them
+/// before, only slower.
+const WORDS: Duration = Duration::from_millis(200);
 
 /// Threads that run until they are told to stop, at the latest when this is dropped.
 pub(crate) struct Workers {
@@ -71,6 +74,8 @@ impl Workers {
         let mut follower = Follower { tracker: workers.tracker.clone(), cursor, failing: false };
         let period = feed_period(config, workers.tracker.db().engine());
         workers.every("trackway-feed", period, move || follower.look())?;
+        let mut indexer = Indexer { tracker: workers.tracker.clone(), failing: false };
+        workers.every("trackway-words", WORDS, move || indexer.look())?;
         let vitals = Arc::clone(vitals);
         workers.every("trackway-metrics", UPKEEP, move || vitals.metrics.upkeep())?;
         workers.start_jobs(config)?;
@@ -154,6 +159,35 @@ fn feed_period(config: &Config, engine: Engine) -> Duration {
 fn save(tracker: &Tracker) {
     if let Err(error) = tracker.save_indexes() {
         tracing::warn!(%error, "the index snapshot could not be written");
+    }
+}
+
+/// Stores the words of changed issues.
+struct Indexer {
+    tracker: Tracker,
+    /// Told already.
+    failing: bool,
+}
+
+impl Indexer {
+    fn look(&mut self) {
+        loop {
+            match self.tracker.index_words() {
+                Ok(more) => {
+                    self.failing = false;
+                    if !more {
+                        return;
+                    }
+                }
+                Err(error) => {
+                    if !self.failing {
+                        tracing::warn!(%error, "words of issues cannot be stored");
+                    }
+                    self.failing = true;
+                    return;
+                }
+            }
+        }
     }
 }
 

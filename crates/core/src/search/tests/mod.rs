@@ -1,10 +1,16 @@
 //! Tests of searches on a small organisation.
 
+mod changes;
 mod conditions;
+mod errors;
 mod examples;
+mod links;
 mod naive;
 mod orders;
 mod requests;
+mod saved;
+mod scrolls;
+mod texts;
 
 use serde_json::{Value as Json, json};
 use trackway_api::issues::{CountIssues, SearchIssues, SearchRequest};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use trackway_api::List;
-use trackway_api::issues::{ListIssues, SearchIssues, SearchRequest};
+use trackway_api::issues::{ListIssues, SearchIssues};
 
 use super::{company, count, found, keys, query, refused, request, search};
 use crate::cx::{Paging, Payload};
@@ -69,7 +69,8 @@ fn wrong_criteria_are_refused() {
         (json!({"query": 5}), Code::Invalid, 422),
         (json!({"query": "Queue: "}), Code::QuerySyntax, 400),
         (json!({"query": "Nope: x"}), Code::FilterUnknown, 422),
-        (json!({"query2": {"$eq": 1}}), Code::FilterUnserved, 422),
+        (json!({"query2": {"$eq": 1}}), Code::Invalid, 422),
+        (json!({"query2": {"Story Points": {"$eq": 5}}}), Code::FilterUnknown, 422),
         (json!({"filterId": 7}), Code::FilterNotFound, 404),
         (json!({"filter": {"queue": "DEV"}, "order": 5}), Code::Invalid, 422),
         (json!({"filter": {"queue": "DEV"}, "order": ["-nope"]}), Code::FilterUnknown, 422),
@@ -78,7 +79,7 @@ fn wrong_criteria_are_refused() {
         assert_eq!((error.code, error.status()), (code, status), "{body}");
     }
     let error = refused(&f, json!({"query": "Nope: x"})).body(Lang::Ru);
-    assert_eq!(error.error_messages, ["Фильтр Nope не существует"]);
+    assert_eq!(error.error_messages, ["Фильтр Nope не существует", "Строка 1, позиция 1."]);
     let error = refused(&f, json!({"query": "Queue: "})).body(Lang::En);
     assert!(error.error_messages[0].contains("column"), "{:?}", error.error_messages);
 }
@@ -157,16 +158,6 @@ fn a_queue_is_listed_by_cursor_and_by_number() {
     assert_eq!(paging, Paging::Pages { page: 2, per_page: 2, total: 3, seek: true });
     let wrong = f.read(f.ann, |cx| ops::search(cx, &search.clone().id("DEV-1")));
     assert_eq!(wrong.expect_err("no id").status(), 400);
-}
-
-#[test]
-fn scrolls_are_not_served_yet() {
-    let f = company();
-    let search = SearchIssues::new(SearchRequest::default());
-    for r in [search.clone().scroll_type("sorted"), search.scroll_id("x")] {
-        let error = f.read(f.ann, |cx| ops::search(cx, &r)).expect_err("refused");
-        assert_eq!((error.code, error.status()), (Code::ScrollUnsupported, 400));
-    }
 }
 
 #[test]

@@ -1,0 +1,34 @@
+//! Full text over the whole tracker: see `search/tests/texts.rs`. Here is what only the index
+//! itself can show.
+
+use serde_json::json;
+
+use crate::testing::Fixture;
+
+fn pending(f: &Fixture) -> i64 {
+    f.tracker.pending_words().expect("a count")
+}
+
+#[test]
+fn only_changes_of_texts_are_noted() {
+    let f = Fixture::new();
+    let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "first words"}));
+    assert_eq!(pending(&f), 1);
+    while f.tracker.index_words().expect("indexed") {}
+    assert_eq!(pending(&f), 0);
+    let edit = |patch: serde_json::Value| {
+        let serde_json::Value::Object(patch) = patch else { panic!("an object") };
+        let request = trackway_api::issues::UpdateIssue::new(&*key, patch);
+        f.write(f.ann, move |cx| crate::issue::ops::update(cx, &request).map(drop))
+            .expect("an edit");
+    };
+    edit(json!({"priority": "critical"}));
+    assert_eq!(pending(&f), 0);
+    edit(json!({"summary": "other words"}));
+    assert_eq!(pending(&f), 1);
+    edit(json!({"description": "more"}));
+    assert_eq!(pending(&f), 1, "noted once");
+    f.tracker.index_all_words(|_| {}).expect("indexed");
+    f.tracker.renew_words().expect("noted");
+    assert_eq!(pending(&f), 1);
+}
