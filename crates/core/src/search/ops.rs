@@ -111,8 +111,9 @@ pub(crate) fn select(
 ///
 /// # Errors
 /// As [`search`].
-pub(crate) fn found(cx: &Cx<'_, '_>, request: &SearchRequest) -> Result<RoaringBitmap> {
-    hits(cx, &Criteria::read(cx, request)?)
+pub(crate) fn found(cx: &mut Cx<'_, '_>, request: &SearchRequest) -> Result<RoaringBitmap> {
+    let criteria = Criteria::read(cx, request)?;
+    hits(cx, &criteria)
 }
 
 /// What of the issues is answered.
