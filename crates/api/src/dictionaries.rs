@@ -1,6 +1,8 @@
 //! Statuses, issue types, priorities, resolutions, link types.
 
-use crate::types::Text;
+use crate::input::Json;
+use crate::params::IfMatch;
+use crate::types::{Members, Text};
 
 wire! {
     /// A priority.
@@ -87,5 +89,41 @@ endpoints! {
     GetLinkType GET "/linktypes/{linkTypeId}" read => 200 LinkType {
         path { id }
         query { localized: bool }
+    }
+    /// Creates a status.
+    CreateStatus POST "/statuses" manage => 201 Status { body Json<Members> }
+    /// Changes a status.
+    UpdateStatus PATCH "/statuses/{idOrKey}" manage => 200 Status {
+        path { id }
+        query { version: i64, localized: bool }
+        header { if_match = "If-Match": IfMatch }
+        body Json<Members>
+    }
+    /// Creates an issue type.
+    CreateIssueType POST "/issuetypes" manage => 201 IssueType { body Json<Members> }
+    /// Changes an issue type.
+    UpdateIssueType PATCH "/issuetypes/{idOrKey}" manage => 200 IssueType {
+        path { id }
+        query { version: i64, localized: bool }
+        header { if_match = "If-Match": IfMatch }
+        body Json<Members>
+    }
+    /// Creates a priority.
+    CreatePriority POST "/priorities" manage => 201 Priority { body Json<Members> }
+    /// Changes a priority.
+    UpdatePriority PATCH "/priorities/{priorityId}" manage => 200 Priority {
+        path { id }
+        query { version: i64, localized: bool }
+        header { if_match = "If-Match": IfMatch }
+        body Json<Members>
+    }
+    /// Creates a resolution.
+    CreateResolution POST "/resolutions" manage => 201 Resolution { body Json<Members> }
+    /// Changes a resolution.
+    UpdateResolution PATCH "/resolutions/{idOrKey}" manage => 200 Resolution {
+        path { id }
+        query { version: i64, localized: bool }
+        header { if_match = "If-Match": IfMatch }
+        body Json<Members>
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::input::Json;
 use crate::params::IfMatch;
-use crate::types::{Members, PlainRef, Text};
+use crate::types::{KeyedRef, Members, PlainRef, Text};
 
 wire! {
     /// Type of a field's values.
@@ -40,6 +40,27 @@ wire! {
         #[serde(rename = "type")] origin: String,
         hidden?: bool,
         visible?: bool,
+    }
+    /// A field of a queue alone.
+    pub struct LocalField {
+        #[serde(rename = "type")] origin: String,
+        #[serde(rename = "self")] self_url: String,
+        id: String,
+        name: Text,
+        description?: String,
+        key: String,
+        version: i64,
+        schema: FieldSchema,
+        readonly: bool,
+        options: bool,
+        suggest: bool,
+        visible?: bool,
+        hidden?: bool,
+        options_provider?: Provider,
+        query_provider?: Provider,
+        order: i64,
+        category: PlainRef,
+        queue?: KeyedRef,
     }
     /// A category of fields.
     pub struct FieldCategory {
@@ -104,5 +125,37 @@ endpoints! {
         query { version: i64 }
         header { if_match = "If-Match": IfMatch }
         body Json<Members>
+    }
+    /// Fields of a queue alone.
+    ListQueueLocalFields GET "/queues/{queueId}/localFields" read => 200 Vec<LocalField> {
+        path { queue }
+        query { localized: bool }
+    }
+    /// Creates a field of a queue.
+    CreateQueueLocalField POST "/queues/{queueId}/localFields" manage => 201 LocalField {
+        path { queue }
+        body Json<Members>
+    }
+    /// One field of a queue.
+    GetQueueLocalField GET "/queues/{queueId}/localFields/{fieldKey}" read => 200 LocalField {
+        path { queue, field }
+        query { localized: bool }
+    }
+    /// Changes a field of a queue.
+    UpdateQueueLocalField PATCH "/queues/{queueId}/localFields/{fieldKey}" manage
+        => 200 LocalField {
+        path { queue, field }
+        query { version: i64, localized: bool }
+        header { if_match = "If-Match": IfMatch }
+        body Json<Members>
+    }
+    /// Fields of all queues.
+    ListLocalFields GET "/localFields" read => 200 Vec<LocalField> {
+        query { localized: bool, per_page = "perPage": i64, page: i64 }
+    }
+    /// One field of a queue by its full id.
+    GetLocalField GET "/localFields/{fieldId}" read => 200 LocalField {
+        path { id }
+        query { localized: bool }
     }
 }

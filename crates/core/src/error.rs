@@ -172,6 +172,7 @@ codes! {
     ActionNotAllowed 422 "Действие {} здесь недопустимо." "Action {} is not allowed here.";
     TooManyRules 422 "В очереди может быть не больше {} таких правил." "A queue may have at most {} rules of this kind.";
     CalendarsUnserved 422 "Рабочие календари ещё не поддерживаются этим сервером." "Work calendars are not served by this server yet.";
+    DictionaryKeyForm 422 "Ключ начинается со строчной латинской буквы и состоит из букв, цифр, знаков _ и -, всего не больше {}." "The key starts with a lower-case Latin letter and consists of letters, digits, _ and -, at most {}.";
     NameUsed 422 "Имя {} уже есть в этой очереди." "Name {} is already used in this queue.";
     ValueRepeated 422 "Значение {} указано дважды." "Value {} is given twice.";
     PermissionsMissing 422 "Нужно указать хотя бы одно из прав create, read, write, grant, deny." "At least one of create, read, write, grant, deny must be given.";

@@ -17,6 +17,7 @@ pub enum Tag {
     Category = 0x4ca7,
     ChecklistItem = 0x4b1e,
     BulkChange = 0x4b1c,
+    Queue = 0x0e0e,
 }
 
 /// The 24-digit id of an object: creation second (8), kind (4), number (12) (design, section 7).

@@ -55,6 +55,8 @@ pub(crate) fn all() -> Vec<Route> {
     use trackway_core::directory::{countries, departments, maillists, translations};
     use trackway_core::filter;
     use trackway_core::{attachment, checklist};
+    use trackway_core::dictionary::change;
+    use trackway_core::queue::local_field;
     use trackway_core::queue::{component_rules, default_values, lifecycle, removal, subject};
     use trackway_core::sprint;
     use trackway_core::template;
@@ -114,6 +116,12 @@ pub(crate) fn all() -> Vec<Route> {
         default_values::list, default_values::create, default_values::get,
         default_values::update, default_values::delete,
         removal::component, removal::version,
+        local_field::of_queue, local_field::create, local_field::get, local_field::update,
+        local_field::list, local_field::get_by_id,
+        change::create_status, change::update_status,
+        change::create_issue_type, change::update_issue_type,
+        change::create_priority, change::update_priority,
+        change::create_resolution, change::update_resolution,
         component_rules::get, component_rules::get_one, component_rules::update,
         component_rules::delete, component_rules::access, component_rules::access_one,
         bulk::ops::update, bulk::ops::transition, bulk::ops::get, bulk::ops::cancel, bulk::ops::issues,

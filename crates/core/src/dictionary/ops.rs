@@ -53,7 +53,8 @@ dictionary! {
 }
 
 /// An object as the API shows it.
-trait Wire<T> {
+pub(super) trait Wire<T> {
+    /// The object for an answer.
     fn wire(&self, view: &View) -> T;
 }
 

@@ -7,6 +7,7 @@ pub mod default_values;
 pub mod effective;
 pub(crate) mod input;
 pub mod lifecycle;
+pub mod local_field;
 pub mod ops;
 pub mod permissions;
 pub mod removal;

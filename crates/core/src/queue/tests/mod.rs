@@ -4,6 +4,7 @@ mod changing;
 mod components;
 mod creating;
 mod defaulting;
+mod local_fields;
 mod parts;
 mod permitting;
 mod reading;
