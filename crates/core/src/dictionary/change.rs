@@ -178,9 +178,10 @@ fn key(json: &Json) -> Result<String> {
 /// Names mean objects in queries and requests, so each is used once.
 fn free_name<T: Body>(table: &Table<T>, name: &Name, itself: Option<i64>) -> Result<()> {
     let texts = [&name.ru, &name.en];
-    let taken = texts.into_iter().filter(|text| !text.is_empty()).find(|text| {
-        table.iter().any(|other| Some(other.id) != itself && other.name.is(text))
-    });
+    let taken = texts
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .find(|text| table.iter().any(|other| Some(other.id) != itself && other.name.is(text)));
     match taken {
         Some(text) => Err(Code::NameTaken.with(text).under("name")),
         None => Ok(()),

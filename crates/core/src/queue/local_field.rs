@@ -24,10 +24,7 @@ use crate::view::View;
 const MAX_FIELDS: usize = 500;
 
 /// Fields of a queue by order, hidden ones too: whoever wants to show one again must find it.
-pub fn of_queue(
-    cx: &mut Cx<'_, '_>,
-    r: &ListQueueLocalFields,
-) -> Result<Reply<Vec<LocalField>>> {
+pub fn of_queue(cx: &mut Cx<'_, '_>, r: &ListQueueLocalFields) -> Result<Reply<Vec<LocalField>>> {
     cx.view.localize(r.localized);
     let queue = cx.queue(&r.queue)?;
     let fields = local(&cx.dict).filter(|f| f.body.queue == Some(queue.id));

@@ -224,5 +224,8 @@ fn a_read_only_field_is_written_by_nobody() {
     let id = add(&f, f.boss, "DEV", new).expect("a field")["id"].clone();
     let id = id.as_str().expect("an id");
     let issue = json!({"queue": "DEV", "summary": "s", id: 1});
-    assert_eq!(fault(&f.try_issue(f.ann, issue).expect_err("read-only")), (422, vec![id.to_owned()]));
+    assert_eq!(
+        fault(&f.try_issue(f.ann, issue).expect_err("read-only")),
+        (422, vec![id.to_owned()])
+    );
 }
