@@ -27,6 +27,9 @@ pub fn all() -> impl Iterator<Item = &'static Info> {
         crate::autoactions::ALL,
         crate::macros::ALL,
         crate::jobs::ALL,
+        crate::notifications::ALL,
+        crate::hooks::ALL,
+        crate::stream::ALL,
     ]
     .into_iter()
     .flatten()

@@ -119,3 +119,32 @@ CREATE TABLE autoaction_issue (
     failed {id} NOT NULL,
     PRIMARY KEY (org_id, launch_id, place)
 ) {strict_keyed};
+
+-- The log of events in the order of commits (see `event/log.rs`).
+{postgres:ALTER TABLE event ADD COLUMN xid BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text::bigint);}
+{postgres:CREATE INDEX event_xid ON event (xid, id);}
+
+-- How far a reader of that log has come.
+CREATE TABLE follower (
+    name {text} NOT NULL PRIMARY KEY,
+    xid {id} NOT NULL,
+    event_id {id} NOT NULL
+) {strict};
+
+-- The inboxes.
+CREATE TABLE notice (
+    org_id {id} NOT NULL,
+    user_id {id} NOT NULL,
+    id {id} NOT NULL,
+    at {id} NOT NULL,
+    issue_id {id} NOT NULL,
+    event_id {id} NOT NULL,
+    kind {text} NOT NULL,
+    actor {id} NOT NULL,
+    reason {text} NOT NULL,
+    is_read {id} NOT NULL,
+    PRIMARY KEY (org_id, user_id, id)
+) {strict_keyed};
+CREATE UNIQUE INDEX notice_event ON notice (org_id, user_id, event_id);
+CREATE INDEX notice_id ON notice (id);
+{postgres:CREATE SEQUENCE notice_seq INCREMENT BY 64 MINVALUE 0 START 0;}

@@ -74,6 +74,16 @@ impl Cx<'_, '_> {
         self.numbers.next(self.tx, series)
     }
 
+    /// Heeds the parameters `notify` and `notifyAuthor`; what is not said stays as it is.
+    pub fn notify(&mut self, notify: Option<bool>, author: Option<bool>) {
+        if let Some(notify) = notify {
+            self.cause.silent = !notify;
+        }
+        if let Some(author) = author {
+            self.cause.notify_author = author;
+        }
+    }
+
     /// Runs `f` so that, if it fails, nothing of it remains and the operation may go on.
     ///
     /// # Errors

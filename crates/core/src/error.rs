@@ -94,6 +94,8 @@ codes! {
     AutoactionNotFound 404 "Автодействие не существует." "Automatic action does not exist.";
     LaunchNotFound 404 "Запуск не существует." "Launch does not exist.";
     MacroNotFound 404 "Макрос не существует." "Macro does not exist.";
+    NotificationNotFound 404 "Уведомление не существует." "Notification does not exist.";
+    HookNotFound 404 "Вебхук не существует." "Webhook does not exist.";
     BulkChangeNotFound 404 "Массовое изменение не существует." "Bulk change does not exist.";
     JobNotFound 404 "Фоновая работа не существует." "Job does not exist.";
     BoardNotFound 404 "Доска не существует." "Board does not exist.";

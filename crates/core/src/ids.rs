@@ -53,6 +53,7 @@ pub enum Series {
     BulkChange,
     WebhookLog,
     Launch,
+    Notice,
 }
 
 impl Series {
@@ -71,6 +72,7 @@ impl Series {
         Self::BulkChange,
         Self::WebhookLog,
         Self::Launch,
+        Self::Notice,
     ];
 
     const fn table(self) -> &'static str {
@@ -88,6 +90,7 @@ impl Series {
             Self::BulkChange => "bulk_change",
             Self::WebhookLog => "webhook_log",
             Self::Launch => "autoaction_launch",
+            Self::Notice => "notice",
         }
     }
 

@@ -214,7 +214,7 @@ impl Tracker {
         run(&mut self.cx(caller, tx)?)
     }
 
-    fn cx<'a, 't>(&'a self, caller: &Caller, tx: &'a mut Tx<'t>) -> Result<Cx<'a, 't>> {
+    pub(crate) fn cx<'a, 't>(&'a self, caller: &Caller, tx: &'a mut Tx<'t>) -> Result<Cx<'a, 't>> {
         Ok(Cx {
             tx,
             dict: self.current(caller),

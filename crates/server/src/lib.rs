@@ -25,7 +25,7 @@ mod workers;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -189,6 +189,10 @@ struct Vitals {
     tracker: Tracker,
     metrics: Metrics,
     draining: AtomicBool,
+    /// Counted up when something was committed.
+    changes: tokio::sync::watch::Sender<u64>,
+    /// Event streams open now.
+    streams: AtomicUsize,
 }
 
 impl Vitals {
@@ -210,6 +214,8 @@ impl App {
             tracker: tracker.clone(),
             metrics: Metrics::new(),
             draining: AtomicBool::new(false),
+            changes: tokio::sync::watch::Sender::default(),
+            streams: AtomicUsize::new(0),
         });
         Ok(Self {
             dispatch: Dispatch::new(routes::all())

@@ -49,7 +49,7 @@ macro_rules! routes {
 /// Every operation that is served.
 #[rustfmt::skip]
 pub(crate) fn all() -> Vec<Route> {
-    use trackway_core::{autoaction, bulk, job, macros, trigger, webhook};
+    use trackway_core::{autoaction, bulk, hook, job, macros, notice, stream, trigger, webhook};
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
     use trackway_core::board;
     use trackway_core::directory::{countries, departments, maillists, translations};
@@ -133,5 +133,8 @@ pub(crate) fn all() -> Vec<Route> {
         autoaction::ops::launch_issues,
         macros::ops::list, macros::ops::create, macros::ops::get, macros::ops::update,
         macros::ops::delete,
+        notice::ops::list, notice::ops::count, notice::ops::read, notice::ops::read_all,
+        hook::ops::list, hook::ops::create, hook::ops::get, hook::ops::update, hook::ops::delete,
+        hook::ops::log, stream::ops::list,
     ]
 }

@@ -57,6 +57,7 @@ pub fn get(cx: &mut Cx<'_, '_>, r: &GetComment) -> Result<Reply<Comment>> {
 
 /// Adds a comment.
 pub fn add(cx: &mut Cx<'_, '_>, r: &AddComment) -> Result<Reply<Comment>> {
+    cx.notify(r.notify, r.notify_author);
     let issue = cx.issue(&r.issue)?.commentable(cx)?;
     let draft = Draft::new(cx, &r.body.0)?;
     let row = insert(cx, &issue, draft, r.is_add_to_followers.unwrap_or(true))?;
@@ -66,6 +67,7 @@ pub fn add(cx: &mut Cx<'_, '_>, r: &AddComment) -> Result<Reply<Comment>> {
 /// Edits a comment. Only its author and those who may change the settings of the queue may do so,
 /// since it changes what somebody said (contract, updateComment).
 pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateComment) -> Result<Reply<Comment>> {
+    cx.notify(r.notify, r.notify_author);
     let visible = cx.issue(&r.issue)?;
     let row = find(cx, visible.issue(), &r.comment)?;
     if row.created_by != cx.actor.uid && !administers(cx, visible.issue()) {

@@ -111,6 +111,8 @@ dictionaries! {
     triggers: Trigger "trigger";
     /// Automatic actions of queues.
     autoactions: Autoaction "autoaction";
+    /// Webhooks of the organisation.
+    org_hooks: OrgHook "webhook";
     /// Macros of queues.
     macros: Macro "macro";
     /// Saved filters.

@@ -2,6 +2,7 @@
 //! change. It is the changelog, the audit trail, and the source of whatever follows a change.
 
 pub mod changes;
+pub mod log;
 pub mod ops;
 pub mod render;
 pub mod store;

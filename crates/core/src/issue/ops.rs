@@ -46,6 +46,7 @@ pub fn find_by_unique(cx: &mut Cx<'_, '_>, r: &FindIssueByUnique) -> Result<Repl
 
 /// Creates an issue.
 pub fn create(cx: &mut Cx<'_, '_>, r: &CreateIssue) -> Result<Reply<IssueReply>> {
+    cx.notify(r.notify, r.notify_author);
     cx.view.localize(r.localized);
     let created = create_from(cx, &r.body.0)?;
     // The creator sees the answer even where the queue gives authors nothing afterwards.
@@ -54,6 +55,7 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateIssue) -> Result<Reply<IssueReply>>
 
 /// Changes fields of an issue.
 pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateIssue) -> Result<Reply<IssueReply>> {
+    cx.notify(r.notify, r.notify_author);
     cx.view.localize(r.localized);
     let editable = cx.issue(&r.issue)?.editable(cx)?;
     edit::check_version(editable.issue().version, r.version, r.if_match)?;

@@ -56,6 +56,7 @@ pub fn get(cx: &mut Cx<'_, '_>, r: &GetTransition) -> Result<Reply<Transition>> 
 /// 404 when the transition does not exist or is not open; 403; 422 for wrong values and for empty
 /// fields that the screen requires; 409, 412, 423 as for an edit.
 pub fn execute(cx: &mut Cx<'_, '_>, r: &ExecuteTransition) -> Result<Reply<Vec<Transition>>> {
+    cx.notify(r.notify, r.notify_author);
     cx.view.localize(r.localized);
     let editable = cx.issue(&r.issue)?.editable(cx)?;
     edit::check_version(editable.issue().version, r.version, r.if_match)?;

@@ -21,18 +21,33 @@ pub fn of_trigger(
     r: &ListTriggerWebhookLog,
 ) -> Result<Reply<Vec<WebhookLogEntry>>> {
     let trigger = trigger::ops::find(cx, &r.queue, &r.id)?;
-    let limit = r.limit.unwrap_or(DEFAULT);
+    let bounds = (r.from.as_deref(), r.to.as_deref());
+    of_rule(cx, trigger.id, r.limit, r.issue_id.as_deref(), bounds)
+}
+
+/// The requests of a rule or webhook, newest first.
+///
+/// # Errors
+/// 400 for wrong parameters, 404 for an unknown issue.
+pub fn of_rule(
+    cx: &mut Cx<'_, '_>,
+    rule: i64,
+    limit: Option<i64>,
+    issue: Option<&str>,
+    (from, to): (Option<&str>, Option<&str>),
+) -> Result<Reply<Vec<WebhookLogEntry>>> {
+    let limit = limit.unwrap_or(DEFAULT);
     if limit < 1 {
         return Err(Code::BadParameter.with("limit").and("must be at least 1"));
     }
-    let issue = match r.issue_id.as_deref().filter(|id| !id.is_empty()) {
+    let issue = match issue.filter(|id| !id.is_empty()) {
         Some(id) => cx.issue(id)?.issue().hex(),
         None => String::new(),
     };
-    let from = bound(r.from.as_deref(), "from", i64::MIN)?;
-    let to = bound(r.to.as_deref(), "to", i64::MAX)?;
+    let from = bound(from, "from", i64::MIN)?;
+    let to = bound(to, "to", i64::MAX)?;
     let params: [&dyn trackway_db::Param; 6] =
-        [&cx.dict.org_id, &trigger.id, &from, &to, &issue, &limit.min(MAX)];
+        [&cx.dict.org_id, &rule, &from, &to, &issue, &limit.min(MAX)];
     let rows: Vec<LogRow> = cx.tx.all(store::LIST, &params)?;
     let replies: Result<Vec<_>> = rows.into_iter().map(entry).collect();
     Ok(replies?.into())

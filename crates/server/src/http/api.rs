@@ -21,7 +21,7 @@ use super::base_url::Origin;
 use super::errors::{JSON, Refusal};
 use super::guard::guard;
 use super::log::Log;
-use super::{auth, body, dispatch, org, paging, query};
+use super::{auth, body, dispatch, events, org, paging, query};
 use crate::{App, lanes};
 
 /// A call of the API that came to one of our host names.
@@ -31,6 +31,13 @@ pub(super) struct Arrival<'a> {
     /// Path below the version, without slashes at its end.
     pub(super) path: &'a str,
     pub(super) id: &'a HeaderValue,
+}
+
+/// What a call came to.
+enum Done {
+    Answer(Answer),
+    /// Events without end.
+    Stream(Response<Body>),
 }
 
 /// Answers a call.
@@ -51,7 +58,8 @@ pub(super) async fn handle(
         log.refused(refusal);
     }
     let response = match outcome {
-        Ok(answer) => success(answer, arrival, parts),
+        Ok(Done::Answer(answer)) => success(answer, arrival, parts),
+        Ok(Done::Stream(stream)) => stream,
         Err(refusal) => refusal.answer(lang),
     };
     log.done(app, response.status());
@@ -65,7 +73,7 @@ async fn run(
     body: Body,
     log: &mut Log,
     lang: &mut Lang,
-) -> Result<Answer, Refusal> {
+) -> Result<Done, Refusal> {
     let now = now();
     let token = match auth::token(app, &parts.headers, now).await {
         Ok(token) => token,
@@ -106,15 +114,16 @@ async fn run(
         bytes::Bytes::new()
     };
     let query = query::decode(parts.uri.query().unwrap_or_default())?;
-    let operation = (found.route.decode)(&Raw {
-        path: &found.params,
-        query: &query,
-        headers: &parts.headers,
-        body: &bytes,
-    })?;
+    let raw =
+        Raw { path: &found.params, query: &query, headers: &parts.headers, body: &bytes };
+    let operation = (found.route.decode)(&raw)?;
     let view = View::new(&arrival.origin.base, arrival.version, *lang);
     let caller = Caller { dict, actor: Arc::new(actor), view, now };
-    Ok(lanes::run(app, info.lane(), caller, operation, log).await?)
+    if info.name == events::OPERATION && events::is_wanted(&parts.headers) {
+        let stream = events::open(app, &raw, caller, parts.headers.clone()).await?;
+        return Ok(Done::Stream(stream));
+    }
+    Ok(Done::Answer(lanes::run(app, info.lane(), caller, operation, log).await?))
 }
 
 /// Milliseconds since 1970.

@@ -6,6 +6,7 @@ pub(crate) mod base_url;
 mod body;
 pub(crate) mod dispatch;
 pub(crate) mod errors;
+mod events;
 mod guard;
 pub(crate) mod limits;
 mod log;

@@ -19,6 +19,8 @@ use crate::{Error, Vitals, clock};
 
 /// How often recorded metrics are moved into their buckets.
 const UPKEEP: Duration = Duration::from_secs(5);
+/// How long the follower of the event log waits at most before it looks again.
+const FOLLOW: Duration = Duration::from_millis(500);
 /// Threads for jobs of the database: two, so that a long row of them does not keep out the others.
 const JOB_THREADS: usize = 2;
 /// How often it is looked whether words of changed issues are to be stored. Searches find them
@@ -76,9 +78,10 @@ impl Workers {
         workers.every("trackway-feed", period, move || follower.look())?;
         let mut indexer = Indexer { tracker: workers.tracker.clone(), failing: false };
         workers.every("trackway-words", WORDS, move || indexer.look())?;
-        let vitals = Arc::clone(vitals);
-        workers.every("trackway-metrics", UPKEEP, move || vitals.metrics.upkeep())?;
+        let counted = Arc::clone(vitals);
+        workers.every("trackway-metrics", UPKEEP, move || counted.metrics.upkeep())?;
         workers.start_jobs(config)?;
+        workers.start_follower(vitals)?;
         Ok(workers)
     }
 
@@ -96,6 +99,13 @@ impl Workers {
             self.thread(&format!("trackway-jobs-{number}"), move || worker.run(&stop))?;
         }
         Ok(())
+    }
+
+    /// Follows the event log, for notifications and event streams.
+    fn start_follower(&mut self, vitals: &Arc<Vitals>) -> Result<(), Error> {
+        self.tracker.begin_to_follow().map_err(Error::Database)?;
+        let (stop, vitals) = (Arc::clone(&self.stop), Arc::clone(vitals));
+        self.thread("trackway-events", move || follow(&stop, &vitals))
     }
 
     fn every(
@@ -146,6 +156,31 @@ fn process_name() -> String {
         return format!("pid-{}", std::process::id());
     }
     format!("{:016x}", u64::from_le_bytes(bytes))
+}
+
+fn follow(stop: &Stop, vitals: &Vitals) {
+    let tracker = &vitals.tracker;
+    let mut failing = false;
+    while !stop.is_stopped() {
+        let seen = tracker.signal().state();
+        vitals.changes.send_modify(|count| *count += 1);
+        match tracker.follow_events(clock::now()) {
+            Ok(true) => failing = false,
+            Ok(false) => {
+                failing = false;
+                tracker.signal().wait(seen, FOLLOW);
+            }
+            Err(error) => {
+                if !failing {
+                    tracing::warn!(%error, "the event log cannot be followed");
+                }
+                failing = true;
+                if !stop.sleep(UPKEEP) {
+                    break;
+                }
+            }
+        }
+    }
 }
 
 fn feed_period(config: &Config, engine: Engine) -> Duration {

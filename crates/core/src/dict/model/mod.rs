@@ -27,7 +27,7 @@ pub use rights::{Permissions, Role, Subjects};
 pub use rule::{
     Action, Auth, Autoaction, ChecklistItem, CommentAuthor, CommentText, CommentWords, Condition,
     FieldUpdate, Group as ConditionGroup, Hook, Link as LinkCondition, Macro, OfDate, OfElements,
-    OfField, OfNumber, OfSize, OfString, OfStrings, OfValue, Trigger,
+    OfField, OfNumber, OfSize, OfString, OfStrings, OfValue, OrgHook, Trigger,
 };
 pub use template::{CommentTemplate, IssueTemplate};
 pub use workflow::{Function, Screen, ScreenField, Step, Transition, Workflow};

@@ -458,3 +458,28 @@ impl Body for Macro {
         Name::new(&self.name, "")
     }
 }
+
+/// A webhook of the organisation: an extension of ours.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct OrgHook {
+    /// Where requests go.
+    pub url: String,
+    /// What they are signed with.
+    pub secret: String,
+    /// Queues; none means all.
+    pub queues: Vec<i64>,
+    /// Kinds of events; none means all.
+    pub events: Vec<String>,
+    /// Whether requests are sent.
+    pub active: bool,
+}
+
+impl Body for OrgHook {
+    const KIND: Kind = Kind::OrgHook;
+    const PATH: &'static str = "webhooks";
+    const KEYED: bool = false;
+    fn name(&self) -> Name {
+        Name::new(&self.url, "")
+    }
+}

@@ -1,0 +1,35 @@
+//! Notifications of the caller. An extension of ours.
+
+use crate::types::{KeyedRef, UserRef};
+
+wire! {
+    /// Something the caller is told of.
+    pub struct Notification {
+        #[serde(rename = "self")] self_url: String,
+        id: i64,
+        created_at: String,
+        #[serde(rename = "type")] kind: String,
+        reason: String,
+        read: bool,
+        change_id: String,
+        actor: UserRef,
+        issue: KeyedRef,
+    }
+}
+
+endpoints! {
+    /// Notifications of the caller, newest first.
+    ListNotifications GET "/notifications" read => 200 Vec<Notification> {
+        query { unread: bool, per_page = "perPage": i64, id: i64 }
+    }
+    /// How many notifications of the caller are unread.
+    CountNotifications GET "/notifications/_count" read => 200 i64 {}
+    /// Marks a notification as read.
+    ReadNotification POST "/notifications/{notificationId}/_read" manage => 204 () {
+        path { id }
+    }
+    /// Marks all notifications of the caller as read, or those up to one.
+    ReadAllNotifications POST "/notifications/_readAll" manage => 204 () {
+        query { id: i64 }
+    }
+}

@@ -1,0 +1,48 @@
+//! The rows of notifications.
+
+trackway_db::row! {
+    /// A notification.
+    pub struct NoticeRow {
+        pub id: i64,
+        pub at: i64,
+        pub issue_id: i64,
+        pub event_id: i64,
+        pub kind: String,
+        pub actor: i64,
+        pub reason: String,
+        pub is_read: i64,
+    }
+}
+
+/// Adds a notification, once for each event.
+pub const INSERT: &str = "INSERT INTO notice (org_id, user_id, id, at, issue_id, event_id, kind, actor, \
+     reason, is_read) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT DO NOTHING";
+/// Notifications of a user, newest first.
+pub const LIST: &str = "SELECT id, at, issue_id, event_id, kind, actor, reason, is_read FROM notice \
+     WHERE org_id = $1 AND user_id = $2 AND id < $3 AND is_read <= $4 ORDER BY id DESC LIMIT $5";
+/// How many of a user's notifications are unread.
+pub const COUNT: &str =
+    "SELECT COUNT(*) FROM notice WHERE org_id = $1 AND user_id = $2 AND is_read = 0";
+/// Marks one as read.
+pub const READ: &str =
+    "UPDATE notice SET is_read = 1 WHERE org_id = $1 AND user_id = $2 AND id = $3";
+/// Marks all up to one as read.
+pub const READ_ALL: &str = "UPDATE notice SET is_read = 1 \
+     WHERE org_id = $1 AND user_id = $2 AND id <= $3 AND is_read = 0";
+/// Forgets the oldest of a user.
+pub const PRUNE: &str = "DELETE FROM notice WHERE org_id = $1 AND user_id = $2 AND at < $3";
+/// Where a follower of the event log stands. It is locked until the transaction ends; nothing when
+/// another process has it.
+pub const PLACE: &str =
+    "SELECT xid, event_id FROM follower WHERE name = $1 {for_update} {skip_locked}";
+/// Where a follower of the event log stands, to be looked at only.
+pub const PEEK: &str = "SELECT xid, event_id FROM follower WHERE name = $1";
+/// Makes a follower begin at the present end.
+pub const BEGIN: &str =
+    "INSERT INTO follower (name, xid, event_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+/// Notes how far a follower has come.
+pub const ADVANCE: &str = "UPDATE follower SET xid = $2, event_id = $3 WHERE name = $1";
+
+/// Every statement of this module.
+pub const ALL_SQL: &[&str] =
+    &[INSERT, LIST, COUNT, READ, READ_ALL, PRUNE, PLACE, PEEK, BEGIN, ADVANCE];

@@ -1,0 +1,121 @@
+//! Notifications (workflow.md, section 12).
+
+use serde_json::{Value as Json, json};
+use trackway_api::comments::{AddComment, CommentCreate};
+use trackway_api::issues::UpdateIssue;
+use trackway_api::notifications::{
+    CountNotifications, ListNotifications, ReadAllNotifications, ReadNotification,
+};
+use trackway_api::types::RefInput;
+
+use super::{ops, store};
+use crate::dict::model::Subjects;
+use crate::testing::{Fixture, NOW, body, open_permissions};
+
+fn follow(f: &Fixture) {
+    while f.tracker.follow_events(NOW).expect("followed") {}
+}
+
+fn begin(f: &Fixture) {
+    f.tracker.begin_to_follow().expect("begun");
+}
+
+fn inbox(f: &Fixture, uid: i64) -> Vec<(String, String)> {
+    follow(f);
+    let reply = f.read(uid, |cx| ops::list(cx, &ListNotifications::new())).expect("an inbox");
+    let list = body(reply).as_array().expect("a list").clone();
+    let text = |json: &Json| json.as_str().expect("a text").to_owned();
+    list.iter().map(|notice| (text(&notice["type"]), text(&notice["reason"]))).collect()
+}
+
+fn edit(f: &Fixture, uid: i64, key: &str, patch: Json, notify: Option<bool>) {
+    let Json::Object(patch) = patch else { panic!("an object") };
+    let mut request = UpdateIssue::new(key, patch);
+    request.notify = notify;
+    f.write(uid, move |cx| crate::issue::ops::update(cx, &request)).expect("an edit");
+}
+
+#[test]
+fn statements_are_good() {
+    let f = Fixture::new();
+    f.tracker.db().prepare_all(store::ALL_SQL).expect("good SQL");
+}
+
+#[test]
+fn whoever_has_to_do_with_an_issue_is_told_once_and_never_of_own_changes() {
+    let f = Fixture::new();
+    f.issue(f.ann, json!({"queue": "DEV", "summary": "before anybody followed"}));
+    begin(&f);
+    let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s", "assignee": "bob",
+        "followers": ["bob", "boss", "guest"]}));
+    assert!(inbox(&f, f.ann).is_empty(), "her own");
+    assert_eq!(inbox(&f, f.bob), [("IssueCreated".to_owned(), "assignee".to_owned())]);
+    assert_eq!(inbox(&f, f.guest), [("IssueCreated".to_owned(), "follower".to_owned())]);
+    edit(&f, f.bob, &key, json!({"assignee": null}), None);
+    assert_eq!(inbox(&f, f.ann), [("IssueUpdated".to_owned(), "author".to_owned())]);
+    assert_eq!(inbox(&f, f.bob).len(), 1, "still only the first");
+    edit(&f, f.boss, &key, json!({"summary": "t"}), None);
+    assert_eq!(inbox(&f, f.ann).len(), 2);
+    edit(&f, f.boss, &key, json!({"summary": "u"}), Some(false));
+    assert_eq!(inbox(&f, f.ann).len(), 2, "notify=false");
+}
+
+#[test]
+fn who_is_called_is_told_so() {
+    let f = Fixture::new();
+    begin(&f);
+    let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s"}));
+    let create = CommentCreate {
+        text: Some("what do you think?".into()),
+        summonees: Some(vec![RefInput::from("bob")]),
+        ..CommentCreate::default()
+    };
+    let request = AddComment::new(&*key, create);
+    f.write(f.ann, move |cx| crate::comment::ops::add(cx, &request)).expect("a comment");
+    assert_eq!(inbox(&f, f.bob), [("IssueCommentAdded".to_owned(), "summon".to_owned())]);
+}
+
+#[test]
+fn nobody_is_told_of_what_they_may_not_read() {
+    let f = Fixture::new();
+    begin(&f);
+    let mut permissions = open_permissions(f.boss);
+    permissions.read = Subjects { users: vec![f.ann], ..Subjects::default() };
+    permissions.write = Subjects::default();
+    f.permit(f.help, permissions);
+    f.issue(f.ann, json!({"queue": "HELP", "summary": "secret", "followers": ["bob"]}));
+    assert!(inbox(&f, f.bob).is_empty());
+    // And not of what they could read then, but may not now.
+    f.permit(f.help, open_permissions(f.boss));
+    f.issue(f.ann, json!({"queue": "HELP", "summary": "open", "followers": ["bob"]}));
+    assert_eq!(inbox(&f, f.bob).len(), 1);
+    let mut permissions = open_permissions(f.boss);
+    permissions.deny = Subjects { users: vec![f.bob], ..Subjects::default() };
+    f.permit(f.help, permissions);
+    assert!(inbox(&f, f.bob).is_empty());
+}
+
+#[test]
+fn an_inbox_is_read() {
+    let f = Fixture::new();
+    begin(&f);
+    for n in 0..3 {
+        f.issue(f.ann, json!({"queue": "DEV", "summary": format!("{n}"), "followers": ["bob"]}));
+    }
+    follow(&f);
+    let count = || body(f.read(f.bob, |cx| ops::count(cx, &CountNotifications::new())).expect("n"));
+    assert_eq!(count(), 3);
+    let list = body(f.read(f.bob, |cx| ops::list(cx, &ListNotifications::new())).expect("list"));
+    let id = list[0]["id"].to_string();
+    assert_eq!(list[0]["issue"]["display"], "2", "newest first");
+    let read = ReadNotification::new(&*id);
+    let theirs = read.clone();
+    assert_eq!(f.write(f.ann, move |cx| ops::read(cx, &theirs)).expect_err("not hers").status(), 404);
+    f.write(f.bob, move |cx| ops::read(cx, &read)).expect("read");
+    assert_eq!(count(), 2);
+    let unread = ListNotifications::new().unread(true);
+    let list = body(f.read(f.bob, |cx| ops::list(cx, &unread)).expect("list"));
+    assert_eq!(list.as_array().expect("a list").len(), 2);
+    f.write(f.bob, |cx| ops::read_all(cx, &ReadAllNotifications::new())).expect("read");
+    assert_eq!(count(), 0);
+}

@@ -1,0 +1,6 @@
+//! The event stream: the log of one organisation as one user may see it.
+
+pub mod ops;
+
+#[cfg(test)]
+mod tests;
