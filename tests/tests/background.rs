@@ -51,7 +51,8 @@ fn a_bulk_change_survives_kill_9() {
         let query = "\"Sort by\": key ASC";
         let keys = keys(&server.client(), ISSUES, query);
         assert_eq!(keys.len(), ISSUES);
-        let body = json!({"issues": keys, "values": {"comment": "swept", "tags": {"add": ["swept"]}}});
+        let body =
+            json!({"issues": keys, "values": {"comment": "swept", "tags": {"add": ["swept"]}}});
         let client = server.client();
         let bulk = client.post("/bulkchange/_update").json(&body).send().expect(201).json();
         let path = format!("/bulkchange/{}", bulk["id"].as_str().expect("an id"));

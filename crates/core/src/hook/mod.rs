@@ -34,12 +34,7 @@ pub const DELIVERY: &str = "X-Trackway-Delivery";
 ///
 /// # Errors
 /// The database fails.
-pub fn queue(
-    cx: &mut Cx<'_, '_>,
-    row: &LoggedRow,
-    body: &EventBody,
-    issue: &Issue,
-) -> Result<()> {
+pub fn queue(cx: &mut Cx<'_, '_>, row: &LoggedRow, body: &EventBody, issue: &Issue) -> Result<()> {
     let dict = std::sync::Arc::clone(&cx.dict);
     let hooks = dict.org_hooks.iter().filter(|hook| wants(&hook.body, row, issue));
     for hook in hooks {

@@ -29,8 +29,12 @@ fn signatures_are_those_everybody_makes() {
 fn events_are_sent_signed_to_whoever_asked_for_them() {
     let f = Fixture::new();
     f.tracker.begin_to_follow().expect("begun");
-    let made = create(&f, f.boss, json!({"url": "https://example.org/in", "queues": ["DEV"],
-        "events": ["IssueCreated"]}))
+    let made = create(
+        &f,
+        f.boss,
+        json!({"url": "https://example.org/in", "queues": ["DEV"],
+        "events": ["IssueCreated"]}),
+    )
     .expect("a webhook");
     let secret = made["secret"].as_str().expect("shown once").to_owned();
     let id = made["id"].to_string();

@@ -46,8 +46,11 @@ fn whoever_has_to_do_with_an_issue_is_told_once_and_never_of_own_changes() {
     let f = Fixture::new();
     f.issue(f.ann, json!({"queue": "DEV", "summary": "before anybody followed"}));
     begin(&f);
-    let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s", "assignee": "bob",
-        "followers": ["bob", "boss", "guest"]}));
+    let key = f.issue(
+        f.ann,
+        json!({"queue": "DEV", "summary": "s", "assignee": "bob",
+        "followers": ["bob", "boss", "guest"]}),
+    );
     assert!(inbox(&f, f.ann).is_empty(), "her own");
     assert_eq!(inbox(&f, f.bob), [("IssueCreated".to_owned(), "assignee".to_owned())]);
     assert_eq!(inbox(&f, f.guest), [("IssueCreated".to_owned(), "follower".to_owned())]);
@@ -110,7 +113,10 @@ fn an_inbox_is_read() {
     assert_eq!(list[0]["issue"]["display"], "2", "newest first");
     let read = ReadNotification::new(&*id);
     let theirs = read.clone();
-    assert_eq!(f.write(f.ann, move |cx| ops::read(cx, &theirs)).expect_err("not hers").status(), 404);
+    assert_eq!(
+        f.write(f.ann, move |cx| ops::read(cx, &theirs)).expect_err("not hers").status(),
+        404
+    );
     f.write(f.bob, move |cx| ops::read(cx, &read)).expect("read");
     assert_eq!(count(), 2);
     let unread = ListNotifications::new().unread(true);

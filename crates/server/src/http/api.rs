@@ -114,8 +114,7 @@ async fn run(
         bytes::Bytes::new()
     };
     let query = query::decode(parts.uri.query().unwrap_or_default())?;
-    let raw =
-        Raw { path: &found.params, query: &query, headers: &parts.headers, body: &bytes };
+    let raw = Raw { path: &found.params, query: &query, headers: &parts.headers, body: &bytes };
     let operation = (found.route.decode)(&raw)?;
     let view = View::new(&arrival.origin.base, arrival.version, *lang);
     let caller = Caller { dict, actor: Arc::new(actor), view, now };

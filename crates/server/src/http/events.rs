@@ -161,8 +161,7 @@ impl Follower {
 
     async fn read(&mut self) -> Result<(Vec<Told>, Place)> {
         self.refresh()?;
-        let (caller, place, tracker) =
-            (self.caller.clone(), self.place, self.app.tracker.clone());
+        let (caller, place, tracker) = (self.caller.clone(), self.place, self.app.tracker.clone());
         let limit = Duration::from_secs(self.app.config.limits.read_seconds);
         lanes::read(&self.app.tracker, limit, move |tx| {
             tracker.read(&caller, tx, |cx| ops::after(cx, place, BATCH))
@@ -200,4 +199,3 @@ impl Stream for Chunks {
         self.0.poll_recv(cx).map(|chunk| chunk.map(Ok))
     }
 }
-
