@@ -497,20 +497,63 @@ def test_templates_of_a_queue(client):
     assert thanks and thanks[0].template
 
 
-# ------------------------------------------------------------------ not served yet
-not_served = pytest.mark.xfail(strict=True, raises=exceptions.OutOfRetries, reason="answers 501")
-
-
-@not_served
-def test_listing_attachments(issue):
-    assert list(issue.attachments) == []
-
-
-@not_served
-def test_uploading_an_attachment(issue, tmp_path):
+# ------------------------------------------------------------------ attachments
+@pytest.fixture
+def note(tmp_path):
     file = tmp_path / "note.txt"
     file.write_text("A note", encoding="utf-8")
-    assert issue.attachments.create(str(file)).name == "note.txt"
+    return str(file)
+
+
+def test_attachments_of_an_issue(client, issue, note, tmp_path):
+    assert list(issue.attachments) == []
+    made = issue.attachments.create(note)
+    assert (made.name, made.size, made.mimetype) == ("note.txt", 6, "text/plain")
+    assert made.createdBy.login == client.myself.login
+    listed = list(client.issues[issue.key].attachments)
+    assert [attachment.name for attachment in listed] == ["note.txt"]
+    folder = tmp_path / "down"
+    folder.mkdir()
+    for attachment in listed:
+        attachment.download_to(str(folder))
+    assert (folder / "note.txt").read_text(encoding="utf-8") == "A note"
+    assert b"".join(made.read()) == b"A note"
+    assert client.attachments[made.id].name == "note.txt"
+    # The file is not in the way of a change to the issue loaded before.
+    issue.update(summary="Changed")
+    made.delete()
+    assert list(client.issues[issue.key].attachments) == []
+
+
+def test_creating_an_issue_with_attachments(client, bug_queue, note):
+    made = client.issues.create(queue=bug_queue, summary="With a file", attachments=[note])
+    assert [attachment.name for attachment in made.attachments] == ["note.txt"]
+    made.update(attachments=[note])
+    assert len(list(client.issues[made.key].attachments)) == 2
+
+
+def test_commenting_with_attachments(client, issue, note):
+    comment = issue.comments.create(text="See the file", attachments=[note])
+    got = next(c for c in issue.comments.get_all(expand="attachments") if c.id == comment.id)
+    assert [attachment.display for attachment in got.attachments] == ["note.txt"]
+    assert [attachment.name for attachment in issue.attachments] == ["note.txt"]
+
+
+# ------------------------------------------------------------------ checklist
+def test_checklist(client, issue, colleague):
+    issue.add_checklist_item("Ask the landlord")
+    issue.add_checklist_item("Sign", checked=True, assignee=colleague)
+    items = list(client.issues[issue.key].checklist_items)
+    assert [(item.text, item.checked) for item in items] == [
+        ("Ask the landlord", False),
+        ("Sign", True),
+    ]
+    got = client.issues[issue.key]
+    assert (got.checklistDone, got.checklistTotal) == (1, 2)
+
+
+# ------------------------------------------------------------------ not served yet
+not_served = pytest.mark.xfail(strict=True, raises=exceptions.OutOfRetries, reason="answers 501")
 
 
 @not_served

@@ -31,6 +31,8 @@ pub struct Config {
     pub limits: Limits,
     /// Rates.
     pub rates: Rates,
+    /// Files.
+    pub files: FilesConfig,
     /// Rules of the authorization server.
     pub auth: Policy,
     /// Requests to other systems.
@@ -53,6 +55,7 @@ impl Default for Config {
             default_org: DefaultOrg::default(),
             limits: Limits::default(),
             rates: Rates::default(),
+            files: FilesConfig::default(),
             auth: Policy::default(),
             outgoing: OutgoingRequests::default(),
             snapshot_seconds: 180,
@@ -123,6 +126,42 @@ impl Default for Limits {
 impl Limits {
     pub(crate) fn grace(&self) -> Duration {
         Duration::from_secs(self.grace_seconds)
+    }
+}
+
+/// Where the bytes of files lie, and how many of them. Keys of a bucket come from the environment
+/// (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`) and nowhere else.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FilesConfig {
+    /// A folder, or `s3://bucket/prefix`. Empty means memory, which the program replaces by a
+    /// folder beside the database.
+    pub location: String,
+    /// Address of the store of a bucket, when it is not Amazon's.
+    pub endpoint: String,
+    /// Region of a bucket.
+    pub region: String,
+    /// Sizes and times.
+    pub limits: FileLimits,
+}
+
+/// Sizes and times of uploads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileLimits {
+    /// Bytes of a file; more is answered 413.
+    pub bytes: u64,
+    /// Uploads that run at the same time; each holds at most a few megabytes in memory.
+    pub uploads: usize,
+    /// Seconds the client of an upload may send nothing.
+    pub patience_seconds: u64,
+    /// Seconds an upload may take; less than a day.
+    pub upload_seconds: u64,
+}
+
+impl Default for FileLimits {
+    fn default() -> Self {
+        Self { bytes: 1 << 30, uploads: 16, patience_seconds: 30, upload_seconds: 3600 }
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
-use http::{Request, Response};
+use http::header::CONTENT_SECURITY_POLICY;
+use http::{Extensions, HeaderMap, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -89,6 +90,11 @@ fn open(
     });
 }
 
+/// Files go out as they are: most are compressed already, and parts of them are counted in bytes.
+fn no_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(CONTENT_SECURITY_POLICY)
+}
+
 /// What answers the requests of one connection, compressing where the client asks for it.
 fn service(
     app: Arc<App>,
@@ -106,6 +112,8 @@ fn service(
     CompressionLayer::new()
         .gzip(true)
         .quality(CompressionLevel::Fastest)
-        .compress_when(SizeAbove::new(COMPRESS_FROM).and(NotForContentType::SSE))
+        .compress_when(
+            SizeAbove::new(COMPRESS_FROM).and(NotForContentType::SSE).and(no_file),
+        )
         .layer(answer)
 }

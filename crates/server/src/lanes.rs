@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use trackway_api::Lane;
 use trackway_core::account_cx::{AccountCx, Visit};
-use trackway_core::cx::Answer;
+use trackway_core::cx::{Answer, Cx};
 use trackway_core::tracker::{Caller, Operation};
 use trackway_core::{Code, Error, Result, Tracker};
 use trackway_db::{Lane as Queue, Tx};
@@ -118,24 +118,56 @@ async fn write(
     caller: Caller,
     operation: Box<dyn Operation>,
 ) -> (Result<Answer>, Option<Instant>) {
-    let (sender, receiver) = oneshot::channel();
     let name = operation.name();
-    let job = app.tracker.write_job(
-        name,
-        caller,
-        move |cx| {
-            let started = Instant::now();
-            Ok((operation.run(cx)?, started))
-        },
-        move |result| drop(sender.send(result)),
-    );
-    if app.tracker.db().submit_write(job).is_err() {
-        return (Err(Code::Overloaded.err()), None);
-    }
-    match wait(limit, receiver).await.flatten() {
+    let timed = move |cx: &mut Cx<'_, '_>| {
+        let started = Instant::now();
+        Ok((operation.run(cx)?, started))
+    };
+    match submit(app, limit, name, caller, timed).await {
         Ok((answer, started)) => (Ok(answer), Some(started)),
         Err(error) => (Err(error), None),
     }
+}
+
+async fn submit<T: Send + 'static>(
+    app: &App,
+    limit: Duration,
+    name: &'static str,
+    caller: Caller,
+    run: impl Fn(&mut Cx<'_, '_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (sender, receiver) = oneshot::channel();
+    let done = move |result| drop(sender.send(result));
+    let job = app.tracker.write_job(name, caller, run, done);
+    app.tracker.db().submit_write(job).map_err(|_| Code::Overloaded.err())?;
+    wait(limit, receiver).await.flatten()
+}
+
+/// Runs a short change that is a part of an operation, in the lane of changes.
+///
+/// # Errors
+/// Whatever the change answers; 503 when the lane is full or the time is over.
+pub(crate) async fn change<T: Send + 'static>(
+    app: &App,
+    name: &'static str,
+    caller: Caller,
+    run: impl Fn(&mut Cx<'_, '_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    submit(app, limit(app, Lane::Write), name, caller, run).await
+}
+
+/// Runs a short read that is a part of an operation, in the lane of reads.
+///
+/// # Errors
+/// Whatever the read answers; 503 when the lane is full or the time is over.
+pub(crate) async fn look<T: Send + 'static>(
+    app: &App,
+    caller: Caller,
+    run: impl FnOnce(&mut Cx<'_, '_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let tracker = app.tracker.clone();
+    let job = move |tx: &mut Tx<'_>| tracker.read(&caller, tx, run);
+    read(&app.tracker, limit(app, Lane::Read), job).await
 }
 
 async fn wait<T>(limit: Duration, receiver: oneshot::Receiver<T>) -> Result<T> {

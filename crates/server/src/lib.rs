@@ -14,6 +14,7 @@
 mod clock;
 mod config;
 mod connection;
+mod files;
 mod http;
 mod lanes;
 mod mail;
@@ -32,8 +33,10 @@ use axum::Router;
 use tokio::net::TcpListener;
 use trackway_core::Tracker;
 
-pub use config::{Config, DefaultOrg, Limits, Network, Rate, Rates};
+pub use config::{Config, DefaultOrg, FileLimits, FilesConfig, Limits, Network, Rate, Rates};
+pub use files::{FileStore, StoreError};
 
+use crate::files::{Cleaner, Files};
 use crate::http::auth::TokenCache;
 use crate::http::base_url::Hosts;
 use crate::http::dispatch::Dispatch;
@@ -60,6 +63,9 @@ pub enum Error {
     /// The database fails.
     #[error("database: {0}")]
     Database(trackway_core::Error),
+    /// The store of files cannot be opened.
+    #[error(transparent)]
+    Files(#[from] StoreError),
     /// A thread cannot be started.
     #[error("cannot start a thread: {0}")]
     Thread(std::io::Error),
@@ -130,7 +136,12 @@ impl Server {
     /// # Errors
     /// Threads cannot be started.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
-        let workers = Workers::start(&self.app.config, &self.app.vitals, self.cursor)?;
+        let cleaner = Cleaner::new(
+            self.app.tracker.clone(),
+            self.app.files.store.clone(),
+            tokio::runtime::Handle::current(),
+        );
+        let workers = Workers::start(&self.app.config, &self.app.vitals, self.cursor, cleaner)?;
         tracing::info!(address = %self.address, "answering requests");
         if !connection::accept(&self.app, self.listener, shutdown).await {
             tracing::warn!("requests still running at the end of the time of grace are dropped");
@@ -158,7 +169,7 @@ pub async fn serve(
 
 /// The ids of the operations that are served, as the contract writes them.
 pub fn served() -> Vec<String> {
-    routes::all().iter().map(|route| route.info.operation_id()).collect()
+    routes::served().iter().map(|route| route.info.operation_id()).collect()
 }
 
 /// What every request needs.
@@ -173,6 +184,7 @@ struct App {
     pages: Router,
     ui: ui::State,
     mail: Option<Arc<dyn mail::Mail>>,
+    files: Files,
     vitals: Arc<Vitals>,
 }
 
@@ -218,7 +230,7 @@ impl App {
             streams: AtomicUsize::new(0),
         });
         Ok(Self {
-            dispatch: Dispatch::new(routes::all())
+            dispatch: Dispatch::new(routes::served())
                 .map_err(|error| Error::Routes(error.to_string()))?,
             hosts: Hosts::new(&config)?,
             tokens: TokenCache::new(Duration::from_secs(config.limits.token_seconds)),
@@ -227,6 +239,7 @@ impl App {
             pages: pages::router(Arc::clone(&vitals)),
             ui: ui::State::new(setup),
             mail: None,
+            files: Files::new(FileStore::open(&config.files)?, config.files.limits),
             vitals,
             config,
             tracker,

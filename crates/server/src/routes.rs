@@ -5,6 +5,8 @@ use trackway_api::{DecodeError, Endpoint, Info, Raw};
 use trackway_core::cx::{Answer, Cx, Reply};
 use trackway_core::tracker::Operation;
 
+use crate::files::{Incoming, Stream, Wanted};
+
 /// A domain function.
 pub(crate) type Handler<E> =
     fn(&mut Cx<'_, '_>, &E) -> trackway_core::Result<Reply<<E as Endpoint>::Reply>>;
@@ -16,8 +18,16 @@ type Decode = dyn Fn(&Raw<'_>) -> Result<Box<dyn Operation>, DecodeError> + Send
 pub(crate) struct Route {
     /// What is known of the operation.
     pub(crate) info: &'static Info,
-    /// Reads a request.
-    pub(crate) decode: Box<Decode>,
+    /// How it is answered.
+    pub(crate) action: Action,
+}
+
+/// How an operation is answered.
+pub(crate) enum Action {
+    /// By a domain function in its lane; this reads the request.
+    Call(Box<Decode>),
+    /// Piece by piece, because it moves the bytes of a file.
+    Stream(Stream),
 }
 
 struct Call<E: Endpoint> {
@@ -38,12 +48,59 @@ impl<E: Endpoint> Operation for Call<E> {
 fn route<E: Endpoint>(handler: Handler<E>) -> Route {
     Route {
         info: E::INFO,
-        decode: Box::new(move |raw| Ok(Box::new(Call { handler, request: E::decode(raw)? }))),
+        action: Action::Call(Box::new(move |raw| {
+            Ok(Box::new(Call { handler, request: E::decode(raw)? }))
+        })),
     }
+}
+
+fn stream<E: Endpoint>(stream: Stream) -> Route {
+    Route { info: E::INFO, action: Action::Stream(stream) }
+}
+
+/// Operations that move the bytes of files.
+fn streams() -> Vec<Route> {
+    use trackway_api::attachments as api;
+
+    macro_rules! upload {
+        ($request:ty) => {
+            stream::<$request>(Stream::Upload(|raw| {
+                let request = <$request>::decode(raw)?;
+                Ok(Incoming { target: (&request).into(), filename: request.filename })
+            }))
+        };
+    }
+    vec![
+        upload!(api::AddAttachment),
+        upload!(api::AddTemporaryAttachment),
+        upload!(api::ImportAttachment),
+        upload!(api::ImportCommentAttachment),
+        stream::<api::DownloadAttachment>(Stream::Download(|raw| {
+            let request = api::DownloadAttachment::decode(raw)?;
+            let inline = request.inline.unwrap_or_default();
+            Ok(Wanted { issue: Some(request.issue), attachment: request.attachment, inline })
+        })),
+        stream::<api::DownloadTemporaryAttachment>(Stream::Download(|raw| {
+            let request = api::DownloadTemporaryAttachment::decode(raw)?;
+            let inline = request.inline.unwrap_or_default();
+            Ok(Wanted { issue: None, attachment: request.attachment, inline })
+        })),
+        stream::<api::GetThumbnail>(Stream::Thumbnail(|raw| {
+            let request = api::GetThumbnail::decode(raw)?;
+            Ok(Wanted { issue: Some(request.issue), attachment: request.attachment, inline: true })
+        })),
+    ]
 }
 
 macro_rules! routes {
     ($($handler:path),* $(,)?) => { vec![$(route($handler)),*] };
+}
+
+/// Operations that move bytes, and all others.
+pub(crate) fn served() -> Vec<Route> {
+    let mut served = all();
+    served.extend(streams());
+    served
 }
 
 /// Every operation that is served.

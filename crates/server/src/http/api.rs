@@ -1,7 +1,6 @@
 //! One call of the API: let in, read, run, answered (oauth.md, 5.2 gives the order).
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
@@ -22,7 +21,8 @@ use super::errors::{JSON, Refusal};
 use super::guard::guard;
 use super::log::Log;
 use super::{auth, body, dispatch, events, org, paging, query};
-use crate::{App, lanes};
+use crate::routes::Action;
+use crate::{App, clock, files, lanes};
 
 /// A call of the API that came to one of our host names.
 pub(super) struct Arrival<'a> {
@@ -31,13 +31,6 @@ pub(super) struct Arrival<'a> {
     /// Path below the version, without slashes at its end.
     pub(super) path: &'a str,
     pub(super) id: &'a HeaderValue,
-}
-
-/// What a call came to.
-enum Done {
-    Answer(Answer),
-    /// Events without end.
-    Stream(Response<Body>),
 }
 
 /// Answers a call.
@@ -58,8 +51,7 @@ pub(super) async fn handle(
         log.refused(refusal);
     }
     let response = match outcome {
-        Ok(Done::Answer(answer)) => success(answer, arrival, parts),
-        Ok(Done::Stream(stream)) => stream,
+        Ok(response) => response,
         Err(refusal) => refusal.answer(lang),
     };
     log.done(app, response.status());
@@ -73,8 +65,8 @@ async fn run(
     body: Body,
     log: &mut Log,
     lang: &mut Lang,
-) -> Result<Done, Refusal> {
-    let now = now();
+) -> Result<Response<Body>, Refusal> {
+    let now = clock::now();
     let token = match auth::token(app, &parts.headers, now).await {
         Ok(token) => token,
         Err(error) => {
@@ -107,28 +99,31 @@ async fn run(
     let found = found?;
 
     let info = found.route.info;
+    let query = query::decode(parts.uri.query().unwrap_or_default())?;
+    let raw = Raw { path: &found.params, query: &query, headers: &parts.headers, body: &[] };
+    let view = View::new(&arrival.origin.base, arrival.version, *lang);
+    let caller = Caller { dict, actor: Arc::new(actor), view, now };
+    let decode = match &found.route.action {
+        Action::Call(decode) => decode,
+        Action::Stream(stream) => {
+            let (method, headers) = (&parts.method, &parts.headers);
+            let call = files::Call { app, caller, info, method, headers, raw };
+            return files::answer(*stream, call, body).await;
+        }
+    };
     let bytes = if info.body.is_some() {
         body::read(body, &parts.headers, &app.config.limits).await?
     } else {
         // Some clients send a body with every request; it is of no interest here.
         bytes::Bytes::new()
     };
-    let query = query::decode(parts.uri.query().unwrap_or_default())?;
-    let raw = Raw { path: &found.params, query: &query, headers: &parts.headers, body: &bytes };
-    let operation = (found.route.decode)(&raw)?;
-    let view = View::new(&arrival.origin.base, arrival.version, *lang);
-    let caller = Caller { dict, actor: Arc::new(actor), view, now };
+    let raw = Raw { body: &bytes, ..raw };
     if info.name == events::OPERATION && events::is_wanted(&parts.headers) {
-        let stream = events::open(app, &raw, caller, parts.headers.clone()).await?;
-        return Ok(Done::Stream(stream));
+        return Ok(events::open(app, &raw, caller, parts.headers.clone()).await?);
     }
-    Ok(Done::Answer(lanes::run(app, info.lane(), caller, operation, log).await?))
-}
-
-/// Milliseconds since 1970.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    let operation = decode(&raw)?;
+    let answer = lanes::run(app, info.lane(), caller, operation, log).await?;
+    Ok(success(answer, arrival, parts))
 }
 
 /// Whether a token may be used for this (API-20).

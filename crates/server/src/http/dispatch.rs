@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     fn dispatch() -> Dispatch {
-        Dispatch::new(crate::routes::all()).expect("no ambiguous templates")
+        Dispatch::new(crate::routes::served()).expect("no ambiguous templates")
     }
 
     fn find(method: &str, path: &str) -> Result<(&'static str, Vec<String>), Refusal> {

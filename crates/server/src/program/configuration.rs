@@ -32,7 +32,7 @@ pub(crate) struct File {
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct StorageFile {
-    /// Folder of the database, the index snapshots and later of attachments.
+    /// Folder of the database, the index snapshots and the files.
     pub(crate) data: String,
     /// URL of a PostgreSQL database; empty means the embedded one in the data folder.
     pub(crate) database_url: String,

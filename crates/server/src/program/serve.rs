@@ -40,6 +40,16 @@ pub(crate) struct Arguments {
         value_delimiter = ','
     )]
     trusted_proxies: Vec<trackway_server::Network>,
+    /// Where files lie: a folder, or s3://bucket/prefix with keys in AWS_ACCESS_KEY_ID and
+    /// AWS_SECRET_ACCESS_KEY [default: folder "files" in the data folder]
+    #[arg(long, env = "TRACKWAY_FILES", value_name = "PLACE")]
+    files: Option<String>,
+    /// Address of an S3-compatible store, as https://storage.example.org
+    #[arg(long, env = "TRACKWAY_S3_ENDPOINT", value_name = "URL")]
+    s3_endpoint: Option<String>,
+    /// Region of the bucket
+    #[arg(long, env = "TRACKWAY_S3_REGION", value_name = "NAME")]
+    s3_region: Option<String>,
     /// Start with the data of an invented company; made anew when the data folder is empty
     /// [default folder: trackway-demo]
     #[arg(long, env = "TRACKWAY_DEMO")]
@@ -79,6 +89,10 @@ impl Arguments {
             server.trusted_proxies = std::mem::take(&mut self.trusted_proxies);
         }
         server.demo |= self.demo;
+        let files = &mut server.files;
+        files.location = self.files.take().unwrap_or(std::mem::take(&mut files.location));
+        files.endpoint = self.s3_endpoint.take().unwrap_or(std::mem::take(&mut files.endpoint));
+        files.region = self.s3_region.take().unwrap_or(std::mem::take(&mut files.region));
         let storage = &mut self.storage;
         let named = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
         storage.data = storage.data.take().or(named(&file.storage.data).map(PathBuf::from));
@@ -104,11 +118,15 @@ impl Arguments {
 
 /// Runs the server until it is told to stop.
 pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
-    let file = arguments.configuration()?;
+    let mut file = arguments.configuration()?;
     let format = arguments.log_format.unwrap_or(telemetry::Format::Text);
     telemetry::start(format, &file.log.filter)?;
     let default = if file.server.demo { "trackway-demo" } else { "trackway-data" };
     let storage = arguments.storage.open(default, true)?;
+    let files = &mut file.server.files.location;
+    if files.is_empty() {
+        *files = storage.folder.join("files").display().to_string();
+    }
     let demo = if file.server.demo { Some(demo(&storage.tracker, &arguments)?) } else { None };
     if arguments.check {
         eprintln!("The settings and the database in {} are good.", storage.folder.display());

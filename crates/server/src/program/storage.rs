@@ -13,7 +13,7 @@ use trackway_db::{Db, Options, Target};
 /// Where the data lie.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Place {
-    /// Folder of the data: the embedded database and index snapshots [default: trackway-data]
+    /// Folder of the data: the embedded database, index snapshots and files [default: trackway-data]
     #[arg(long, visible_alias = "data-dir", env = "TRACKWAY_DATA", value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// PostgreSQL database instead of the embedded one, as postgres://user@host/name

@@ -1,5 +1,5 @@
 //! Work beside the requests, each on a thread of its own: snapshots of the search index,
-//! following what other processes change, jobs, upkeep of the metrics.
+//! following what other processes change, jobs, cleaning of the store of files, upkeep of the metrics.
 
 mod jobs;
 mod outside;
@@ -15,6 +15,7 @@ use trackway_db::Engine;
 use self::jobs::JobWorker;
 use self::outside::Outside;
 use crate::config::Config;
+use crate::files::Cleaner;
 use crate::{Error, Vitals, clock};
 
 /// How often recorded metrics are moved into their buckets.
@@ -26,6 +27,9 @@ const JOB_THREADS: usize = 2;
 /// How often it is looked whether words of changed issues are to be stored. Searches find them
 /// before, only slower.
 const WORDS: Duration = Duration::from_millis(200);
+
+/// How often files that are needed no more are taken away.
+const CLEANING: Duration = Duration::from_secs(60);
 
 /// Threads that run until they are told to stop, at the latest when this is dropped.
 pub(crate) struct Workers {
@@ -65,7 +69,12 @@ impl Workers {
     ///
     /// # Errors
     /// The system has no room for threads.
-    pub(crate) fn start(config: &Config, vitals: &Arc<Vitals>, cursor: i64) -> Result<Self, Error> {
+    pub(crate) fn start(
+        config: &Config,
+        vitals: &Arc<Vitals>,
+        cursor: i64,
+        cleaner: Cleaner,
+    ) -> Result<Self, Error> {
         let tracker = vitals.tracker.clone();
         let mut workers = Self { stop: Arc::default(), threads: Vec::new(), tracker };
         if config.snapshot_seconds > 0 {
@@ -80,6 +89,7 @@ impl Workers {
         workers.every("trackway-words", WORDS, move || indexer.look())?;
         let counted = Arc::clone(vitals);
         workers.every("trackway-metrics", UPKEEP, move || counted.metrics.upkeep())?;
+        workers.every("trackway-files", CLEANING, move || cleaner.look())?;
         workers.start_jobs(config)?;
         workers.start_follower(vitals)?;
         Ok(workers)
