@@ -112,8 +112,6 @@ fn service(
     CompressionLayer::new()
         .gzip(true)
         .quality(CompressionLevel::Fastest)
-        .compress_when(
-            SizeAbove::new(COMPRESS_FROM).and(NotForContentType::SSE).and(no_file),
-        )
+        .compress_when(SizeAbove::new(COMPRESS_FROM).and(NotForContentType::SSE).and(no_file))
         .layer(answer)
 }
