@@ -26,6 +26,7 @@ wire! {
         links?: Value,
         attachments?: Value,
         worklog?: Value,
+        related_resolutions?: Value,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Comments of an issue.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::input::Json;
 use crate::params::{IfMatch, List};
-use crate::types::{PlainRef, RefInput, UserRef};
+use crate::types::{Members, PlainRef, RefInput, UserRef};
 
 wire! {
     /// A comment.
@@ -24,6 +26,9 @@ wire! {
         version: i64,
         #[serde(rename = "type")] kind: String,
         transport: String,
+        reactions_count?: BTreeMap<String, u64>,
+        own_reactions*: String,
+        users_reacted?: BTreeMap<String, Vec<UserRef>>,
     }
     /// A new comment.
     pub struct CommentCreate {
@@ -71,5 +76,16 @@ endpoints! {
     /// Deletes a comment.
     DeleteComment DELETE "/issues/{issueId}/comments/{commentId}" write => 204 () {
         path { issue, comment }
+    }
+    /// Reacts to a comment: `LIKE`, `HEART`, `ROCKET` and so on.
+    AddReaction POST "/issues/{issueId}/comments/{commentId}/reactions/{reaction}" write
+        => 200 Comment { path { issue, comment, reaction } }
+    /// Takes a reaction to a comment back.
+    RemoveReaction DELETE "/issues/{issueId}/comments/{commentId}/reactions/{reaction}" write
+        => 200 Comment { path { issue, comment, reaction } }
+    /// Adds a comment with the author and time it had elsewhere.
+    ImportComment POST "/issues/{issueId}/comments/_import" write => 200 Comment {
+        path { issue }
+        body Json<Members>
     }
 }

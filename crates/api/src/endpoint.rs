@@ -159,7 +159,7 @@ impl Info {
             Access::write | Access::manage => Lane::Write,
             Access::read
                 if ["/_search", "/_count", "/_suggest"].iter().any(|s| self.path.ends_with(s))
-                    || self.path == "/issues" =>
+                    || ["/issues", "/worklog"].contains(&self.path) =>
             {
                 Lane::Search
             }

@@ -91,6 +91,27 @@ endpoints! {
         header { if_match = "If-Match": IfMatch }
         body Json<Members>
     }
+    /// Deletes an issue.
+    DeleteIssue DELETE "/issues/{issueId}" manage => 204 () { path { issue } }
+    /// Moves an issue to another queue; the body is an edit made with it.
+    MoveIssue POST "/issues/{issueId}/_move" write => 200 Issue {
+        path { issue }
+        query { queue: String, move_all_fields = "moveAllFields": bool,
+            initial_status = "initialStatus": bool,
+            expand_transitions = "expandTransitions": bool, expand: List, fields: List,
+            notify: bool, notify_author = "notifyAuthor": bool, version: i64, localized: bool }
+        header { if_match = "If-Match": IfMatch }
+        body MaybeJson<Members>
+    }
+    /// Clones an issue into queues; members of the body replace what is copied.
+    CloneIssue POST "/issues/{issueId}/_clone" write => 200 Vec<Issue> {
+        path { issue }
+        query { queues: List, clone_all_fields = "cloneAllFields": bool,
+            link_with_original = "linkWithOriginal": bool }
+        body MaybeJson<Members>
+    }
+    /// Creates an issue with the history it had elsewhere.
+    ImportIssue POST "/issues/_import" manage => 200 Issue { body Json<Members> }
     /// Finds issues.
     SearchIssues POST "/issues/_search" read => 200 Vec<Issue> {
         query { per_page = "perPage": i64, page: i64, id: String, scroll_type = "scrollType": String,

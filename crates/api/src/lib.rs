@@ -40,6 +40,7 @@ pub mod templates;
 pub mod transitions;
 pub mod triggers;
 pub mod users;
+pub mod worklog;
 
 pub use endpoint::{
     Access, Endpoint, HttpMethod, Info, Lane, Outgoing, ParamInfo, Place, Raw, UnknownMethod,

@@ -21,6 +21,7 @@ pub fn all() -> impl Iterator<Item = &'static Info> {
         crate::attachments::ALL,
         crate::checklists::ALL,
         crate::links::ALL,
+        crate::worklog::ALL,
         crate::audit::ALL,
         crate::bulk::ALL,
         crate::triggers::ALL,

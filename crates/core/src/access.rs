@@ -377,6 +377,15 @@ impl Visible {
         if cx.actor.full { Ok(Editable(self.0)) } else { Err(Code::FullAccessRequired.err()) }
     }
 
+    /// The issue to be given history by an import: administrators may, and whoever may edit it
+    /// (contract, importComment).
+    ///
+    /// # Errors
+    /// 403.
+    pub(crate) fn importable(self, cx: &Cx<'_, '_>) -> Result<Editable> {
+        if cx.actor.admin { Ok(self.affected()) } else { self.editable(cx) }
+    }
+
     /// The issue to be changed as a consequence of a change of another one: the other end of a
     /// link needs to be readable only (workflow.md, section 6).
     pub fn affected(self) -> Editable {

@@ -35,6 +35,8 @@ pub struct Cx<'a, 't> {
     pub cause: Cause,
     pub(crate) numbers: &'a Numbers,
     pub(crate) effects: Effects,
+    /// What is done happened elsewhere, long ago (see [`crate::history`]).
+    pub(crate) history: bool,
 }
 
 /// What memory must learn once the transaction is durable.
@@ -91,10 +93,11 @@ impl Cx<'_, '_> {
     pub fn savepoint<T>(&mut self, f: impl FnOnce(&mut Cx<'_, '_>) -> Result<T>) -> Result<T> {
         let (dict, index) = (Arc::clone(&self.dict), Arc::clone(&self.index));
         let (actor, view, now) = (Arc::clone(&self.actor), self.view.clone(), self.now);
-        let (cause, numbers) = (self.cause.clone(), self.numbers);
+        let (cause, numbers, history) = (self.cause.clone(), self.numbers, self.history);
         let (value, dict, effects) = self.tx.savepoint(|tx| -> Result<_> {
             let effects = Effects::default();
-            let mut inner = Cx { tx, dict, index, actor, view, now, cause, numbers, effects };
+            let mut inner =
+                Cx { tx, dict, index, actor, view, now, cause, numbers, effects, history };
             let value = f(&mut inner)?;
             Ok((value, Arc::clone(&inner.dict), inner.effects))
         })?;

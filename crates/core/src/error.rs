@@ -82,6 +82,10 @@ codes! {
     AttachmentNotFound 404 "Вложение не существует." "Attachment does not exist.";
     ThumbnailNotFound 404 "У вложения нет миниатюры." "The attachment has no thumbnail.";
     ChecklistItemNotFound 404 "Пункт чеклиста не существует." "Checklist item does not exist.";
+    WorklogNotFound 404 "Запись о времени не существует." "Time record does not exist.";
+    RemoteLinkNotFound 404 "Внешняя связь не существует." "Remote link does not exist.";
+    ReactionNotFound 404 "Реакция не существует." "Reaction does not exist.";
+    TagNotFound 404 "Тег не существует." "Tag does not exist.";
     ChangeNotFound 404 "Изменение не существует." "Change does not exist.";
     PermissionNotFound 404 "Право доступа не существует." "Permission does not exist.";
     GroupNotFound 404 "Группа не существует." "Group does not exist.";
@@ -121,6 +125,7 @@ codes! {
     CommentDenied 403 "Недостаточно прав для изменения комментария." "Insufficient rights to change the comment.";
     ApplicationDenied 403 "Этим приложением нельзя воспользоваться." "This application cannot be used.";
     BulkChangeDenied 403 "Массовое изменение запущено другим пользователем." "The bulk change was started by another user.";
+    WorklogDenied 403 "Недостаточно прав для изменения записи о времени." "Insufficient rights to change the time record.";
     AdminRequired 403 "Действие доступно только администратору." "Only an administrator may do this.";
 
     // Concurrency (contract, x-global-rules.concurrency).
@@ -148,6 +153,8 @@ codes! {
     ValueNotAllowed 422 "Значение {} недопустимо в этой очереди." "Value {} is not allowed in this queue.";
     TooManyValues 422 "Слишком много значений, допустимо не больше {}." "Too many values, at most {} are allowed.";
     OperatorUnknown 422 "Неизвестная операция {}." "Unknown operator {}.";
+    SameQueue 422 "Задача уже находится в этой очереди." "The issue is in this queue already.";
+    TagInUse 422 "Тег {} используется в задачах." "Tag {} is used by issues.";
     MoveOnly 422 "Очередь меняется только переносом задачи." "The queue changes only by moving the issue.";
     StatusByTransition 422 "Статус меняется только переходом." "The status changes only by a transition.";
     RelationshipUnknown 422 "Неизвестный тип связи {}." "Unknown relationship {}.";

@@ -54,6 +54,8 @@ pub enum Series {
     WebhookLog,
     Launch,
     Notice,
+    Worklog,
+    RemoteLink,
 }
 
 impl Series {
@@ -73,6 +75,8 @@ impl Series {
         Self::WebhookLog,
         Self::Launch,
         Self::Notice,
+        Self::Worklog,
+        Self::RemoteLink,
     ];
 
     const fn table(self) -> &'static str {
@@ -91,6 +95,8 @@ impl Series {
             Self::WebhookLog => "webhook_log",
             Self::Launch => "autoaction_launch",
             Self::Notice => "notice",
+            Self::Worklog => "worklog",
+            Self::RemoteLink => "remote_link",
         }
     }
 
@@ -106,7 +112,14 @@ impl Series {
 
     /// Statement that reads the greatest number in use. Members of an organisation are objects
     /// under the uid of their account, which lies far above all other objects.
+    ///
+    /// Removed issues leave their numbers in a table of their own.
     pub fn greatest_sql(self) -> String {
+        if self == Self::Issue {
+            return "SELECT MAX(id) FROM (SELECT COALESCE(MAX(id), 0) AS id FROM issue \
+                 UNION ALL SELECT COALESCE(MAX(id), 0) FROM issue_removed) AS known"
+                .to_owned();
+        }
         let below = match self {
             Self::Object => format!(" WHERE id < {}", Self::Account.first()),
             _ => String::new(),

@@ -24,6 +24,7 @@ pub mod feed;
 pub mod field;
 pub mod filter;
 pub mod hook;
+pub(crate) mod history;
 pub mod ids;
 pub mod issue;
 pub mod job;
@@ -53,6 +54,7 @@ pub mod user;
 pub mod view;
 pub mod webhook;
 pub mod words;
+pub mod worklog;
 pub mod world;
 
 pub use error::{Code, Error, Result};

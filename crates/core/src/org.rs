@@ -224,7 +224,16 @@ fn insert_stock(tx: &mut Tx<'_>, org_id: i64) -> Result<()> {
             }
         )*};
     }
-    insert_all!(statuses, issue_types, priorities, resolutions, categories, fields, workflows);
+    insert_all!(
+        statuses,
+        issue_types,
+        priorities,
+        resolutions,
+        categories,
+        fields,
+        workflows,
+        remote_apps
+    );
     Ok(())
 }
 

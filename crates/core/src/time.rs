@@ -184,19 +184,23 @@ pub fn span_text(seconds: i64) -> String {
     out
 }
 
-/// Reads an ISO 8601 duration as working time, in seconds. Years and months have no working
-/// length and are refused.
+/// Reads a duration as working time, in seconds: ISO 8601, or as people write it (`1w 3d 20m`,
+/// `1н 3д`). A month is 20 working days, a year 12 months (contract, addWorklog).
 pub fn parse_span(text: &str) -> Option<i64> {
-    parse_duration(text, WORK_WEEK, WORK_DAY)
+    if let Some(seconds) = parse_spoken(text) {
+        return Some(seconds).filter(|s| *s < 1 << 40);
+    }
+    parse_duration(text, WORK_WEEK, WORK_DAY, Some(20 * WORK_DAY))
 }
 
-/// Reads an ISO 8601 duration as time by the calendar, in ms.
+/// Reads an ISO 8601 duration as time by the calendar, in ms. Years and months have no length of
+/// their own there and are refused.
 pub fn parse_calendar(text: &str) -> Option<i64> {
-    parse_duration(text, 7 * DAY_MS / 1000, DAY_MS / 1000)?.checked_mul(1000)
+    parse_duration(text, 7 * DAY_MS / 1000, DAY_MS / 1000, None)?.checked_mul(1000)
 }
 
-/// Seconds of a duration whose weeks and days have these lengths.
-fn parse_duration(text: &str, week: i64, day: i64) -> Option<i64> {
+/// Seconds of a duration whose months, weeks and days have these lengths.
+fn parse_duration(text: &str, week: i64, day: i64, month: Option<i64>) -> Option<i64> {
     let rest = text.trim().strip_prefix(['P', 'p'])?;
     let (date, clock) = match rest.split_once(['T', 't']) {
         Some((_, "")) => return None,
@@ -206,9 +210,40 @@ fn parse_duration(text: &str, week: i64, day: i64) -> Option<i64> {
     if date.is_empty() && clock.is_empty() {
         return None;
     }
-    let days = parse_units(date, &[('W', week), ('D', day)])?;
+    let long = month.map(|month| [('Y', 12 * month), ('M', month)]);
+    let units: Vec<(char, i64)> =
+        long.into_iter().flatten().chain([('W', week), ('D', day)]).collect();
+    let days = parse_units(date, &units)?;
     let time = parse_units(clock, &[('H', 3600), ('M', 60), ('S', 1)])?;
     days.checked_add(time).filter(|s| *s < 1 << 40)
+}
+
+/// Units as people write them (workflow.md, section 10), greatest first.
+const SPOKEN_UNITS: [([char; 2], i64); 5] = [
+    (['w', 'н'], WORK_WEEK),
+    (['d', 'д'], WORK_DAY),
+    (['h', 'ч'], 3600),
+    (['m', 'м'], 60),
+    (['s', 'с'], 1),
+];
+
+fn parse_spoken(text: &str) -> Option<i64> {
+    let mut total = 0_i64;
+    let mut units = SPOKEN_UNITS.iter();
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit())?;
+        let n: i64 = rest.get(..end)?.parse().ok()?;
+        let unit = rest.get(end..)?.chars().next()?;
+        let letter = unit.to_lowercase().next()?;
+        let (_, seconds) = units.find(|(letters, _)| letters.contains(&letter))?;
+        total = total.checked_add(n.checked_mul(*seconds)?)?;
+        rest = rest.get(end + unit.len_utf8()..)?.trim_start();
+    }
+    Some(total)
 }
 
 fn parse_units(mut text: &str, units: &[(char, i64)]) -> Option<i64> {
@@ -283,12 +318,30 @@ mod tests {
             ("PT0S", "PT0S"),
             ("P1W3D", "P1W3D"),
             ("PT3H20M", "PT3H20M"),
+            ("P1M", "P4W"),
+            ("P0Y1M1D", "P4W1D"),
+            ("1w 3d", "P1W3D"),
+            ("3ч 20м 30с", "PT3H20M30S"),
+            ("90m", "PT1H30M"),
         ] {
             assert_eq!(span_text(parse_span(input).expect("a duration")), output, "{input}");
         }
         assert_eq!(parse_calendar("P3W"), Some(21 * DAY_MS));
         assert_eq!(parse_calendar("P1DT1H"), Some(DAY_MS + 3_600_000));
-        for bad in ["", "P", "PT", "1D", "P1Y", "P1M", "PT1D", "P9999999999999999999D", "P1H"] {
+        assert_eq!(parse_calendar("P1M"), None);
+        for bad in [
+            "",
+            "P",
+            "PT",
+            "1",
+            "d",
+            "1m 1h",
+            "1x",
+            "P1D1W",
+            "PT1D",
+            "P9999999999999999999D",
+            "P1H",
+        ] {
             assert_eq!(parse_span(bad), None, "{bad}");
         }
     }

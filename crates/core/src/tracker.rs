@@ -225,6 +225,7 @@ impl Tracker {
             cause: Cause::default(),
             numbers: &self.0.numbers,
             effects: Effects::default(),
+            history: false,
         })
     }
 

@@ -119,6 +119,7 @@ pub(crate) fn all() -> Vec<Route> {
     use trackway_core::template;
     use trackway_core::{
         audit, comment, dictionary, directory, event, field, issue, link, search, transition, user,
+        worklog,
     };
 
     routes![
@@ -156,6 +157,8 @@ pub(crate) fn all() -> Vec<Route> {
         workflow::list, workflow::get,
         issue::ops::get, issue::ops::create, issue::ops::update, issue::ops::find_by_unique,
         search::ops::search, search::ops::list, search::ops::count, search::ops::clear_scroll,
+        issue::transfer::relocate, issue::copy::clone, issue::remove::delete, issue::import::import,
+        search::ops::search, search::ops::list, search::ops::count,
         transition::ops::list, transition::ops::get, transition::ops::execute,
         event::ops::list, event::ops::get,
         comment::ops::list, comment::ops::add, comment::ops::get, comment::ops::update,
@@ -164,8 +167,15 @@ pub(crate) fn all() -> Vec<Route> {
         attachment::ops::get_alone,
         checklist::ops::list, checklist::ops::add, checklist::ops::rewrite, checklist::ops::clear,
         checklist::ops::get, checklist::ops::update, checklist::ops::delete,
+        comment::ops::delete, comment::reaction::add, comment::reaction::remove,
+        comment::import::import,
         link::ops::list, link::ops::add, link::ops::get, link::ops::delete, link::ops::link,
-        link::ops::unlink,
+        link::ops::unlink, link::page::list, link::import,
+        link::remote::list, link::remote::add, link::remote::get, link::remote::delete,
+        link::remote::list_applications, link::remote::get_application,
+        worklog::ops::list, worklog::ops::add, worklog::ops::get, worklog::ops::update,
+        worklog::ops::delete, worklog::ops::get_by_id, worklog::list, worklog::search,
+        worklog::import,
         audit::ops::list,
         queue::update::update, lifecycle::delete, lifecycle::restore,
         subject::user_in_queue, subject::group_in_queue,

@@ -1,7 +1,9 @@
 //! Comments of issues.
 
+pub mod import;
 mod input;
 pub mod ops;
+pub mod reaction;
 mod render;
 pub mod store;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use trackway_api::comments::{
 use trackway_api::types::PlainRef;
 
 use super::input::{Draft, number};
-use super::render::{self, Expand};
+use super::render::{Expand, Writer};
 use super::store::{self, CommentRow};
 use crate::access::{self, Editable, Right, Visible};
 use crate::attachment::{self, Owner};
@@ -40,11 +40,8 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListComments) -> Result<Reply<Vec<Comment>>
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
     let expand = Expand::new(r.expand.as_ref());
-    let files = render::Files::new(cx, visible.issue(), expand)?;
-    let comments: Vec<Comment> = rows
-        .iter()
-        .map(|row| render::comment(&cx.dict, &cx.view, visible.issue(), row, expand, &files))
-        .collect();
+    let writer = Writer::new(cx, visible.issue(), expand, &rows)?;
+    let comments: Vec<Comment> = rows.iter().map(|row| writer.comment(row)).collect();
     Ok(Reply::new(comments).paged(Paging::Relative { per_page, next }))
 }
 
@@ -52,7 +49,7 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListComments) -> Result<Reply<Vec<Comment>>
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetComment) -> Result<Reply<Comment>> {
     let visible = cx.issue(&r.issue)?;
     let row = find(cx, visible.issue(), &r.comment)?;
-    reply(cx, visible.issue(), &row, r.expand.as_ref())
+    reply_with(cx, visible.issue(), &row, r.expand.as_ref())
 }
 
 /// Adds a comment.
@@ -61,7 +58,7 @@ pub fn add(cx: &mut Cx<'_, '_>, r: &AddComment) -> Result<Reply<Comment>> {
     let issue = cx.issue(&r.issue)?.commentable(cx)?;
     let draft = Draft::new(cx, &r.body.0)?;
     let row = insert(cx, &issue, draft, r.is_add_to_followers.unwrap_or(true))?;
-    reply(cx, issue.issue(), &row, r.expand.as_ref())
+    reply_with(cx, issue.issue(), &row, r.expand.as_ref())
 }
 
 /// Edits a comment. Only its author and those who may change the settings of the queue may do so,
@@ -78,7 +75,7 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateComment) -> Result<Reply<Comment>> 
     let old = row.called();
     let draft = Draft::edited(cx, &row.text, &old, &r.body.0)?;
     if draft.text == row.text && draft.called == old && draft.files.is_empty() {
-        return reply(cx, issue.issue(), &row, r.expand.as_ref());
+        return reply_with(cx, issue.issue(), &row, r.expand.as_ref());
     }
     let mut delta = CommentDelta { id: row.id, ..CommentDelta::default() };
     if draft.text != row.text {
@@ -91,7 +88,7 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateComment) -> Result<Reply<Comment>> 
     summon(&mut after, new.copied());
     let files = attachment::bind(cx, &draft.files, Owner::Issue(row.issue_id, row.id))?;
     commit(cx, &issue, after, EventKind::IssueCommentUpdated, delta, files)?;
-    reply(cx, issue.issue(), &row, r.expand.as_ref())
+    reply_with(cx, issue.issue(), &row, r.expand.as_ref())
 }
 
 /// Deletes a comment. Its author may do so, whoever may edit the issue, and whoever may change the
@@ -117,7 +114,7 @@ fn remove(cx: &mut Cx<'_, '_>, visible: Visible, row: CommentRow) -> Result<()> 
     let newest = store::newest(cx, row.issue_id)?;
     after.set(no::LAST_COMMENT_UPDATED_AT, newest.map(Val::At));
     let files = attachment::remove_of_comment(cx, Owner::Issue(row.issue_id, row.id))?;
-    let delta = CommentDelta { id: row.id, from: Some(row.text), to: None };
+    let delta = CommentDelta { id: row.id, from: Some(row.text), ..CommentDelta::default() };
     commit(cx, &issue, after, EventKind::IssueCommentRemoved, delta, files)
 }
 
@@ -139,8 +136,8 @@ pub fn add_to(
         Draft::plain(comment).map_err(|error| error.under("comment"))?
     };
     let row = insert(cx, issue, draft, follow)?;
-    let (expand, files) = (Expand::new(None), render::Files::default());
-    Ok(render::comment(&cx.dict, &cx.view, issue.issue(), &row, expand, &files))
+    let writer = Writer::new(cx, issue.issue(), Expand::new(None), &[])?;
+    Ok(writer.comment(&row))
 }
 
 /// References to the comments of several issues, for `expand=comments`.
@@ -165,15 +162,15 @@ pub fn refs_of(cx: &mut Cx<'_, '_>, issues: &[Loaded]) -> Result<Vec<Vec<PlainRe
     Ok(refs)
 }
 
-fn reply(
+/// A comment as the answer of an operation.
+pub(super) fn reply_with(
     cx: &mut Cx<'_, '_>,
     issue: &Issue,
     row: &CommentRow,
     expand: Option<&List>,
 ) -> Result<Reply<Comment>> {
-    let expand = Expand::new(expand);
-    let files = render::Files::new(cx, issue, expand)?;
-    Ok(Reply::new(render::comment(&cx.dict, &cx.view, issue, row, expand, &files)))
+    let writer = Writer::new(cx, issue, Expand::new(expand), std::slice::from_ref(row))?;
+    Ok(Reply::new(writer.comment(row)))
 }
 
 /// A comment of an issue by what stands in a path: its number or its `longId`.
@@ -207,13 +204,14 @@ fn insert(cx: &mut Cx<'_, '_>, issue: &Editable, draft: Draft, follow: bool) -> 
         add_person(&mut after, no::FOLLOWERS, author);
     }
     summon(&mut after, draft.called.summonees.iter().copied());
-    let delta = CommentDelta { id: row.id, from: None, to: Some(row.text.clone()) };
+    let delta = CommentDelta { id: row.id, to: Some(row.text.clone()), ..CommentDelta::default() };
     let files = attachment::bind(cx, &draft.files, Owner::Issue(row.issue_id, row.id))?;
     commit(cx, issue, after, EventKind::IssueCommentAdded, delta, files)?;
     Ok(row)
 }
 
-fn commit(
+/// Saves what a comment changed in its issue.
+pub(super) fn commit(
     cx: &mut Cx<'_, '_>,
     issue: &Editable,
     after: Issue,
@@ -226,7 +224,8 @@ fn commit(
     Ok(())
 }
 
-fn count(issue: &mut Issue, by: i64) {
+/// Counts a comment more or less.
+pub(super) fn count(issue: &mut Issue, by: i64) {
     let count = issue.one(no::COMMENTS_WITHOUT_MESSAGE).unwrap_or(0) + by;
     issue.set(no::COMMENTS_WITHOUT_MESSAGE, (count > 0).then_some(Val::Ref(count)));
 }

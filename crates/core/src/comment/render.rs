@@ -1,8 +1,14 @@
 //! Comments as they go over the wire.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 use trackway_api::List;
 use trackway_api::comments::Comment;
+use trackway_api::types::UserRef;
 
+use super::reaction;
 use super::store::CommentRow;
 use crate::attachment::{self, AttachmentRow, Owner, Place};
 use crate::cx::Cx;
@@ -18,64 +24,102 @@ use crate::{directory, markup, user};
 pub(super) struct Expand {
     html: bool,
     attachments: bool,
+    reactions: bool,
 }
 
 impl Expand {
-    /// Reads `expand`. Reactions are accepted though no comment has any.
+    /// Reads `expand`.
     pub(super) fn new(expand: Option<&List>) -> Self {
         let has = |name| expand.is_some_and(|e| e.has(name) || e.has("all"));
-        Self { html: has("html"), attachments: has("attachments") }
+        Self { html: has("html"), attachments: has("attachments"), reactions: has("reactions") }
     }
 }
 
-/// Files of an issue's comments, as far as they were asked for.
-#[derive(Debug, Default)]
-pub(super) struct Files(Vec<AttachmentRow>);
+/// Who reacted to a comment, by kind of reaction.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reactions(pub(super) BTreeMap<String, Vec<i64>>);
 
-impl Files {
-    /// Reads them at once.
-    pub(super) fn new(cx: &mut Cx<'_, '_>, issue: &Issue, expand: Expand) -> Result<Self> {
-        if !expand.attachments {
-            return Ok(Self::default());
-        }
-        attachment::store::of_owner(cx, Owner::issue(issue.id)).map(Self)
-    }
-}
-
-/// Writes a comment of an issue.
-pub(super) fn comment(
-    dict: &Dict,
-    view: &View,
-    issue: &Issue,
-    row: &CommentRow,
+/// Writes comments of one issue.
+pub(super) struct Writer {
+    dict: Arc<Dict>,
+    view: View,
+    uid: i64,
+    issue_key: String,
     expand: Expand,
-    files: &Files,
-) -> Comment {
-    let called = row.called();
-    let person = |uid| user::reference(dict, view, uid);
-    Comment {
-        self_url: view.url(&format!("/issues/{}/comments/{}", issue.key(dict), row.id)),
-        id: row.id,
-        long_id: row.hex(),
-        text: row.text.clone(),
-        text_html: expand.html.then(|| markup::html(&row.text)),
-        attachments: expand.attachments.then(|| {
-            let place = Place::issue(&issue.key(dict));
-            let own = files.0.iter().filter(|file| file.comment_id == row.id);
-            own.map(|file| attachment::reference(view, &place, file)).collect()
-        }),
-        created_by: person(row.created_by),
-        updated_by: person(row.updated_by),
-        created_at: instant_text(row.created_at),
-        updated_at: instant_text(row.updated_at),
-        summonees: called.summonees.into_iter().map(person).collect(),
-        maillist_summonees: called
-            .maillist_summonees
-            .iter()
-            .map(|address| directory::maillists::reference(dict, view, address))
-            .collect(),
-        version: row.version,
-        kind: "standard".to_owned(),
-        transport: "internal".to_owned(),
+    files: Vec<AttachmentRow>,
+    reactions: FxHashMap<i64, Reactions>,
+}
+
+impl Writer {
+    /// A writer of these comments; reads what they show besides their rows at once.
+    pub(super) fn new(
+        cx: &mut Cx<'_, '_>,
+        issue: &Issue,
+        expand: Expand,
+        rows: &[CommentRow],
+    ) -> Result<Self> {
+        let files = if expand.attachments {
+            attachment::store::of_owner(cx, Owner::issue(issue.id))?
+        } else {
+            Vec::new()
+        };
+        Ok(Self {
+            issue_key: issue.key(&cx.dict),
+            reactions: reaction::of(cx, issue.id, rows)?,
+            dict: Arc::clone(&cx.dict),
+            view: cx.view.clone(),
+            uid: cx.actor.uid,
+            expand,
+            files,
+        })
+    }
+
+    fn person(&self, uid: i64) -> UserRef {
+        user::reference(&self.dict, &self.view, uid)
+    }
+
+    /// Writes a comment.
+    pub(super) fn comment(&self, row: &CommentRow) -> Comment {
+        let called = row.called();
+        let empty = Reactions::default();
+        let reactions = &self.reactions.get(&row.id).unwrap_or(&empty).0;
+        let people = |uids: &Vec<i64>| uids.iter().map(|uid| self.person(*uid)).collect();
+        Comment {
+            self_url: self.view.url(&format!("/issues/{}/comments/{}", self.issue_key, row.id)),
+            id: row.id,
+            long_id: row.hex(),
+            text: row.text.clone(),
+            text_html: self.expand.html.then(|| markup::html(&row.text)),
+            attachments: self.expand.attachments.then(|| {
+                let place = Place::issue(&self.issue_key);
+                let own = self.files.iter().filter(|file| file.comment_id == row.id);
+                own.map(|file| attachment::reference(&self.view, &place, file)).collect()
+            }),
+            created_by: self.person(row.created_by),
+            updated_by: self.person(row.updated_by),
+            created_at: instant_text(row.created_at),
+            updated_at: instant_text(row.updated_at),
+            summonees: called.summonees.into_iter().map(|uid| self.person(uid)).collect(),
+            maillist_summonees: called
+                .maillist_summonees
+                .iter()
+                .map(|address| directory::maillists::reference(&self.dict, &self.view, address))
+                .collect(),
+            version: row.version,
+            kind: "standard".to_owned(),
+            transport: "internal".to_owned(),
+            // Counts or people, not both (contract, `Comment.reactionsCount`).
+            reactions_count: (!self.expand.reactions && !reactions.is_empty()).then(|| {
+                reactions.iter().map(|(kind, uids)| (kind.clone(), uids.len() as u64)).collect()
+            }),
+            own_reactions: reactions
+                .iter()
+                .filter(|(_, uids)| uids.contains(&self.uid))
+                .map(|(kind, _)| kind.clone())
+                .collect(),
+            users_reacted: self.expand.reactions.then(|| {
+                reactions.iter().map(|(kind, uids)| (kind.clone(), people(uids))).collect()
+            }),
+        }
     }
 }

@@ -80,6 +80,12 @@ pub const INSERT: &str = "INSERT INTO comment (org_id, issue_id, id, version, cr
 pub const UPDATE: &str = "UPDATE comment SET version = version + 1, updated_at = $4, \
      updated_by = $5, text = $6, extra = $7 \
      WHERE org_id = $1 AND issue_id = $2 AND id = $3 AND version = $8 AND deleted = 0";
+/// Says when and by whom an imported comment was last changed.
+pub const RESTAMP: &str = "UPDATE comment SET updated_at = $4, updated_by = $5 \
+     WHERE org_id = $1 AND issue_id = $2 AND id = $3";
+/// Empties the comments of a removed issue. The rows stay, since their numbers must not come again.
+pub const DELETE_OF: &str =
+    "UPDATE comment SET deleted = 1, text = '', extra = '{}' WHERE org_id = $1 AND issue_id = $2";
 /// Deletes a comment. The row stays, since its number must not come again.
 pub const DELETE: &str = "UPDATE comment SET version = version + 1, updated_at = $4, \
      updated_by = $5, deleted = 1 \
@@ -211,5 +217,25 @@ pub fn delete(cx: &mut Cx<'_, '_>, row: &CommentRow) -> Result<()> {
     words::touch(cx, row.issue_id)
 }
 
+/// Says when and by whom an imported comment was last changed.
+///
+/// # Errors
+/// The database fails.
+pub fn restamp(cx: &mut Cx<'_, '_>, row: &mut CommentRow, (at, by): (i64, i64)) -> Result<()> {
+    cx.tx.exec(RESTAMP, &[&cx.dict.org_id, &row.issue_id, &row.id, &at, &by])?;
+    (row.updated_at, row.updated_by) = (at, by);
+    Ok(())
+}
+
+/// Empties the comments of an issue that is being removed.
+///
+/// # Errors
+/// The database fails.
+pub fn delete_of(cx: &mut Cx<'_, '_>, issue: i64) -> Result<()> {
+    cx.tx.exec(DELETE_OF, &[&cx.dict.org_id, &issue])?;
+    Ok(())
+}
+
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[PAGE, ONE, MENTIONS, NEWEST, INSERT, UPDATE, DELETE];
+pub const ALL_SQL: &[&str] =
+    &[PAGE, ONE, MENTIONS, NEWEST, INSERT, UPDATE, RESTAMP, DELETE_OF, DELETE];

@@ -426,3 +426,36 @@ fn long_ids_of_other_kinds_are_refused() {
         .expect("an issue");
     assert_eq!(count, Some(Val::Ref(1)));
 }
+
+#[test]
+fn reactions_are_counted_once_each_and_taken_back() {
+    use trackway_api::comments::{AddReaction, RemoveReaction};
+    let f = Fixture::new();
+    f.tracker.db().prepare_all(super::reaction::ALL_SQL).expect("good SQL");
+    let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s"}));
+    let made = add(&f, f.ann, &key, "x");
+    let id = made["id"].to_string();
+    let react = |uid: i64, kind: &str| {
+        let r = AddReaction::new(&*key, &*id, kind);
+        f.write(uid, move |cx| super::reaction::add(cx, &r)).map(body)
+    };
+    react(f.bob, "LIKE").expect("a reaction");
+    react(f.ann, "heart").expect("a reaction");
+    let shown = react(f.ann, "LIKE").expect("a reaction");
+    assert_eq!(shown["reactionsCount"], json!({"like": 2, "heart": 1}));
+    assert_eq!(shown["ownReactions"], json!(["heart", "like"]));
+    assert_eq!(react(f.ann, "LIKE").expect("the same")["reactionsCount"]["like"], 2);
+    assert_eq!(react(f.ann, "NOSUCH").expect_err("unknown").status(), 404);
+    assert_eq!(react(f.guest, "LIKE").expect_err("read-only").status(), 403);
+    let r = GetComment::new(&*key, &*id).expand(List::from(["reactions"]));
+    let people = body(f.read(f.guest, |cx| ops::get(cx, &r)).expect("a comment"));
+    assert_eq!(ids(&people["usersReacted"]["like"]), [f.ann, f.bob]);
+    assert_eq!(people.get("reactionsCount"), None);
+    let (kind, event) = events(&f, &key).pop().expect("an event");
+    assert_eq!(kind, "IssueCommentReactionAdded");
+    assert_eq!(event["comments"][0]["added_reaction"], "like");
+    let r = RemoveReaction::new(&*key, &*id, "LIKE");
+    let left = body(f.write(f.ann, move |cx| super::reaction::remove(cx, &r)).expect("removed"));
+    assert_eq!(left["reactionsCount"], json!({"like": 1, "heart": 1}));
+    assert_eq!(f.json(f.ann, &key)["version"], 1, "a reaction is no new version");
+}

@@ -115,6 +115,8 @@ dictionaries! {
     org_hooks: OrgHook "webhook";
     /// Macros of queues.
     macros: Macro "macro";
+    /// Applications whose objects issues can be linked to.
+    remote_apps: RemoteApp "remoteApp";
     /// Saved filters.
     filters: Filter "filter";
     /// Default values of queues.

@@ -34,6 +34,14 @@ pub enum EventKind {
     IssueUnlinked,
     IssueAttachmentAdded,
     IssueAttachmentRemoved,
+    IssueMoved,
+    IssueCloned,
+    IssueCommentReactionAdded,
+    IssueCommentReactionRemoved,
+    IssueWorklogAdded,
+    IssueWorklogUpdated,
+    IssueWorklogRemoved,
+    RelatedIssueResolutionChanged,
 }
 
 impl EventKind {
@@ -50,6 +58,14 @@ impl EventKind {
             Self::IssueUnlinked => "IssueUnlinked",
             Self::IssueAttachmentAdded => "IssueAttachmentAdded",
             Self::IssueAttachmentRemoved => "IssueAttachmentRemoved",
+            Self::IssueMoved => "IssueMoved",
+            Self::IssueCloned => "IssueCloned",
+            Self::IssueCommentReactionAdded => "IssueCommentReactionAdded",
+            Self::IssueCommentReactionRemoved => "IssueCommentReactionRemoved",
+            Self::IssueWorklogAdded => "IssueWorklogAdded",
+            Self::IssueWorklogUpdated => "IssueWorklogUpdated",
+            Self::IssueWorklogRemoved => "IssueWorklogRemoved",
+            Self::RelatedIssueResolutionChanged => "RelatedIssueResolutionChanged",
         }
     }
 }
@@ -69,6 +85,44 @@ pub struct CommentDelta {
     /// Text after an edit, or of an added comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// A reaction put on the comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_reaction: Option<String>,
+    /// A reaction taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed_reaction: Option<String>,
+}
+
+/// What a time record said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorklogState {
+    /// Working seconds.
+    pub seconds: i64,
+    /// When work began.
+    pub start: i64,
+    /// What it was.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub comment: String,
+}
+
+/// A time record in an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorklogDelta {
+    /// Number of the record.
+    pub id: i64,
+    /// Before.
+    pub from: Option<WorklogState>,
+    /// After.
+    pub to: Option<WorklogState>,
+}
+
+/// The new resolution of a linked issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelatedResolution {
+    /// The link, as seen from the issue of the event.
+    pub link: LinkEnd,
+    /// Resolution; none when it was cleared.
+    pub resolution: Option<i64>,
 }
 
 /// One end of a link in an event.
@@ -80,6 +134,18 @@ pub struct LinkEnd {
     pub direction: String,
     /// The other issue.
     pub other: i64,
+    /// In place of an issue: an object of another application.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<RemoteEnd>,
+}
+
+/// An object of another application in an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteEnd {
+    /// Application id.
+    pub application: String,
+    /// Key of the object there.
+    pub key: String,
 }
 
 /// A link in an event.
@@ -146,6 +212,12 @@ pub struct EventBody {
     /// Why it happened; filled in when the event is written.
     #[serde(skip_serializing_if = "is_plain")]
     pub cause: Cause,
+    /// Time records.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub worklog: Vec<WorklogDelta>,
+    /// Resolutions of linked issues.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resolutions: Vec<RelatedResolution>,
 }
 
 trackway_db::row! {

@@ -11,7 +11,7 @@ use trackway_api::types::{KeyedRef, PlainRef, UserRef};
 
 use super::{
     AttachmentDelta, CommentDelta, EventBody, EventKind, EventRow, FieldDelta, LinkDelta, LinkEnd,
-    store,
+    RelatedResolution, WorklogDelta, WorklogState, store,
 };
 use crate::cx::Cx;
 use crate::dict::Dict;
@@ -23,7 +23,8 @@ use crate::issue::Issue;
 use crate::issue::render::{Renderer, Selection};
 use crate::issue::value::{Form, Val};
 use crate::link::kinds::LinkKind;
-use crate::time::{Instant, instant_text};
+use crate::link::remote;
+use crate::time::{Instant, instant_text, span_text};
 use crate::user;
 use crate::view::View;
 
@@ -53,6 +54,10 @@ struct Entry<'a> {
     links: Vec<LinkEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     attachments: Option<Attachments>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    worklog: Vec<WorklogEntry>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_resolutions: Vec<ResolutionEntry>,
 }
 
 #[derive(Default, Serialize)]
@@ -93,10 +98,41 @@ struct CommentRef {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct CommentEdit {
     comment: CommentRef,
-    from: String,
-    to: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    added_reaction: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed_reaction: Option<String>,
+}
+
+#[derive(Serialize)]
+struct WorklogEntry {
+    record: PlainRef,
+    from: Option<WorklogValue>,
+    to: Option<WorklogValue>,
+}
+
+#[derive(Serialize)]
+struct WorklogValue {
+    duration: String,
+    start: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    comment: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResolutionEntry {
+    direction: String,
+    issue: KeyedRef,
+    link_type: LinkType,
+    new_resolution: Option<KeyedRef>,
 }
 
 #[derive(Serialize)]
@@ -169,7 +205,9 @@ fn mentioned(dict: &Dict, bodies: &[EventBody]) -> Vec<i64> {
         }
     }
     let links = bodies.iter().flat_map(|b| &b.links);
-    ids.extend(links.flat_map(|l| [&l.from, &l.to]).flatten().map(|end| end.other));
+    let ends = links.flat_map(|l| [&l.from, &l.to]).flatten();
+    ids.extend(ends.filter(|end| end.remote.is_none()).map(|end| end.other));
+    ids.extend(bodies.iter().flat_map(|b| &b.resolutions).map(|r| r.link.other));
     ids.sort_unstable();
     ids.dedup();
     ids
@@ -201,6 +239,12 @@ impl Writer<'_> {
             comments: self.comments(&body.comments),
             links: body.links.iter().map(|link| self.link(link)).collect(),
             attachments: self.attachments(&body.attachments),
+            worklog: body.worklog.iter().map(|delta| self.worklog(delta)).collect(),
+            related_resolutions: body
+                .resolutions
+                .iter()
+                .filter_map(|related| self.resolution(related))
+                .collect(),
         })
     }
 
@@ -240,13 +284,18 @@ impl Writer<'_> {
     fn comments(&self, deltas: &[CommentDelta]) -> Option<Comments> {
         let mut comments = Comments::default();
         for delta in deltas {
+            let reacted = delta.added_reaction.is_some() || delta.removed_reaction.is_some();
             match (&delta.from, &delta.to) {
-                (Some(from), Some(to)) => comments.updated.push(CommentEdit {
-                    comment: self.comment(delta.id, to),
-                    from: from.clone(),
-                    to: to.clone(),
-                }),
-                (Some(from), None) => comments.removed.push(self.comment(delta.id, from)),
+                (from, to) if reacted || (from.is_some() && to.is_some()) => {
+                    comments.updated.push(CommentEdit {
+                        comment: self.comment(delta.id, to.as_deref().unwrap_or_default()),
+                        from: from.clone(),
+                        to: to.clone().filter(|_| from.is_some()),
+                        added_reaction: delta.added_reaction.clone(),
+                        removed_reaction: delta.removed_reaction.clone(),
+                    });
+                }
+                (Some(from), _) => comments.removed.push(self.comment(delta.id, from)),
                 (None, to) => {
                     let text = to.as_deref().unwrap_or_default();
                     comments.added.push(self.comment(delta.id, text));
@@ -286,10 +335,48 @@ impl Writer<'_> {
     }
 
     fn link_end(&self, end: &LinkEnd) -> Option<LinkValue> {
+        let object = match &end.remote {
+            None => self.renderer.issue_ref(end.other),
+            Some(remote) => KeyedRef {
+                self_url: remote::object_url(self.view, &remote.application, &remote.key),
+                id: remote.key.clone(),
+                key: remote.key.clone(),
+                display: remote.key.as_str().into(),
+            },
+        };
         Some(LinkValue {
             kind: LinkKind::from_key(&end.kind)?.wire(self.view),
             direction: end.direction.clone(),
-            object: self.renderer.issue_ref(end.other),
+            object,
+        })
+    }
+
+    fn worklog(&self, delta: &WorklogDelta) -> WorklogEntry {
+        let state = delta.to.as_ref().or(delta.from.as_ref());
+        let record = PlainRef {
+            self_url: format!("{}/worklog/{}", self.subject.self_url, delta.id),
+            id: delta.id.to_string(),
+            display: state.map(|s| span_text(s.seconds)).unwrap_or_default().as_str().into(),
+        };
+        let value = |state: &WorklogState| WorklogValue {
+            duration: span_text(state.seconds),
+            start: instant_text(state.start),
+            comment: state.comment.clone(),
+        };
+        WorklogEntry {
+            record,
+            from: delta.from.as_ref().map(value),
+            to: delta.to.as_ref().map(value),
+        }
+    }
+
+    fn resolution(&self, related: &RelatedResolution) -> Option<ResolutionEntry> {
+        let found = related.resolution.and_then(|id| self.dict.resolutions.get(id));
+        Some(ResolutionEntry {
+            direction: related.link.direction.clone(),
+            issue: self.renderer.issue_ref(related.link.other),
+            link_type: LinkKind::from_key(&related.link.kind)?.wire(self.view),
+            new_resolution: found.map(|r| r.keyed_ref(self.view)),
         })
     }
 }

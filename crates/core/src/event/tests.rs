@@ -248,7 +248,7 @@ fn comments_tell_what_was_added_changed_and_removed() {
         (EventKind::IssueCommentUpdated, text("one"), text("two")),
         (EventKind::IssueCommentRemoved, text("two"), None),
     ] {
-        let comments = vec![CommentDelta { id: 7, from, to }];
+        let comments = vec![CommentDelta { id: 7, from, to, ..CommentDelta::default() }];
         record(&f, &key, kind, EventBody { comments, ..EventBody::default() });
     }
     let entries = all(&f, f.bob, &key);
@@ -288,7 +288,12 @@ fn links_name_the_other_issue_and_unreadable_ones_by_key_only() {
     let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s"}));
     let other = f.issue(f.boss, json!({"queue": "HELP", "summary": "secret"}));
     let id = f.read(f.boss, |cx| Ok(cx.issue("HELP-1")?.issue().id)).expect("an id");
-    let end = LinkEnd { kind: "depends".to_owned(), direction: "outward".to_owned(), other: id };
+    let end = LinkEnd {
+        kind: "depends".to_owned(),
+        direction: "outward".to_owned(),
+        other: id,
+        remote: None,
+    };
     let links = vec![LinkDelta { from: None, to: Some(end) }];
     record(&f, &key, EventKind::IssueLinked, EventBody { links, ..EventBody::default() });
     let linked = |uid| all(&f, uid, &key)[1]["links"][0].clone();

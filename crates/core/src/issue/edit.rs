@@ -246,7 +246,8 @@ pub fn commit_with(
     check(cx, Some(&before), &after)?;
     follow_resolution(cx, &before, &mut after);
     board::auto::follow(&cx.dict, Some(&before), &mut after, cx.now);
-    let fields = event::diff(&before, &after, &QUIET);
+    let mut fields = std::mem::take(&mut body.fields);
+    fields.extend(event::diff(&before, &after, &QUIET));
     if fields.is_empty() && body == EventBody::default() {
         return Ok(None);
     }
@@ -254,11 +255,16 @@ pub fn commit_with(
         return Err(Code::IssueLocked.err());
     }
     body.fields = status_first(fields);
-    after.set(no::UPDATED_AT, Some(Val::At(cx.now)));
-    after.set(no::UPDATED_BY, Some(Val::Ref(cx.actor.uid)));
+    if !cx.history {
+        after.set(no::UPDATED_AT, Some(Val::At(cx.now)));
+        after.set(no::UPDATED_BY, Some(Val::Ref(cx.actor.uid)));
+    }
     let loaded = store::save(cx, old, after, is_silent(kind, &body))?;
     event::record(cx, loaded.issue.id, kind, &body)?;
     link::follow_hierarchy(cx, &before, &loaded.issue)?;
+    if before.get(no::RESOLUTION) != loaded.issue.get(no::RESOLUTION) {
+        link::tell_resolution(cx, &loaded.issue)?;
+    }
     Ok(Some(loaded))
 }
 
@@ -287,8 +293,18 @@ fn is_silent(kind: EventKind, body: &EventBody) -> bool {
         | EventKind::IssueCommentUpdated
         | EventKind::IssueCommentRemoved
         | EventKind::IssueAttachmentAdded
-        | EventKind::IssueAttachmentRemoved => true,
-        EventKind::IssueCreated | EventKind::IssueUpdated | EventKind::IssueWorkflow => false,
+        | EventKind::IssueAttachmentRemoved
+        | EventKind::IssueCommentReactionAdded
+        | EventKind::IssueCommentReactionRemoved
+        | EventKind::IssueCloned
+        | EventKind::RelatedIssueResolutionChanged => true,
+        EventKind::IssueCreated
+        | EventKind::IssueUpdated
+        | EventKind::IssueWorkflow
+        | EventKind::IssueMoved
+        | EventKind::IssueWorklogAdded
+        | EventKind::IssueWorklogUpdated
+        | EventKind::IssueWorklogRemoved => false,
     }
 }
 

@@ -1,14 +1,21 @@
 //! Issues.
 
 pub mod codec;
+pub mod copy;
 pub mod edit;
 pub mod expand;
+pub mod import;
 pub mod input;
 pub mod ops;
 pub mod refs;
+pub mod remove;
 pub mod render;
 pub mod store;
+pub mod transfer;
 pub mod value;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

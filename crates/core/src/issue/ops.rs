@@ -137,33 +137,69 @@ pub fn create_from(cx: &mut Cx<'_, '_>, body: &Members) -> Result<Loaded> {
     if !access::may_create_some(&cx.dict, &queue, &cx.actor) {
         return Err(refused(cx));
     }
-    let mut issue = Issue::new(0, queue.id, 0, 1);
-    set_defaults(cx, &mut issue, &queue);
+    let mut issue = blank(cx, &queue);
     let besides = edit::apply(cx, &mut issue, body, Purpose::Create)?;
     crate::queue::default_values::fill(&cx.dict, &mut issue, body);
     if !access::may_create_with(&cx.dict, &queue, &cx.actor, issue.many(no::COMPONENTS)) {
         return Err(refused(cx));
     }
+    settle(cx, issue, &queue, &besides.files)
+}
+
+/// An issue of a queue with nothing but what every new one has.
+pub(super) fn blank(cx: &Cx<'_, '_>, queue: &Object<Queue>) -> Issue {
+    let mut issue = Issue::new(0, queue.id, 0, 1);
+    set_defaults(cx, &mut issue, queue);
+    issue
+}
+
+/// Stores a new issue whose fields are filled, in the initial status of its workflow, and hangs
+/// files on it.
+///
+/// # Errors
+/// 409 `unique` taken, 422 wrong values, 404 for a file that cannot be used.
+pub(super) fn settle(
+    cx: &mut Cx<'_, '_>,
+    mut issue: Issue,
+    queue: &Object<Queue>,
+    files: &[i64],
+) -> Result<Loaded> {
     if issue.text(no::SUMMARY).is_empty() {
         return Err(Code::FieldRequired.at("summary"));
     }
     edit::check(cx, None, &issue)?;
-    enter_workflow(cx, &mut issue, &queue)?;
-    assign(&cx.dict, &mut issue, &queue);
+    enter_workflow(cx, &mut issue, queue)?;
+    assign(&cx.dict, &mut issue, queue);
     if issue.one(no::RESOLUTION).is_some() {
         issue.set(no::RESOLVED_AT, Some(Val::At(cx.now)));
         issue.set(no::RESOLVED_BY, Some(Val::Ref(cx.actor.uid)));
     }
     board::auto::follow(&cx.dict, None, &mut issue, cx.now);
+    add(cx, issue, None, files)
+}
+
+/// Stores a new issue that is complete, under a number of its queue or the next one.
+///
+/// # Errors
+/// 409 `unique` taken, 404 for a file that cannot be used.
+pub(super) fn add(
+    cx: &mut Cx<'_, '_>,
+    mut issue: Issue,
+    number: Option<i64>,
+    files: &[i64],
+) -> Result<Loaded> {
     // A taken `unique` must not use up a number of the queue.
     let unique = issue.text(no::UNIQUE).to_owned();
     if !unique.is_empty() && store::by_unique(cx, &unique)?.is_some() {
         return Err(Code::UniqueTaken.err());
     }
     issue.id = cx.next(Series::Issue)?;
-    issue.num = store::next_number(cx, queue.id)?;
+    issue.num = match number {
+        Some(number) => number,
+        None => store::next_number(cx, issue.queue)?,
+    };
     let loaded = store::insert(cx, &issue)?;
-    let files = attachment::bind(cx, &besides.files, Owner::issue(issue.id))?;
+    let files = attachment::bind(cx, files, Owner::issue(issue.id))?;
     record_creation(cx, &issue, files)?;
     let nothing = Issue::new(issue.id, issue.queue, issue.num, 1);
     link::follow_hierarchy(cx, &nothing, &issue)?;
@@ -180,7 +216,11 @@ fn set_defaults(cx: &Cx<'_, '_>, issue: &mut Issue, queue: &Object<Queue>) {
 }
 
 /// A new issue starts in the initial status of its type's workflow (workflow.md, 5.1).
-fn enter_workflow(cx: &Cx<'_, '_>, issue: &mut Issue, queue: &Object<Queue>) -> Result<()> {
+pub(super) fn enter_workflow(
+    cx: &Cx<'_, '_>,
+    issue: &mut Issue,
+    queue: &Object<Queue>,
+) -> Result<()> {
     let config = queue.body.type_config(issue.issue_type());
     let workflow = config
         .and_then(|c| cx.dict.workflows.get(c.workflow))

@@ -48,6 +48,7 @@ pub struct Renderer<'a> {
     now: time::Instant,
     briefs: FxHashMap<i64, Brief>,
     readable: FxHashSet<i64>,
+    uid: i64,
 }
 
 /// Fields that hold other issues.
@@ -102,13 +103,17 @@ impl<'a> Renderer<'a> {
         selection: &'a Selection,
         ids: &[i64],
     ) -> Result<Self> {
-        let briefs = super::store::briefs(cx, ids)?;
+        let mut briefs = super::store::briefs(cx, ids)?;
+        let missing: Vec<i64> = ids.iter().copied().filter(|id| !briefs.contains_key(id)).collect();
+        let gone = super::store::removed(cx, &missing)?;
         let readable = briefs
             .iter()
             .filter(|(_, b)| access::may(dict, &cx.actor, &b.issue, Right::Read))
             .map(|(id, _)| *id)
             .collect();
-        Ok(Self { dict, view, selection, now: cx.now, briefs, readable })
+        // Whoever mentions a removed issue still knows its key.
+        briefs.extend(gone.into_iter().map(|issue| (issue.id, Brief { issue })));
+        Ok(Self { dict, view, selection, now: cx.now, briefs, readable, uid: cx.actor.uid })
     }
 
     /// Writes an issue; `extras` are expanded blocks, each a member name and its JSON.
@@ -202,7 +207,9 @@ impl<'a> Renderer<'a> {
             }
         }
         if self.selection.has("favorite") {
-            out.extend_from_slice(b",\"favorite\":false");
+            let favorite = issue.many(no::FAVORITED_BY).contains(&self.uid);
+            out.extend_from_slice(b",\"favorite\":");
+            out.extend_from_slice(if favorite { b"true" } else { b"false" });
         }
     }
 
@@ -333,6 +340,7 @@ pub(crate) fn value_json(dict: &Dict, view: &View, def: &FieldDef, stored: &Json
         briefs: FxHashMap::default(),
         readable: FxHashSet::default(),
         now: 0,
+        uid: 0,
     };
     let form = match Form::of(def) {
         Form::Refs if !stored.is_array() => Form::Ref,

@@ -75,6 +75,35 @@ pub const UPDATE: &str = "UPDATE issue SET vals = $3, version = version + 1, sil
 /// Changes the wide half.
 pub const UPDATE_TEXT: &str =
     "UPDATE issue_text SET summary = $3, plain = $4 WHERE org_id = $1 AND id = $2";
+/// Puts an issue into another queue.
+pub const MOVE: &str = "UPDATE issue SET queue_id = $3, num = $4 WHERE org_id = $1 AND id = $2";
+/// Keeps a former key.
+pub const INSERT_ALIAS: &str =
+    "INSERT INTO issue_alias (org_id, queue_id, num, issue_id) VALUES ($1, $2, $3, $4)";
+/// Makes the next number of a queue greater than a given one.
+pub const RAISE_NUMBER: &str =
+    "UPDATE queue_number SET last = $3 WHERE org_id = $1 AND queue_id = $2 AND last < $3";
+/// Remembers that there was an issue.
+pub const INSERT_REMOVED: &str = "INSERT INTO issue_removed \
+     (org_id, id, queue_id, num, created_at, removed_at, removed_by) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7)";
+/// Removes the narrow half.
+pub const DELETE: &str = "DELETE FROM issue WHERE org_id = $1 AND id = $2";
+/// Removes the wide half.
+pub const DELETE_TEXT: &str = "DELETE FROM issue_text WHERE org_id = $1 AND id = $2";
+/// Removes the former keys of an issue.
+pub const DELETE_ALIASES: &str = "DELETE FROM issue_alias WHERE org_id = $1 AND issue_id = $2";
+/// Frees a `unique` value.
+pub const DELETE_UNIQUE: &str = "DELETE FROM issue_unique WHERE org_id = $1 AND value = $2";
+/// Removed issues that others still mention.
+pub const REMOVED: &str = "SELECT id, queue_id, num, created_at FROM issue_removed \
+     WHERE org_id = $1 AND id {any:$2}";
+/// Whether a removed issue had a key.
+pub const REMOVED_KEY: &str =
+    "SELECT id FROM issue_removed WHERE org_id = $1 AND queue_id = $2 AND num = $3";
+/// Forgets a tag of a queue.
+pub const DELETE_TAG: &str =
+    "DELETE FROM queue_tag WHERE org_id = $1 AND queue_id = $2 AND tag = $3";
 /// Remembers a tag of a queue.
 pub const INSERT_TAG: &str = "INSERT INTO queue_tag (org_id, queue_id, tag) VALUES ($1, $2, $3) \
      ON CONFLICT DO NOTHING";
@@ -272,8 +301,85 @@ pub fn save(cx: &mut Cx<'_, '_>, old: &Loaded, mut issue: Issue, silent: bool) -
     Ok(Loaded { issue, plain, doc })
 }
 
+/// Gives an issue its place in another queue; [`save`] writes the rest. The old key keeps
+/// answering.
+///
+/// # Errors
+/// The database fails.
+pub fn rehouse(cx: &mut Cx<'_, '_>, before: &Issue, after: &Issue) -> Result<()> {
+    let org = cx.dict.org_id;
+    cx.tx.exec(MOVE, &[&org, &after.id, &after.queue, &after.num])?;
+    cx.tx.exec(INSERT_ALIAS, &[&org, &before.queue, &before.num, &before.id])?;
+    Ok(())
+}
+
+/// Sees to it that a number of a queue is not given out again.
+///
+/// # Errors
+/// The database fails.
+pub fn reserve_number(cx: &mut Cx<'_, '_>, queue: i64, number: i64) -> Result<()> {
+    cx.tx.exec(RAISE_NUMBER, &[&cx.dict.org_id, &queue, &number])?;
+    Ok(())
+}
+
+/// Removes an issue. What remains is that it was there.
+///
+/// # Errors
+/// The database fails.
+pub fn remove(cx: &mut Cx<'_, '_>, old: &Loaded) -> Result<()> {
+    let (org, id) = (cx.dict.org_id, old.issue.id);
+    let full = old.full(cx)?;
+    let created = full.created();
+    let params: [&dyn trackway_db::Param; 7] =
+        [&org, &id, &full.queue, &full.num, &created, &cx.now, &cx.actor.uid];
+    cx.tx.exec(INSERT_REMOVED, &params)?;
+    let unique = full.text(no::UNIQUE);
+    if !unique.is_empty() {
+        cx.tx.exec(DELETE_UNIQUE, &[&org, &unique])?;
+    }
+    for sql in [DELETE_ALIASES, DELETE_TEXT, DELETE] {
+        cx.tx.exec(sql, &[&org, &id])?;
+    }
+    cx.changed_issue(id, Some(old.doc.clone()), None)
+}
+
+/// Whether an issue of this key was removed.
+///
+/// # Errors
+/// The database fails.
+pub fn was_removed(cx: &mut Cx<'_, '_>, queue: i64, number: i64) -> Result<bool> {
+    let row: Option<(i64,)> = cx.tx.opt(REMOVED_KEY, &[&cx.dict.org_id, &queue, &number])?;
+    Ok(row.is_some())
+}
+
+/// Those of these issues that were removed, as far as they are known: without values.
+///
+/// # Errors
+/// The database fails.
+pub fn removed(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Issue>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(i64, i64, i64, i64)> = cx.tx.all_by_ids(REMOVED, &[&cx.dict.org_id], ids)?;
+    let issue = |(id, queue, num, created)| {
+        let mut issue = Issue::new(id, queue, num, 0);
+        issue.set(no::CREATED_AT, Some(Val::At(created)));
+        issue
+    };
+    Ok(rows.into_iter().map(issue).collect())
+}
+
+/// Forgets a tag of a queue; whether there was one.
+///
+/// # Errors
+/// The database fails.
+pub fn forget_tag(cx: &mut Cx<'_, '_>, queue: i64, tag: &str) -> Result<bool> {
+    Ok(cx.tx.exec(DELETE_TAG, &[&cx.dict.org_id, &queue, &tag])? > 0)
+}
+
 fn remember_tags(cx: &mut Cx<'_, '_>, issue: &Issue, old: Option<&Issue>) -> Result<()> {
     let Some(Val::Texts(tags)) = issue.get(no::TAGS) else { return Ok(()) };
+    let old = old.filter(|o| o.queue == issue.queue);
     let known = match old.and_then(|o| o.get(no::TAGS)) {
         Some(Val::Texts(tags)) => tags.as_slice(),
         _ => &[],

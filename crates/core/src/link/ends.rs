@@ -124,6 +124,26 @@ pub fn part_saved(
     mark_saved(cx, kind, saved, direction, other, Change::Unlinked)
 }
 
+/// Removes a link of an issue that is going away; only the other one changes, and loses the parent
+/// or epic it had.
+///
+/// # Errors
+/// As [`join`].
+pub fn forget(cx: &mut Cx<'_, '_>, row: &LinkRow, gone: i64) -> Result<()> {
+    store::delete(cx, row.id)?;
+    let Some(kind) = row.kind() else { return Ok(()) };
+    let Some(loaded) = issues::by_id(cx, row.other_end(gone))? else { return Ok(()) };
+    let other = Editable::consequence(loaded);
+    let mut after = other.loaded().full(cx)?;
+    if let Some(field) = kind.field().filter(|field| after.one(*field) == Some(gone)) {
+        after.set(field, None);
+    }
+    let direction = if row.issue_id == gone { Direction::Inward } else { Direction::Outward };
+    let body = Change::Unlinked.body(kind.end(direction, gone));
+    edit::commit_with(cx, &other, after, EventKind::IssueUnlinked, body)?;
+    Ok(())
+}
+
 fn mark_saved(
     cx: &mut Cx<'_, '_>,
     kind: LinkKind,

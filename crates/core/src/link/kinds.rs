@@ -104,7 +104,12 @@ impl LinkKind {
 
     /// One end of a link for an event: the part of the event's issue, and the other issue.
     pub fn end(self, direction: Direction, other: i64) -> LinkEnd {
-        LinkEnd { kind: self.key().to_owned(), direction: direction.key().to_owned(), other }
+        LinkEnd {
+            kind: self.key().to_owned(),
+            direction: direction.key().to_owned(),
+            other,
+            remote: None,
+        }
     }
 }
 
@@ -131,7 +136,29 @@ const RELATIONSHIPS: [(&str, LinkKind, Direction); 9] = [
     ("has epic", LinkKind::Epic, Direction::Inward),
 ];
 
+/// What only cloning and imports say (contract, importLink). The clone is the outward issue.
+const OF_CLONES: [(&str, Direction); 2] =
+    [("original", Direction::Outward), ("clone", Direction::Inward)];
+
 impl Relationship {
+    /// Whether it says the same of both issues.
+    pub fn is_symmetric(self) -> bool {
+        self.kind == LinkKind::Relates
+    }
+
+    /// That of a clone to its original.
+    pub const CLONE: Self = Self { kind: LinkKind::Cloners, direction: Direction::Outward };
+
+    /// As [`Relationship::parse`], with the two of clones: `original` says that the other issue is
+    /// the original of this one.
+    pub fn parse_any(text: &str) -> Option<Self> {
+        let word = text.trim().to_lowercase();
+        let of_clones = OF_CLONES.iter().find(|(name, _)| *name == word);
+        of_clones
+            .map(|(_, direction)| Self { kind: LinkKind::Cloners, direction: *direction })
+            .or_else(|| Self::parse(text))
+    }
+
     /// Reads a relationship in any letter case, with spaces or hyphens (real-samples, 3). Ids of
     /// types such as `depends` are none.
     pub fn parse(text: &str) -> Option<Self> {

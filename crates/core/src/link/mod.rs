@@ -3,11 +3,19 @@
 pub mod ends;
 pub mod header;
 pub mod hierarchy;
+mod import;
 pub mod kinds;
 pub mod ops;
+pub mod page;
+pub mod remote;
+pub mod remote_store;
 pub mod render;
+mod resolved;
 pub mod store;
 #[cfg(test)]
 mod tests;
 
+pub use ends::forget;
 pub use hierarchy::follow as follow_hierarchy;
+pub use import::import;
+pub use resolved::tell as tell_resolution;

@@ -99,7 +99,7 @@ pub fn get_type(cx: &mut Cx<'_, '_>, r: &GetLinkType) -> Result<Reply<LinkType>>
     Ok(Reply::new(kind.wire(&cx.view)))
 }
 
-fn reply(cx: &mut Cx<'_, '_>, issue: &Issue, row: &LinkRow) -> Result<Reply<Link>> {
+pub(super) fn reply(cx: &mut Cx<'_, '_>, issue: &Issue, row: &LinkRow) -> Result<Reply<Link>> {
     let links = render::links(cx, &[issue], std::slice::from_ref(row))?;
     let link = links.into_iter().flatten().next();
     link.map(Reply::new).ok_or_else(|| Code::LinkNotFound.err())
@@ -118,12 +118,12 @@ fn hidden(error: Error) -> Error {
     if matches!(error.status(), 403 | 404) { Code::LinkNotFound.err() } else { error }
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     text.chars().take(80).collect()
 }
 
 /// The issue that a body names by key, id or URL, alone or inside an object.
-fn other_end(cx: &mut Cx<'_, '_>, json: &Json) -> Result<Visible> {
+pub(super) fn other_end(cx: &mut Cx<'_, '_>, json: &Json) -> Result<Visible> {
     let text = match json {
         Json::Object(members) => ["key", "id", "url", "self"]
             .iter()
@@ -154,7 +154,7 @@ fn existing(
 }
 
 /// Makes a link. The other issue needs to be readable only (workflow.md, section 6).
-fn make(
+pub(crate) fn make(
     cx: &mut Cx<'_, '_>,
     this: &Editable,
     other: Visible,

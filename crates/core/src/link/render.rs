@@ -73,16 +73,21 @@ fn link(
     let other = &renderer.readable_brief(seen.other)?.issue;
     let author = user::reference(dict, view, seen.row.created_by);
     let at = instant_text(seen.row.created_at);
+    let changed = seen.row.updated_at.zip(seen.row.updated_by);
+    let (updated_at, updated_by) = changed.map_or_else(
+        || (at.clone(), author.clone()),
+        |(at, by)| (instant_text(at), user::reference(dict, view, by)),
+    );
     Some(Link {
         self_url: view.url(&format!("/issues/{}/links/{}", issue.key(dict), seen.row.id)),
         id: seen.row.id,
         link_type: seen.kind.wire(view),
         direction: seen.direction.key().to_owned(),
         object: renderer.issue_ref(seen.other),
-        created_by: author.clone(),
-        updated_by: author,
-        created_at: at.clone(),
-        updated_at: at,
+        created_by: author,
+        updated_by,
+        created_at: at,
+        updated_at,
         assignee: other.one(no::ASSIGNEE).map(|uid| user::reference(dict, view, uid)),
         status: dict.statuses.get(other.status()).map(|status| status.keyed_ref(view)),
     })

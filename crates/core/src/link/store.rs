@@ -14,6 +14,8 @@ trackway_db::row! {
         pub other_id: i64,
         pub created_at: i64,
         pub created_by: i64,
+        pub updated_at: Option<i64>,
+        pub updated_by: Option<i64>,
     }
 }
 
@@ -38,24 +40,27 @@ impl LinkRow {
 }
 
 /// One link.
-pub const BY_ID: &str = "SELECT id, kind, issue_id, other_id, created_at, created_by FROM link \
+pub const BY_ID: &str = "SELECT id, kind, issue_id, other_id, created_at, created_by, updated_at, updated_by FROM link \
      WHERE org_id = $1 AND id = $2";
 /// The links of several issues, from either end. Two halves, so that each has its index.
-pub const OF_ISSUES: &str = "SELECT id, kind, issue_id, other_id, created_at, created_by \
-     FROM link WHERE org_id = $1 AND issue_id {any:$2} \
-     UNION SELECT id, kind, issue_id, other_id, created_at, created_by \
-     FROM link WHERE org_id = $1 AND other_id {any:$2} ORDER BY id";
+pub const OF_ISSUES: &str = "SELECT id, kind, issue_id, other_id, created_at, created_by, \
+     updated_at, updated_by FROM link WHERE org_id = $1 AND issue_id {any:$2} \
+     UNION SELECT id, kind, issue_id, other_id, created_at, created_by, \
+     updated_at, updated_by FROM link WHERE org_id = $1 AND other_id {any:$2} ORDER BY id";
 /// The links of one type between two issues, whichever plays which part.
-pub const BETWEEN: &str = "SELECT id, kind, issue_id, other_id, created_at, created_by \
-     FROM link WHERE org_id = $1 AND issue_id = $2 AND kind = $3 AND other_id = $4 \
-     UNION ALL SELECT id, kind, issue_id, other_id, created_at, created_by \
-     FROM link WHERE org_id = $1 AND issue_id = $4 AND kind = $3 AND other_id = $2";
+pub const BETWEEN: &str = "SELECT id, kind, issue_id, other_id, created_at, created_by, \
+     updated_at, updated_by FROM link WHERE org_id = $1 AND issue_id = $2 AND kind = $3 AND other_id = $4 \
+     UNION ALL SELECT id, kind, issue_id, other_id, created_at, created_by, \
+     updated_at, updated_by FROM link WHERE org_id = $1 AND issue_id = $4 AND kind = $3 AND other_id = $2";
 /// Adds a link.
 pub const INSERT: &str = "INSERT INTO link \
      (org_id, id, kind, issue_id, other_id, created_at, created_by) \
      VALUES ($1, $2, $3, $4, $5, $6, $7)";
 /// Removes a link.
 pub const DELETE: &str = "DELETE FROM link WHERE org_id = $1 AND id = $2";
+/// Says when and by whom a link was last changed.
+pub const RESTAMP: &str =
+    "UPDATE link SET updated_at = $3, updated_by = $4 WHERE org_id = $1 AND id = $2";
 /// Whether an issue ($3) is among the ancestors of another ($2) by links of a type.
 pub const IS_ABOVE: &str = "WITH RECURSIVE above (id) AS ( \
      SELECT issue_id FROM link WHERE org_id = $1 AND other_id = $2 AND kind = $4 \
@@ -102,12 +107,24 @@ pub fn insert(cx: &mut Cx<'_, '_>, kind: LinkKind, outward: i64, inward: i64) ->
         other_id: inward,
         created_at: cx.now,
         created_by: cx.actor.uid,
+        updated_at: None,
+        updated_by: None,
     };
     let org = cx.dict.org_id;
     let params: [&dyn trackway_db::Param; 7] =
         [&org, &row.id, &row.kind, &outward, &inward, &row.created_at, &row.created_by];
     cx.tx.exec(INSERT, &params)?;
     Ok(row)
+}
+
+/// Says when and by whom an imported link was last changed.
+///
+/// # Errors
+/// The database fails.
+pub fn restamp(cx: &mut Cx<'_, '_>, row: &mut LinkRow, (at, by): (i64, i64)) -> Result<()> {
+    cx.tx.exec(RESTAMP, &[&cx.dict.org_id, &row.id, &at, &by])?;
+    (row.updated_at, row.updated_by) = (Some(at), Some(by));
+    Ok(())
 }
 
 /// Removes a link.
@@ -131,4 +148,4 @@ pub fn is_above(cx: &mut Cx<'_, '_>, issue: i64, above: i64) -> Result<bool> {
 }
 
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[BY_ID, OF_ISSUES, BETWEEN, INSERT, DELETE, IS_ABOVE];
+pub const ALL_SQL: &[&str] = &[BY_ID, OF_ISSUES, BETWEEN, INSERT, RESTAMP, DELETE, IS_ABOVE];

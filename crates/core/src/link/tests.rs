@@ -414,3 +414,112 @@ fn link_types_are_listed() {
     let unknown = GetLinkType::new("blocks");
     assert_eq!(f.read(f.guest, |cx| ops::get_type(cx, &unknown)).expect_err("none").status(), 404);
 }
+
+#[test]
+fn links_are_filtered_by_relationship_and_cut_into_pages() {
+    use trackway_api::links::{LinkFilter, ListLinksFiltered};
+    let f = Fixture::new();
+    let key = issue(&f, "s");
+    let others: Vec<String> = (0..3).map(|n| issue(&f, &n.to_string())).collect();
+    add(&f, &key, "relates", &others[0]);
+    add(&f, &key, "depends on", &others[1]);
+    add(&f, &key, "is dependent by", &others[2]);
+    let page = |filter: Value, per_page: i64| {
+        let filter: LinkFilter = serde_json::from_value(filter).expect("a body");
+        let r = ListLinksFiltered::new(&*key, filter).per_page(per_page);
+        f.read(f.ann, |cx| super::page::list(cx, &r)).map(body)
+    };
+    let found = page(json!({"linkTypes": ["depends on", "relates"]}), 50).expect("links");
+    assert_eq!(found["links"].as_array().map(Vec::len), Some(2));
+    let found = page(json!({"fields": ["type"]}), 1).expect("links");
+    let link = found["links"][0].as_object().expect("a link");
+    assert_eq!(link.keys().collect::<Vec<_>>(), ["id", "object", "self", "type"]);
+    assert_eq!(page(json!({"linkTypes": ["depends"]}), 50).expect_err("a type").status(), 400);
+}
+
+#[test]
+fn issues_are_linked_to_other_applications() {
+    use trackway_api::links::{
+        AddRemoteLink, DeleteRemoteLink, GetApplication, GetRemoteLink, ListApplications,
+        ListRemoteLinks, RemoteLinkCreate,
+    };
+    let f = Fixture::new();
+    f.tracker.db().prepare_all(super::remote::ALL_SQL).expect("good SQL");
+    let key = issue(&f, "s");
+    let apps = body(
+        f.read(f.guest, |cx| super::remote::list_applications(cx, &ListApplications::new()))
+            .expect("a list"),
+    );
+    let id = apps[0]["id"].as_str().expect("an id").to_owned();
+    let r = GetApplication::new(&*id);
+    assert_eq!(
+        body(f.read(f.guest, |cx| super::remote::get_application(cx, &r)).expect("one")),
+        apps[0]
+    );
+    let add = |uid: i64, link: Value| {
+        let link: RemoteLinkCreate = serde_json::from_value(link).expect("a body");
+        let r = AddRemoteLink::new(&*key, link);
+        f.write(uid, move |cx| super::remote::add(cx, &r)).map(body)
+    };
+    let link = || json!({"relationship": "RELATES", "key": "merge request/55", "origin": id});
+    let made = add(f.ann, link()).expect("a link");
+    assert_eq!(
+        (&made["type"]["id"], &made["object"]["key"]),
+        (&json!("relates"), &json!("merge request/55"))
+    );
+    assert_eq!(made["object"]["application"], apps[0]);
+    assert_eq!(add(f.ann, link()).expect("the same")["id"], made["id"]);
+    let number = made["id"].to_string();
+    let get = GetRemoteLink::new(&*key, &*number);
+    assert_eq!(body(f.read(f.guest, |cx| super::remote::get(cx, &get)).expect("one")), made);
+    let list = ListRemoteLinks::new(&*key);
+    assert_eq!(
+        body(f.read(f.guest, |cx| super::remote::list(cx, &list)).expect("all")),
+        json!([made])
+    );
+    assert_eq!(add(f.guest, link()).expect_err("read-only").status(), 403);
+    for (wrong, status) in [
+        (json!({"relationship": "RELATES", "key": "x", "origin": "nosuch"}), 404),
+        (json!({"relationship": "LOVES", "key": "", "origin": id}), 422),
+        (json!({}), 422),
+    ] {
+        assert_eq!(add(f.ann, wrong).expect_err("wrong").status(), status);
+    }
+    let remove = |id: &str| {
+        let r = DeleteRemoteLink::new(&*key, id);
+        f.write(f.ann, move |cx| super::remote::delete(cx, &r)).map(drop)
+    };
+    remove(&number).expect("removed");
+    assert_eq!(remove(&number).expect_err("gone").status(), 404);
+    assert_eq!(events(&f, &key), ["IssueCreated", "IssueLinked", "IssueUnlinked"]);
+    let r = trackway_api::changelog::ListChangelog::new(&*key);
+    let history = body(f.read(f.ann, |cx| crate::event::ops::list(cx, &r)).expect("a history"));
+    assert_eq!(history[1]["links"][0]["to"]["object"]["key"], "merge request/55");
+}
+
+#[test]
+fn linked_issues_hear_of_a_resolution() {
+    let f = Fixture::new();
+    let (key, other) = (issue(&f, "s"), issue(&f, "o"));
+    add(&f, &key, "depends on", &other);
+    let patch = UpdateIssue::new(
+        &*other,
+        serde_json::from_value::<serde_json::Map<_, _>>(json!({"resolution": "fixed"}))
+            .expect("a body"),
+    );
+    f.write(f.ann, move |cx| crate::issue::ops::update(cx, &patch)).expect("resolved");
+    let r = trackway_api::changelog::ListChangelog::new(&*key);
+    let history = body(f.read(f.ann, |cx| crate::event::ops::list(cx, &r)).expect("a history"));
+    let last = history.as_array().and_then(|h| h.last()).expect("an entry");
+    assert_eq!(last["type"], "RelatedIssueResolutionChanged");
+    let told = &last["relatedResolutions"][0];
+    assert_eq!(
+        (&told["issue"]["key"], &told["newResolution"]["key"]),
+        (&json!(other), &json!("fixed"))
+    );
+    assert_eq!(
+        (&told["direction"], &told["linkType"]["id"]),
+        (&json!("outward"), &json!("depends"))
+    );
+    assert_eq!(version(&f, &key), 1);
+}

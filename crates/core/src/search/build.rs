@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use rustc_hash::FxHashSet;
 use trackway_db::Engine;
-use trackway_search::{DocId, FieldKind, Index, Schema};
+use trackway_search::{Doc, DocId, FieldKind, Index, Schema};
 
 use crate::dict::model::{Kind, ValueType};
 use crate::dict::{Dict, store};
@@ -161,11 +161,18 @@ fn issue_ids(entries: &[Entry], org_id: i64) -> Vec<i64> {
 fn replay(tx: &mut trackway_db::Tx<'_>, org_id: i64, ids: &[i64], index: &mut Index) -> Result<()> {
     for chunk in ids.chunks(1000) {
         let rows: Vec<NarrowRow> = tx.all_by_ids(SOME, &[&org_id], chunk)?;
+        let mut missing: FxHashSet<i64> = chunk.iter().copied().collect();
         for row in rows {
+            missing.remove(&row.id);
             let doc = codec::doc(row.queue_id, row.num, row.version, &row.vals)?;
             if let Ok(id) = DocId::try_from(row.id) {
                 index.apply(id, None, Some(&doc));
             }
+        }
+        // Changed and no longer there: removed, for good.
+        let last = Doc::new(u32::MAX - 1, Vec::new());
+        for id in missing.into_iter().filter_map(|id| DocId::try_from(id).ok()) {
+            index.apply(id, Some(&last), None);
         }
     }
     Ok(())

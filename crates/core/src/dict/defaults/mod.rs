@@ -13,7 +13,7 @@ pub use fields::{categories, fields};
 pub use graph::{CLOSE_SCREEN, close_screen};
 pub use presets::{Preset, presets};
 pub use statuses::statuses;
-pub use types::{issue_types, priorities, resolutions};
+pub use types::{issue_types, priorities, remote_apps, resolutions};
 pub use workflows::workflows;
 
 /// A stock object: the body of its kind with its id and key.
@@ -74,6 +74,7 @@ mod tests {
         check(&categories(), 5);
         check(&fields(), 65);
         check(&workflows(), 14);
+        check(&remote_apps(), 4);
     }
 
     #[test]

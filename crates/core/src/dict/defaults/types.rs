@@ -1,7 +1,7 @@
 //! Stock issue types, priorities and resolutions (workflow.md, 1.3 to 1.5).
 
 use super::{Stock, numbered};
-use crate::dict::model::{IssueType, Priority, Resolution};
+use crate::dict::model::{IssueType, Priority, RemoteApp, Resolution};
 use crate::lang::Name;
 
 /// Key, English name, Russian name.
@@ -30,6 +30,21 @@ const ISSUE_TYPES: &[Row] = &[
     ("goal", "Goal", "Цель"),
     ("milestone", "Milestone", "Веха"),
 ];
+
+/// Applications that an issue may be linked to. Their ids are ours; clients read them from the list.
+const REMOTE_APPS: &[Row] = &[
+    ("com.github", "GitHub", "GitHub"),
+    ("com.gitlab", "GitLab", "GitLab"),
+    ("org.bitbucket", "Bitbucket", "Bitbucket"),
+    ("ru.yandex.wiki", "Wiki", "Вики"),
+];
+
+/// The stock applications.
+pub fn remote_apps() -> Vec<Stock<RemoteApp>> {
+    numbered(REMOTE_APPS, |order, (key, en, ru)| {
+        (*key, RemoteApp { name: Name::new(ru, en), order })
+    })
+}
 
 /// From the least to the most urgent: the position is the weight.
 const PRIORITIES: &[Row] = &[

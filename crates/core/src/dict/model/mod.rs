@@ -20,7 +20,7 @@ pub use board::{
 };
 pub use field::{Category, Field, ValueType};
 pub use filter::{Filter, SavedSort};
-pub use named::{IssueType, Org, Priority, Resolution, Status, StatusType};
+pub use named::{IssueType, Org, Priority, RemoteApp, Resolution, Status, StatusType};
 pub use people::{Department, EVERYBODY, Group, MailList, Member};
 pub use queue::{Component, DefaultValues, Queue, TypeConfig, Version};
 pub use rights::{Permissions, Role, Subjects};

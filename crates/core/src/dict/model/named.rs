@@ -126,6 +126,29 @@ named! {
     Resolution Resolution "resolutions";
 }
 
+/// An application whose objects issues can be linked to. The key is its id on the wire.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RemoteApp {
+    /// Displayed name.
+    pub name: Name,
+    /// Position in lists.
+    pub order: i64,
+}
+
+impl Body for RemoteApp {
+    const KIND: Kind = Kind::RemoteApp;
+    const PATH: &'static str = "applications";
+    const KEYED: bool = false;
+    const SELF_BY_KEY: bool = true;
+    fn name(&self) -> Name {
+        self.name.clone()
+    }
+    fn order(&self) -> i64 {
+        self.order
+    }
+}
+
 impl Body for Status {
     const KIND: Kind = Kind::Status;
     const PATH: &'static str = "statuses";

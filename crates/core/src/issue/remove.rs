@@ -1,0 +1,32 @@
+//! Deleting an issue: a call that is documented nowhere but that clients make (contract,
+//! deleteIssue). Nothing of it stays readable; its number never comes again.
+
+use trackway_api::issues::DeleteIssue;
+
+use super::store;
+use crate::attachment::{self, Owner};
+use crate::cx::{Cx, Reply};
+use crate::error::{Code, Result};
+use crate::{comment, link, worklog};
+
+/// Deletes an issue with its comments, links and time records. Subtasks and issues of an epic
+/// stay, without parent and epic.
+///
+/// # Errors
+/// 404 and 403 as for reading the issue; 403 unless the caller may change the settings of its
+/// queue.
+pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteIssue) -> Result<Reply<()>> {
+    let visible = cx.issue(&r.issue)?;
+    cx.queue_to_configure(&visible.issue().queue.to_string())?;
+    let id = visible.issue().id;
+    for row in link::store::of_issues(cx, &[id])? {
+        link::forget(cx, &row, id)?;
+    }
+    link::remote::forget_all(cx, id)?;
+    attachment::remove_of_owner(cx, Owner::issue(id))?;
+    comment::store::delete_of(cx, id)?;
+    worklog::store::delete_of(cx, id)?;
+    let current = store::by_id(cx, id)?.ok_or_else(|| Code::IssueNotFound.err())?;
+    store::remove(cx, &current)?;
+    Ok(Reply::new(()))
+}
