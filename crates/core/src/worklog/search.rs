@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 use trackway_api::List;
 use trackway_api::worklog::{ListWorklog, SearchWorklog, Worklog};
+use trackway_search::{DocId, RoaringBitmap};
 
 use super::input::instant;
 use super::render;
@@ -57,10 +58,14 @@ pub fn search(cx: &mut Cx<'_, '_>, r: &SearchWorklog) -> Result<Reply<Vec<Worklo
 /// The index says which issues the actor may read, so that the total is exact; rendering looks at
 /// the rights of each issue again.
 fn find(cx: &mut Cx<'_, '_>, bounds: Bounds, page: Page) -> Result<Reply<Vec<Worklog>>> {
-    let readable = access::visible(&cx.dict, &cx.actor, &cx.index.index.read());
-    let found: Vec<i64> = store::within(cx, bounds)?
+    let found = store::within(cx, bounds)?;
+    let doc = |issue: i64| DocId::try_from(issue).ok();
+    let issues: RoaringBitmap = found.iter().filter_map(|(_, issue)| doc(*issue)).collect();
+    let readable =
+        access::visible(&cx.dict, &cx.actor, &cx.index.index.read(), Some(&issues));
+    let found: Vec<i64> = found
         .into_iter()
-        .filter(|(_, issue)| u32::try_from(*issue).is_ok_and(|issue| readable.contains(issue)))
+        .filter(|(_, issue)| doc(*issue).is_some_and(|issue| readable.contains(issue)))
         .map(|(id, _)| id)
         .collect();
     let (ids, paging) = page.cut(found);
