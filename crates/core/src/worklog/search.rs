@@ -61,8 +61,7 @@ fn find(cx: &mut Cx<'_, '_>, bounds: Bounds, page: Page) -> Result<Reply<Vec<Wor
     let found = store::within(cx, bounds)?;
     let doc = |issue: i64| DocId::try_from(issue).ok();
     let issues: RoaringBitmap = found.iter().filter_map(|(_, issue)| doc(*issue)).collect();
-    let readable =
-        access::visible(&cx.dict, &cx.actor, &cx.index.index.read(), Some(&issues));
+    let readable = access::visible(&cx.dict, &cx.actor, &cx.index.index.read(), Some(&issues));
     let found: Vec<i64> = found
         .into_iter()
         .filter(|(_, issue)| doc(*issue).is_some_and(|issue| readable.contains(issue)))
