@@ -67,6 +67,7 @@ fn a_scroll_outlives_a_server_on_postgresql_only() {
         let body = json!({"query": "\"Sort By\": Key"});
         let answer = server.client().post(SCROLL).json(&body).send().expect(200);
         let next = path(answer.link("next").expect("a link"));
+        assert!(server.stop().success());
         server.restart();
         let status = if server.database_url().is_some() { 200 } else { 400 };
         let error = server.client().post(&next).json(&body).send().expect(status).json();

@@ -8,7 +8,7 @@ use trackway_db::Param;
 
 use super::content::{self, FillerIssue};
 use crate::cx::Cx;
-use crate::dict::model::{Component, Field, TypeConfig, ValueType};
+use crate::dict::model::{Board, Component, Field, Sprint, TypeConfig, ValueType};
 use crate::dict::store as dict_store;
 use crate::error::{Error, Result};
 use crate::event::{self, EventBody, EventKind};
@@ -27,6 +27,8 @@ use crate::words;
 const BATCH: u64 = 10_000;
 /// Queues the issues are spread over.
 const QUEUES: usize = 20;
+/// Sprints the issues are planned in.
+const SPRINTS: usize = 200;
 
 /// Adds the narrow halves.
 const INSERT_ISSUES: &str = "INSERT INTO issue (org_id, id, queue_id, num, version, vals) VALUES";
@@ -67,7 +69,8 @@ pub fn fill(
     let lead = *people.first().ok_or_else(|| Error::internal("the organisation has no members"))?;
     let caller = tracker.robot(org, lead, now)?;
     let queues = tracker.write_now(&caller, move |cx| ensure_queues(cx, lead))?;
-    let plan = Arc::new(Plan { queues, people, seed, now });
+    let sprints = tracker.write_now(&caller, move |cx| ensure_sprints(cx, lead))?;
+    let plan = Arc::new(Plan { queues, sprints, people, seed, now });
     let mut done = 0;
     while done < count {
         let batch = BATCH.min(count - done);
@@ -82,6 +85,7 @@ pub fn fill(
 /// What the generated numbers are turned into.
 struct Plan {
     queues: Vec<FillerQueue>,
+    sprints: Vec<i64>,
     people: Vec<i64>,
     seed: u64,
     now: Instant,
@@ -107,6 +111,33 @@ fn queue_key(i: usize) -> String {
 
 fn ensure_queues(cx: &mut Cx<'_, '_>, lead: i64) -> Result<Vec<FillerQueue>> {
     (0..QUEUES).map(|i| ensure_queue(cx, &queue_key(i), i, lead)).collect()
+}
+
+/// A board with sprints that the issues are planned in.
+fn ensure_sprints(cx: &mut Cx<'_, '_>, lead: i64) -> Result<Vec<i64>> {
+    const BOARD: &str = "Load";
+    let known = cx.dict.boards.iter().find(|board| board.body.name == BOARD).map(|b| b.id);
+    if let Some(board) = known {
+        let own = cx.dict.sprints.iter().filter(|sprint| sprint.body.board == board);
+        return Ok(own.map(|sprint| sprint.id).collect());
+    }
+    let board = Board {
+        name: BOARD.to_owned(),
+        owner: lead,
+        created_by: lead,
+        created_at: cx.now,
+        updated_at: cx.now,
+        sprints: true,
+        ..Board::default()
+    };
+    let board = dict_store::insert(cx, "", board)?.id;
+    (1..=SPRINTS)
+        .map(|n| {
+            let name = format!("Load {n}");
+            let body = Sprint { name, board, created_at: cx.now, ..Sprint::default() };
+            dict_store::insert(cx, "", body).map(|sprint| sprint.id)
+        })
+        .collect()
 }
 
 fn ensure_queue(cx: &mut Cx<'_, '_>, key: &str, i: usize, lead: i64) -> Result<FillerQueue> {
@@ -229,6 +260,10 @@ impl Plan {
             issue.set(no::TYPE, Some(Val::Ref(queue.epic)));
         } else if round.is_multiple_of(3) {
             issue.set(no::EPIC, epic.map(Val::Ref));
+        }
+        if round % 5 == 2 {
+            let sprint = pick(&self.sprints, usize::try_from(i / 97).unwrap_or(0));
+            issue.set(no::SPRINT, Some(Val::Refs(vec![sprint])));
         }
         if round % 4 == 1 {
             issue.set(queue.local, Some(Val::Text(format!("code-{}", i * 7919 % 500))));

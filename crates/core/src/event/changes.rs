@@ -6,11 +6,13 @@ use trackway_db::{Param, Tx};
 
 use super::FieldDelta;
 use crate::cx::Cx;
+use crate::dict::Dict;
 use crate::error::{Error, Result};
 use crate::field::FieldDef;
 use crate::field::no::{self, FieldNo};
 use crate::issue::value::{Form, Val, number_key, text_key};
 use crate::time::Instant;
+use crate::tracker::Tracker;
 
 /// Stands for "no value".
 pub const EMPTY: i64 = i64::MIN;
@@ -35,8 +37,16 @@ pub const OF_FIELD: &str = "SELECT issue_id, event_id, at, actor, old, new FROM 
 /// Bodies of events of an issue.
 pub const BODY: &str = "SELECT body FROM event WHERE org_id = $1 AND issue_id = $2 AND id = $3";
 
+/// Forgets the changes of an organisation.
+pub const CLEAR: &str = "DELETE FROM field_change WHERE org_id = $1";
+/// Issues of an organisation after one of them.
+pub const ISSUES: &str = "SELECT id FROM issue WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT 500";
+/// Events of issues but for their creation.
+pub const EVENTS: &str = "SELECT issue_id, id, at, actor, body FROM event \
+     WHERE org_id = $1 AND issue_id {any:$2} AND kind <> 'IssueCreated'";
+
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[INSERT, OF_FIELD, BODY];
+pub const ALL_SQL: &[&str] = &[INSERT, OF_FIELD, BODY, CLEAR, ISSUES, EVENTS];
 
 /// One value that went or came, or both for fields of one value.
 type Side = (Option<i64>, Option<i64>);
@@ -52,17 +62,76 @@ pub(super) fn record(
     fields: &[FieldDelta],
 ) -> Result<()> {
     let dict = std::sync::Arc::clone(&cx.dict);
+    let of = Event { id: event, issue, at: cx.now, actor: cx.actor.uid };
+    insert(cx.tx, &dict, of, fields)
+}
+
+/// The event that changes belong to.
+#[derive(Clone, Copy)]
+struct Event {
+    id: i64,
+    issue: i64,
+    at: Instant,
+    actor: i64,
+}
+
+fn insert(tx: &mut Tx<'_>, dict: &Dict, of: Event, fields: &[FieldDelta]) -> Result<()> {
     let org = dict.org_id;
-    let (now, actor) = (cx.now, cx.actor.uid);
     for FieldDelta(field, from, to) in fields.iter().filter(|f| !UNTRACKED.contains(&f.0)) {
         let Some(def) = dict.field_index.get(*field) else { continue };
         let field = i64::from(*field);
         for (n, (old, new)) in (0_i64..).zip(sides(def, from, to)) {
-            let row: [&dyn Param; 9] = [&org, &field, &now, &event, &n, &issue, &actor, &old, &new];
-            cx.tx.exec(INSERT, &row)?;
+            let row: [&dyn Param; 9] =
+                [&org, &field, &of.at, &of.id, &n, &of.issue, &of.actor, &old, &new];
+            tx.exec(INSERT, &row)?;
         }
     }
     Ok(())
+}
+
+trackway_db::row! {
+    struct EventRow {
+        issue_id: i64,
+        id: i64,
+        at: i64,
+        actor: i64,
+        body: String,
+    }
+}
+
+impl Tracker {
+    /// Writes the changes of all fields anew from the events.
+    ///
+    /// # Errors
+    /// The database fails, or holds what cannot be read.
+    pub fn renew_changes(&self) -> Result<()> {
+        let world = self.world();
+        for dict in world.orgs() {
+            let org = dict.org_id;
+            self.db().write_now(|tx| tx.exec(CLEAR, &[&org]).map(drop).map_err(Error::from))?;
+            let mut last = i64::MIN;
+            loop {
+                let step = self.db().write_now(|tx| renew(tx, dict, last))?;
+                let Some(step) = step else { break };
+                last = step;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes the changes of the issues after one of them; the last one that was done.
+fn renew(tx: &mut Tx<'_>, dict: &Dict, after: i64) -> Result<Option<i64>> {
+    let ids: Vec<(i64,)> = tx.all(ISSUES, &[&dict.org_id, &after])?;
+    let ids: Vec<i64> = ids.into_iter().map(|(id,)| id).collect();
+    let Some(last) = ids.last() else { return Ok(None) };
+    let rows: Vec<EventRow> = tx.all_by_ids(EVENTS, &[&dict.org_id], &ids)?;
+    for row in rows {
+        let body: super::EventBody = serde_json::from_str(&row.body).map_err(Error::internal)?;
+        let of = Event { id: row.id, issue: row.issue_id, at: row.at, actor: row.actor };
+        insert(tx, dict, of, &body.fields)?;
+    }
+    Ok(Some(*last))
 }
 
 fn sides(def: &FieldDef, from: &Json, to: &Json) -> Vec<Side> {

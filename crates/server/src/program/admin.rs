@@ -55,6 +55,8 @@ enum Command {
     Template(Within<directory::Templates>),
     /// Shows the organisations with their IDs for API.
     Org,
+    /// Makes anew what searches look things up in: words of texts, changes of fields
+    Reindex,
     /// Shows who changed what in the administration.
     Audit(super::audit::Arguments),
 }
@@ -198,6 +200,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
             directory::templates(tracker, pick(tracker, organization.as_deref())?, command)?;
         }
         Command::Org => organizations(tracker),
+        Command::Reindex => reindex(tracker)?,
         Command::Audit(arguments) => super::audit::run(tracker, &arguments)?,
     }
     tracker.db().close();
@@ -293,4 +296,13 @@ fn organizations(tracker: &Tracker) {
     for dict in tracker.world().orgs() {
         println!("{}\t{}\t{}", dict.org.org_id, dict.org.cloud_id, dict.org.name.get(Lang::En));
     }
+}
+
+fn reindex(tracker: &Tracker) -> Result<()> {
+    tracker.renew_changes()?;
+    tracker.renew_words()?;
+    let total = tracker.pending_words()?;
+    tracker.index_all_words(|left| eprintln!("{left} issues left"))?;
+    println!("Made the words of {total} issues and the changes of all fields anew.");
+    Ok(())
 }

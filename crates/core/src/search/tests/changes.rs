@@ -73,6 +73,23 @@ fn changes_are_found_by_values_people_and_dates() {
 }
 
 #[test]
+fn changes_can_be_made_anew_from_the_events() {
+    let f = story();
+    let text = "Priority: changed(from: critical to: normal by: bob@)";
+    f.tracker
+        .db()
+        .write_now(|tx| {
+            tx.exec(crate::event::changes::CLEAR, &[&f.org]).map(drop).map_err(crate::Error::from)
+        })
+        .expect("cleared");
+    assert_eq!(query(&f, text), Vec::<String>::new());
+    f.tracker.renew_changes().expect("made anew");
+    assert_eq!(query(&f, text), ["DEV-1"]);
+    f.tracker.renew_changes().expect("made anew again");
+    assert_eq!(query(&f, text), ["DEV-1"]);
+}
+
+#[test]
 fn transitions_are_changes_of_the_status() {
     let f = story();
     let request = trackway_api::transitions::ListTransitions::new("DEV-2");

@@ -4,7 +4,9 @@
 use serde_json::json;
 
 use super::{company, refused, search};
-use crate::dict::model::{Component, Field, Group, Member, Queue, ValueType, Version};
+use crate::dict::model::{
+    Board, Component, Field, Filter, Group, Member, Queue, Sprint, ValueType, Version,
+};
 use crate::error::Code;
 use crate::lang::Name;
 use crate::testing::{Fixture, NOW, open_permissions};
@@ -37,6 +39,13 @@ fn organisation() -> Fixture {
     f.tracker.add_object(f.org, "", &version).expect("a version");
     let support = Group { name: Name::new("Support", "Support"), ..Group::default() };
     f.tracker.add_object(f.org, "", &support).expect("a group");
+    let board = Board { name: "Team board".to_owned(), ..Board::default() };
+    let board = f.tracker.add_object(f.org, "", &board).expect("a board");
+    let sprint = Sprint { name: "Sprint 12".to_owned(), board, ..Sprint::default() };
+    f.tracker.add_object(f.org, "", &sprint).expect("a sprint");
+    let query = Some("Assignee: me()".to_owned());
+    let filter = Filter { name: "My team".to_owned(), owner: f.ann, query, ..Filter::default() };
+    f.tracker.add_object(f.org, "", &filter).expect("a filter");
     for login in ["a.smirnova", "o.petrov"] {
         let member = Member { login: login.to_owned(), ..Member::default() };
         f.tracker.add_member(f.org, &member, NOW).expect("a member");
@@ -101,10 +110,10 @@ const EXAMPLES: &[(u32, &str, Option<Code>)] = &[
     (46, r#"Tags: !"vip""#, OK),
     (47, r#""Fix Version": "2.4""#, OK),
     (48, r#"Project: "Move to Rust""#, ABSENT),
-    (49, r#"Sprint: "Sprint 12""#, ABSENT),
+    (49, r#"Sprint: "Sprint 12""#, OK),
     (50, r#""Sprint In Progress By Board": 14"#, ABSENT),
     (51, r#""Sprints By Board": 14"#, ABSENT),
-    (52, r#"Boards: "Team board""#, ABSENT),
+    (52, r#"Boards: "Team board""#, OK),
     (53, "Epic: notEmpty()", OK),
     (54, r#"epic: "OPS-1""#, OK),
     (55, r#""Depends On": OPS-3"#, OK),
@@ -152,7 +161,7 @@ const EXAMPLES: &[(u32, &str, Option<Code>)] = &[
     (97, r#"Status: changed(to: "In Progress")"#, OK),
     (98, "Status: changed(from: Open to: Closed by: me() date: >today()-1w)", OK),
     (99, "Assignee: changed(date: 01.05.2024 .. 15.05.2024)", OK),
-    (100, r#"Filter: "My team""#, ABSENT),
+    (100, r#"Filter: "My team""#, OK),
     (101, r#"Queue: OPS "Sort By": Created"#, OK),
     (102, r#"Queue: OPS "Sort by": Priority DESC, Updated ASC"#, OK),
     (103, r#""Sort By": Updated DESC"#, OK),
