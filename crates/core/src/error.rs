@@ -110,6 +110,7 @@ codes! {
     MaillistNotFound 404 "Рассылка не существует." "Mail list does not exist.";
     TranslationNotFound 404 "Перевод не существует." "Translation does not exist.";
     TemplateNotFound 404 "Шаблон не существует." "Template does not exist.";
+    ScreenNotFound 404 "Экран не существует." "Screen does not exist.";
     FilterNotFound 404 "Фильтр не существует." "Filter does not exist.";
 
     // Rights (permissions.md, 5).
@@ -182,6 +183,12 @@ codes! {
     TooManyRules 422 "В очереди может быть не больше {} таких правил." "A queue may have at most {} rules of this kind.";
     CalendarsUnserved 422 "Рабочие календари ещё не поддерживаются этим сервером." "Work calendars are not served by this server yet.";
     DictionaryKeyForm 422 "Ключ начинается со строчной латинской буквы и состоит из букв, цифр, знаков _ и -, всего не больше {}." "The key starts with a lower-case Latin letter and consists of letters, digits, _ and -, at most {}.";
+    StepsTooFew 422 "В воркфлоу должно быть не меньше двух статусов." "A workflow has two statuses at least.";
+    StatusLonely 422 "У статуса {} нет переходов." "Status {} has no transitions.";
+    TargetOutside 422 "Статус {} не входит в воркфлоу." "Status {} is not in the workflow.";
+    ActionIdForm 422 "Идентификатор состоит из латинских букв, цифр и знаков _ - . и не длиннее {}." "An id consists of Latin letters, digits and _ - . and is at most {} long.";
+    FunctionUnserved 422 "Функция {} ещё не поддерживается этим сервером." "Function {} is not served by this server yet.";
+    WorkflowInUse 409 "Воркфлоу используется в очереди {}." "The workflow is used by queue {}.";
     NameUsed 422 "Имя {} уже есть в этой очереди." "Name {} is already used in this queue.";
     ValueRepeated 422 "Значение {} указано дважды." "Value {} is given twice.";
     PermissionsMissing 422 "Нужно указать хотя бы одно из прав create, read, write, grant, deny." "At least one of create, read, write, grant, deny must be given.";

@@ -18,6 +18,7 @@ pub enum Tag {
     ChecklistItem = 0x4b1e,
     BulkChange = 0x4b1c,
     Queue = 0x0e0e,
+    Screen = 0x5c2e,
 }
 
 /// The 24-digit id of an object: creation second (8), kind (4), number (12) (design, section 7).

@@ -77,6 +77,11 @@ impl Name {
         Self { ru: ru.to_owned(), en: en.to_owned() }
     }
 
+    /// Whether there is no text in either language.
+    pub fn is_empty(&self) -> bool {
+        self.ru.is_empty() && self.en.is_empty()
+    }
+
     /// The name in one language; the other one when it has none.
     pub fn get(&self, lang: Lang) -> &str {
         let (first, second) = match lang {

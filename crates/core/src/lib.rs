@@ -55,6 +55,7 @@ pub mod view;
 pub mod webhook;
 pub mod words;
 pub mod worklog;
+pub mod workflow;
 pub mod world;
 
 pub use error::{Code, Error, Result};

@@ -114,6 +114,7 @@ pub(crate) fn all() -> Vec<Route> {
     use trackway_core::{attachment, checklist};
     use trackway_core::dictionary::change;
     use trackway_core::queue::local_field;
+    use trackway_core::workflow::{self as drawing, screen};
     use trackway_core::queue::{component_rules, default_values, lifecycle, removal, subject};
     use trackway_core::sprint;
     use trackway_core::template;
@@ -185,6 +186,9 @@ pub(crate) fn all() -> Vec<Route> {
         removal::component, removal::version,
         local_field::of_queue, local_field::create, local_field::get, local_field::update,
         local_field::list, local_field::get_by_id,
+        drawing::ops::create, drawing::ops::update, drawing::ops::delete,
+        drawing::ops::update_action,
+        screen::list, screen::get, screen::elements, screen::element,
         change::create_status, change::update_status,
         change::create_issue_type, change::update_issue_type,
         change::create_priority, change::update_priority,

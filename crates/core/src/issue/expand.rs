@@ -25,7 +25,7 @@ pub fn blocks(
     let wants = |name: &str| expand.has(name) || expand.has("all");
     if wants("transitions") {
         for (issue, blocks) in issues.iter().zip(&mut blocks) {
-            let open = transition::ops::open(cx, &issue.issue);
+            let open = transition::ops::open(cx, &issue.issue)?;
             blocks.push(("transitions", json(&open)?));
         }
     }

@@ -2,32 +2,41 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value as Json, json};
 use trackway_api::queues::{
-    GetQueueWorkflows, GetWorkflow, ListWorkflows, Workflow as WorkflowReply, WorkflowAction,
-    WorkflowStep,
+    GetQueueWorkflows, GetWorkflow, ListWorkflows, TypeResolutions, Workflow as WorkflowReply,
+    WorkflowAction, WorkflowStep,
 };
 use trackway_api::types::{KeyedRef, PlainRef};
 
 use super::render::keyed;
 use crate::access;
 use crate::cx::{Cx, Reply};
-use crate::dict::model::{Function, Queue, Screen, StatusType, Step, Transition, Workflow};
+use crate::dict::model::{Queue, Screen, StatusType, Step, Transition, Workflow};
 use crate::dict::{Dict, Object};
 use crate::error::{Code, Result};
 use crate::field::no;
 use crate::lang::Name;
 use crate::paging::{self, Page};
+use crate::time::instant_text;
+use crate::user;
 use crate::view::View;
+use crate::workflow::rules;
 
 /// Workflows of the organisation; those of queues the caller may not see are left out.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListWorkflows) -> Result<Reply<Vec<WorkflowReply>>> {
     cx.view.localize(r.localized);
     let page = Page::new(r.page, r.per_page, paging::MAX)?;
-    let visible = cx.dict.workflows.iter().filter(|w| sees(cx, &w.body)).cloned().collect();
+    let visible = visible(cx).cloned().collect();
     let (workflows, paging) = page.cut(visible);
     let replies = workflows.iter().map(|w| reply_of(&cx.dict, &cx.view, w)).collect();
     Ok(Reply::new(replies).paged(paging))
+}
+
+/// Workflows that are not deleted and whose queue, if they have one, the caller may see.
+pub(crate) fn visible<'c>(
+    cx: &'c Cx<'_, '_>,
+) -> impl Iterator<Item = &'c std::sync::Arc<Object<Workflow>>> {
+    cx.dict.workflows.iter().filter(|w| !w.body.deleted && sees(cx, &w.body))
 }
 
 fn sees(cx: &Cx<'_, '_>, workflow: &Workflow) -> bool {
@@ -95,8 +104,15 @@ pub(crate) fn fits(
     Ok(())
 }
 
-fn reply_of(dict: &Dict, view: &View, workflow: &Object<Workflow>) -> WorkflowReply {
+/// A workflow as the API shows one.
+pub(crate) fn reply_of(dict: &Dict, view: &View, workflow: &Object<Workflow>) -> WorkflowReply {
     let body = &workflow.body;
+    let (initial_id, initial_name) = body
+        .creation
+        .clone()
+        .unwrap_or_else(|| ("new".to_owned(), Name::new("Создать", "Create")));
+    let person = |mark: Option<(i64, i64)>| mark.map(|(_, uid)| user::reference(dict, view, uid));
+    let moment = |mark: Option<(i64, i64)>| mark.map(|(at, _)| instant_text(at));
     WorkflowReply {
         self_url: view.url(&workflow.path()),
         id: workflow.key.clone(),
@@ -104,12 +120,30 @@ fn reply_of(dict: &Dict, view: &View, workflow: &Object<Workflow>) -> WorkflowRe
         version: workflow.version,
         steps: body.steps.iter().map(|s| step(dict, view, body, *s)).collect(),
         initial_action: WorkflowAction {
-            id: "new".to_owned(),
-            name: Name::new("Создать", "Create").get(view.lang).to_owned(),
+            id: initial_id,
+            name: initial_name.get(view.lang).to_owned(),
             target: keyed(&dict.statuses, body.initial, view),
             ..WorkflowAction::default()
         },
         queue: body.queue.map(|id| keyed(&dict.queues, id, view)),
+        created: moment(body.created),
+        updated: moment(body.updated),
+        created_by: person(body.created),
+        updated_by: person(body.updated),
+        deleted: body.deleted.then_some(true),
+        kind: Some("visual".to_owned()),
+        issue_type_resolutions: body
+            .resolutions
+            .iter()
+            .map(|config| TypeResolutions {
+                issue_type: keyed(&dict.types, config.issue_type, view),
+                resolutions: config
+                    .resolutions
+                    .iter()
+                    .map(|id| keyed(&dict.resolutions, *id, view))
+                    .collect(),
+            })
+            .collect(),
     }
 }
 
@@ -117,8 +151,10 @@ fn step(dict: &Dict, view: &View, workflow: &Workflow, step: Step) -> WorkflowSt
     let starting = workflow.transitions.iter().filter(|t| t.from.contains(&step.status));
     // A meta-transition stands at the status it makes reachable from everywhere (workflow.md, 2).
     let meta = workflow.transitions.iter().find(|t| t.from.is_empty() && t.to == step.status);
+    let note = workflow.notes.get(&step.status);
     WorkflowStep {
         status: keyed(&dict.statuses, step.status, view),
+        description: note.map(|note| note.get(view.lang).to_owned()),
         actions: starting.map(|t| action(dict, view, t)).collect(),
         meta_action: meta.map(|t| action(dict, view, t)),
         status_type: type_name(step.status_type).to_owned(),
@@ -126,7 +162,7 @@ fn step(dict: &Dict, view: &View, workflow: &Workflow, step: Step) -> WorkflowSt
 }
 
 /// The type of a status as workflows spell it.
-const fn type_name(kind: StatusType) -> &'static str {
+pub(crate) const fn type_name(kind: StatusType) -> &'static str {
     match kind {
         StatusType::New => "NEW",
         StatusType::InProgress => "IN_PROGRESS",
@@ -140,10 +176,11 @@ fn action(dict: &Dict, view: &View, transition: &Transition) -> WorkflowAction {
     WorkflowAction {
         id: transition.id.clone(),
         name: transition.name.get(view.lang).to_owned(),
+        description: super::render::filled(transition.description.get(view.lang)),
         target: keyed(&dict.statuses, transition.to, view),
         screen: transition.screen.as_ref().map(|s| screen(view, s)),
-        conditions: Vec::new(),
-        functions: transition.functions.iter().map(function).collect(),
+        conditions: transition.conditions.iter().map(|c| rules::condition(dict, c)).collect(),
+        functions: transition.functions.iter().map(|f| rules::function(dict, f)).collect(),
     }
 }
 
@@ -152,12 +189,5 @@ fn screen(view: &View, screen: &Screen) -> PlainRef {
         self_url: view.url(&format!("/screens/{}", screen.id)),
         id: screen.id.clone(),
         display: screen.name.text(view.names),
-    }
-}
-
-/// Names of workflow.md, 2.1.
-fn function(function: &Function) -> Json {
-    match function {
-        Function::UnsetResolution => json!({"type": "UnsetResolutionFunction"}),
     }
 }

@@ -6,10 +6,13 @@ use serde_json::Value as Json;
 use trackway_api::transitions::{ExecuteTransition, GetTransition, ListTransitions, Transition};
 use trackway_api::types::{Members, PlainRef};
 
+use super::conditions::Checker;
+use super::functions::{self, Remark};
 use crate::access::{self, Editable, Right};
+use crate::actor::Actor;
 use crate::comment;
 use crate::cx::{Cx, Reply};
-use crate::dict::model::{self, Function, Screen, Workflow};
+use crate::dict::model::{self, Screen, Workflow};
 use crate::dict::{Dict, Object};
 use crate::error::{Code, Error, Result};
 use crate::event::EventKind;
@@ -32,7 +35,7 @@ const COMMENT: &str = "comment";
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListTransitions) -> Result<Reply<Vec<Transition>>> {
     cx.view.localize(r.localized);
     let visible = cx.issue(&r.issue)?;
-    Ok(open(cx, visible.issue()).into())
+    Ok(open(cx, visible.issue())?.into())
 }
 
 /// One transition, if it is open now.
@@ -43,10 +46,12 @@ pub fn get(cx: &mut Cx<'_, '_>, r: &GetTransition) -> Result<Reply<Transition>> 
     cx.view.localize(r.localized);
     let visible = cx.issue(&r.issue)?;
     let issue = visible.issue();
-    let found = may_move(cx, issue)
-        .then(|| find(&cx.dict, issue, &r.transition))
-        .flatten()
-        .ok_or_else(|| Code::TransitionNotFound.err())?;
+    let missing = || Code::TransitionNotFound.err();
+    if !may_move(cx, issue) {
+        return Err(missing());
+    }
+    let dict = Arc::clone(&cx.dict);
+    let found = find(cx, &dict, issue, &r.transition)?.ok_or_else(missing)?;
     Ok(wire(&cx.dict, &cx.view, issue, found).into())
 }
 
@@ -61,25 +66,33 @@ pub fn execute(cx: &mut Cx<'_, '_>, r: &ExecuteTransition) -> Result<Reply<Vec<T
     let editable = cx.issue(&r.issue)?.editable(cx)?;
     edit::check_version(editable.issue().version, r.version, r.if_match)?;
     let dict = Arc::clone(&cx.dict);
-    let found = find(&dict, editable.issue(), &r.transition)
+    let found = find(cx, &dict, editable.issue(), &r.transition)?
         .ok_or_else(|| Code::TransitionNotFound.err())?;
     let nothing = Members::new();
     let current = perform(cx, editable, found, r.body.0.as_ref().unwrap_or(&nothing))?;
-    Ok(open(cx, &current).into())
+    Ok(open(cx, &current)?.into())
 }
 
-/// Transitions open to an issue now, in the order of the workflow: those that start at its status,
-/// if the actor may edit it.
-pub fn open(cx: &Cx<'_, '_>, issue: &Issue) -> Vec<Transition> {
+/// Transitions open to an issue now, in the order of the workflow: those that start at its status
+/// and whose conditions hold, if the actor may edit it.
+///
+/// # Errors
+/// The database fails.
+pub fn open(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<Vec<Transition>> {
     if !may_move(cx, issue) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let Some(workflow) = workflow(&cx.dict, issue) else { return Vec::new() };
-    workflow
-        .body
-        .open_from(issue.status())
-        .map(|t| wire(&cx.dict, &cx.view, issue, Open { workflow: &workflow.body, transition: t }))
-        .collect()
+    let dict = Arc::clone(&cx.dict);
+    let Some(workflow) = workflow(&dict, issue) else { return Ok(Vec::new()) };
+    let mut checker = Checker::new(issue);
+    let mut open = Vec::new();
+    for transition in workflow.body.open_from(issue.status()) {
+        if checker.allows(cx, transition)? {
+            let found = Open { workflow: &workflow.body, transition };
+            open.push(wire(&dict, &cx.view, issue, found));
+        }
+    }
+    Ok(open)
 }
 
 fn may_move(cx: &Cx<'_, '_>, issue: &Issue) -> bool {
@@ -101,14 +114,25 @@ fn workflow<'d>(dict: &'d Dict, issue: &Issue) -> Option<&'d Arc<Object<Workflow
 
 /// The open transition of this id. `<status key>Meta` names the first one that leads to that
 /// status, whatever its id (workflow.md, 2.1).
-fn find<'d>(dict: &'d Dict, issue: &Issue, id: &str) -> Option<Open<'d>> {
-    let workflow = &workflow(dict, issue)?.body;
-    let open = || workflow.open_from(issue.status());
-    let transition = open().find(|t| t.id == id).or_else(|| {
-        let target = dict.statuses.by_key(id.strip_suffix(META)?)?.id;
-        open().find(|t| t.to == target)
-    })?;
-    Some(Open { workflow, transition })
+fn find<'d>(
+    cx: &mut Cx<'_, '_>,
+    dict: &'d Dict,
+    issue: &Issue,
+    id: &str,
+) -> Result<Option<Open<'d>>> {
+    let Some(workflow) = workflow(dict, issue) else { return Ok(None) };
+    let workflow = &workflow.body;
+    let target = id.strip_suffix(META).and_then(|key| dict.statuses.by_key(key)).map(|s| s.id);
+    let starting = || workflow.open_from(issue.status());
+    let named = starting().filter(|t| t.id == id);
+    let leading = starting().filter(|t| t.id != id && Some(t.to) == target);
+    let mut checker = Checker::new(issue);
+    for transition in named.chain(leading) {
+        if checker.allows(cx, transition)? {
+            return Ok(Some(Open { workflow, transition }));
+        }
+    }
+    Ok(None)
 }
 
 /// A transition as the API shows it.
@@ -145,23 +169,41 @@ fn perform(
         check_required(&cx.dict, screen, &after, &besides)?;
     }
     enter(cx, &before, &mut after, open);
-    for function in &open.transition.functions {
-        match function {
-            Function::UnsetResolution => after.set(no::RESOLUTION, None),
-        }
-    }
+    let remarks = functions::run(cx, &mut after, &open.transition.functions);
     let kind = EventKind::IssueWorkflow;
     let saved = edit::commit_with_files(cx, &editable, after, kind, &besides.files)?;
-    let Some(comment) = besides.comment else {
+    if besides.comment.is_none() && remarks.is_empty() {
         return Ok(saved.map_or(before, |saved| saved.issue));
-    };
+    }
     // Not looked up through the rights again: who might perform the transition may say why, even
     // where it takes the issue out of sight.
-    let editable = saved.map_or(editable, Editable::created);
-    let id = editable.issue().id;
-    comment::ops::add_to(cx, &editable, &comment, true)?;
-    let commented = store::by_id(cx, id)?.ok_or_else(|| Code::IssueNotFound.err())?;
-    Ok(commented.issue)
+    let mut editable = saved.map_or(editable, Editable::created);
+    for remark in remarks {
+        editable = add_remark(cx, editable, &remark)?;
+    }
+    if let Some(comment) = besides.comment {
+        comment::ops::add_to(cx, &editable, &comment, true)?;
+        editable = reloaded(cx, &editable)?;
+    }
+    Ok(editable.issue().clone())
+}
+
+/// Adds the comment of a function, in the name of whoever it names.
+fn add_remark(cx: &mut Cx<'_, '_>, editable: Editable, remark: &Remark<'_>) -> Result<Editable> {
+    let actor = Arc::clone(&cx.actor);
+    if let Some(author) = remark.author {
+        let origin = actor.origin.clone();
+        cx.actor = Arc::new(Actor { origin, ..Actor::robot(author) });
+    }
+    let added = comment::ops::add_to(cx, &editable, &remark.text.into(), false);
+    cx.actor = actor;
+    added?;
+    reloaded(cx, &editable)
+}
+
+fn reloaded(cx: &mut Cx<'_, '_>, editable: &Editable) -> Result<Editable> {
+    let loaded = store::by_id(cx, editable.issue().id)?;
+    loaded.map(Editable::consequence).ok_or_else(|| Code::IssueNotFound.err())
 }
 
 /// What was sent, and the screen's values for what was not.

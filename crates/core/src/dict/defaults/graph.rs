@@ -272,6 +272,7 @@ fn finish(
         to,
         screen: closes.then(close_screen),
         functions: if opens { vec![Function::UnsetResolution] } else { Vec::new() },
+        ..Transition::default()
     })
 }
 

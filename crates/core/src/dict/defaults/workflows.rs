@@ -180,14 +180,8 @@ impl Template {
         let steps: Vec<Step> = self.statuses.iter().filter_map(step).collect();
         let initial = self.statuses.first().copied().unwrap_or_default();
         let transitions = self.graph.transitions(&steps, initial);
-        Workflow {
-            name: Name::new(self.ru, self.en),
-            initial,
-            steps,
-            transitions,
-            queue: None,
-            deleted: false,
-        }
+        let name = Name::new(self.ru, self.en);
+        Workflow { name, initial, steps, transitions, ..Workflow::default() }
     }
 }
 

@@ -1,0 +1,9 @@
+//! Workflows: drawing them. Reading them is in `queue::workflow`, following them in `transition`.
+
+mod input;
+pub mod ops;
+pub(crate) mod rules;
+pub mod screen;
+
+#[cfg(test)]
+mod tests;
