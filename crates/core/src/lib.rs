@@ -54,8 +54,8 @@ pub mod user;
 pub mod view;
 pub mod webhook;
 pub mod words;
-pub mod worklog;
 pub mod workflow;
+pub mod worklog;
 pub mod world;
 
 pub use error::{Code, Error, Result};

@@ -107,10 +107,8 @@ pub(crate) fn fits(
 /// A workflow as the API shows one.
 pub(crate) fn reply_of(dict: &Dict, view: &View, workflow: &Object<Workflow>) -> WorkflowReply {
     let body = &workflow.body;
-    let (initial_id, initial_name) = body
-        .creation
-        .clone()
-        .unwrap_or_else(|| ("new".to_owned(), Name::new("Создать", "Create")));
+    let (initial_id, initial_name) =
+        body.creation.clone().unwrap_or_else(|| ("new".to_owned(), Name::new("Создать", "Create")));
     let person = |mark: Option<(i64, i64)>| mark.map(|(_, uid)| user::reference(dict, view, uid));
     let moment = |mark: Option<(i64, i64)>| mark.map(|(at, _)| instant_text(at));
     WorkflowReply {

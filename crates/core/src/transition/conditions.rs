@@ -52,9 +52,7 @@ impl<'i> Checker<'i> {
                 }
                 false
             }
-            Guard::CameFromTarget => {
-                self.issue.one(no::PREVIOUS_STATUS) == Some(transition.to)
-            }
+            Guard::CameFromTarget => self.issue.one(no::PREVIOUS_STATUS) == Some(transition.to),
             Guard::LinkedToQueue { queue } => self.linked(cx)?.contains(queue),
             Guard::InGroups { groups } => {
                 groups.iter().any(|group| cx.actor.groups.contains(group))

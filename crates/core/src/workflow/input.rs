@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json};
 
 use super::rules::Reader;
 use crate::cx::Cx;
-use crate::dict::model::{Screen, ScreenField, StatusType, Step, Transition, Workflow};
 use crate::dict::Dict;
+use crate::dict::model::{Screen, ScreenField, StatusType, Step, Transition, Workflow};
 use crate::error::{Code, Result};
 use crate::field::input as fields;
 use crate::ids::{Series, Tag, hex_id};
@@ -206,7 +206,8 @@ impl Graph {
     /// Adds a transition; one that other statuses have too is stored once.
     fn add(&mut self, dict: &Dict, mut transition: Transition) -> Result<()> {
         if transition.id.is_empty() {
-            transition.id = self.free_id(&status_key(dict, transition.to), transition.from.is_empty());
+            transition.id =
+                self.free_id(&status_key(dict, transition.to), transition.from.is_empty());
         }
         let alike = self.transitions.iter_mut().find(|other| {
             !other.from.is_empty()

@@ -48,7 +48,8 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateWorkflow) -> Result<Reply<Answer>> 
     let made = match given("id") {
         None => store::insert_keyed(cx, |id| format!("W{id}"), workflow)?,
         Some(json) => {
-            let id = input::action_id(json).map_err(|_| Code::ActionIdForm.with(100).under("id"))?;
+            let id =
+                input::action_id(json).map_err(|_| Code::ActionIdForm.with(100).under("id"))?;
             // Digits alone would be taken for a number.
             if id.bytes().all(|b| b.is_ascii_digit()) {
                 return Err(Code::ActionIdForm.with(100).under("id"));
@@ -127,8 +128,7 @@ fn changed_action(
     patch: &Members,
 ) -> Result<Transition> {
     let meta = before.from.is_empty();
-    let mut changed =
-        input::action(cx, workflow.queue, patch, meta.then_some(status))?;
+    let mut changed = input::action(cx, workflow.queue, patch, meta.then_some(status))?;
     if meta && changed.to != status {
         let key = input::status_key(&cx.dict, changed.to);
         return Err(Code::TargetOutside.with(key).under("target"));

@@ -36,10 +36,7 @@ pub fn get(cx: &mut Cx<'_, '_>, r: &GetScreen) -> Result<Reply<ScreenReply>> {
 }
 
 /// Fields of a screen.
-pub fn elements(
-    cx: &mut Cx<'_, '_>,
-    r: &ListScreenElements,
-) -> Result<Reply<Vec<ScreenElement>>> {
+pub fn elements(cx: &mut Cx<'_, '_>, r: &ListScreenElements) -> Result<Reply<Vec<ScreenElement>>> {
     let screen = seen(cx, &r.id)?;
     Ok(reply_of(&cx.dict, &cx.view, &screen).elements.into())
 }

@@ -91,10 +91,8 @@ fn with_action(f: &Fixture, mut go: Json) -> String {
     go["name"] = json!({"ru": "Вперёд", "en": "Go"});
     go["target"] = json!("inProgress");
     let mut drawing = short();
-    drawing["steps"] = json!([
-        step("open", json!([go])),
-        step("inProgress", json!([to("back", "open")])),
-    ]);
+    drawing["steps"] =
+        json!([step("open", json!([go])), step("inProgress", json!([to("back", "open")])),]);
     let made = create(f, f.boss, drawing).expect("a workflow");
     follow(f, made["id"].as_str().expect("an id"));
     f.issue(f.ann, json!({"queue": "DEV", "summary": "s", "assignee": "bob"}))
@@ -140,14 +138,24 @@ fn wrong_drawings_are_refused() {
         ("steps", json!([{"status": "open"}]), 422, "steps"),
         ("steps", json!([{"status": "open"}, {"status": "closed"}]), 422, "steps"),
         ("steps", json!([{"status": "open"}, {"status": "open"}]), 422, "steps"),
-        ("steps", json!([step("open", json!([to("a", "testing")])), {"status": "closed"}]), 422, "steps"),
+        (
+            "steps",
+            json!([step("open", json!([to("a", "testing")])), {"status": "closed"}]),
+            422,
+            "steps",
+        ),
         ("steps", json!([step("open", nameless), {"status": "closed"}]), 422, "action.name"),
         ("steps", json!([step("open", twice), {"status": "closed"}]), 422, "steps"),
         ("steps", json!([step("nonsense", json!([])), {"status": "closed"}]), 422, "steps"),
         ("id", json!("with space"), 422, "id"),
         ("id", json!("17"), 422, "id"),
         ("id", taken, 409, "id"),
-        ("issueTypeResolutions", json!([{"issueType": "x", "resolutions": []}]), 422, "issueTypeResolutions"),
+        (
+            "issueTypeResolutions",
+            json!([{"issueType": "x", "resolutions": []}]),
+            422,
+            "issueTypeResolutions",
+        ),
     ] {
         let mut drawing = short();
         drawing[member] = value.clone();
@@ -183,7 +191,10 @@ fn a_change_never_strands_an_issue() {
         {"status": "closed"},
     ]);
     let changed = update(&f, id, json!({"steps": more})).expect("statuses may be added");
-    assert_eq!((&changed["version"], changed["steps"].as_array().map(Vec::len)), (&json!(2), Some(3)));
+    assert_eq!(
+        (&changed["version"], changed["steps"].as_array().map(Vec::len)),
+        (&json!(2), Some(3))
+    );
     let less = json!([step("open", json!([to("finish", "closed")])), {"status": "closed"}]);
     assert_eq!(status(update(&f, id, json!({"steps": less}))), 200, "nobody is testing");
     let r = UpdateWorkflow::new(id, members(json!({"name": "x"}))).version(1);
