@@ -41,16 +41,21 @@ impl FileForm {
         Ok(Self::default())
     }
 
-    /// Writes the body.
-    pub fn encode(&self) -> Option<Vec<u8>> {
-        let name = self.name.replace(['"', '\\', '\r', '\n'], "_");
-        let mut out = format!(
+    /// What stands before and after the bytes of a file.
+    pub fn frame(name: &str) -> (Vec<u8>, Vec<u8>) {
+        let name = name.replace(['"', '\\', '\r', '\n'], "_");
+        let head = format!(
             "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; \
              filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
-        )
-        .into_bytes();
+        );
+        (head.into_bytes(), format!("\r\n--{BOUNDARY}--\r\n").into_bytes())
+    }
+
+    /// Writes the body.
+    pub fn encode(&self) -> Option<Vec<u8>> {
+        let (mut out, tail) = Self::frame(&self.name);
         out.extend_from_slice(&self.content);
-        out.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        out.extend_from_slice(&tail);
         Some(out)
     }
 

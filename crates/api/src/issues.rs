@@ -70,6 +70,25 @@ wire! {
     }
 }
 
+impl Issue {
+    /// The value of a field that has no member of its own, by its id; a field of a queue also by
+    /// its key alone. `None` when the issue has no value there.
+    ///
+    /// # Errors
+    /// The value is of another type.
+    pub fn field<T: serde::de::DeserializeOwned>(
+        &self,
+        key: &str,
+    ) -> serde_json::Result<Option<T>> {
+        let of_queue = |id: &str| id.split_once("--").is_some_and(|(_, own)| own == key);
+        let value = self
+            .fields
+            .get(key)
+            .or_else(|| self.fields.iter().find(|(id, _)| of_queue(id)).map(|(_, value)| value));
+        value.map(|value| serde_json::from_value(value.clone())).transpose()
+    }
+}
+
 endpoints! {
     /// One issue by key (any it ever had) or id.
     GetIssue GET "/issues/{issueId}" read => 200 Issue {

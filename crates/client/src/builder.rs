@@ -48,6 +48,7 @@ pub struct Builder {
     timeout: Duration,
     connect_timeout: Duration,
     retries: u32,
+    per_second: Option<u32>,
     proxy: bool,
 }
 
@@ -63,6 +64,7 @@ impl Default for Builder {
             timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(10),
             retries: 3,
+            per_second: None,
             proxy: true,
         }
     }
@@ -143,6 +145,20 @@ impl Builder {
         self
     }
 
+    /// Sends no more than so many requests a second, over all clones; no limit unless set. Servers
+    /// answer 429 to those who are faster than they like, which is then waited out.
+    pub fn requests_per_second(mut self, most: u32) -> Self {
+        self.per_second = Some(most);
+        self
+    }
+
+    /// Sends neither token nor organisation.
+    pub fn anonymous(mut self) -> Self {
+        self.authorization = None;
+        self.organisation = None;
+        self
+    }
+
     /// Connects directly, whatever `HTTP_PROXY` and its kin say.
     pub fn no_proxy(mut self) -> Self {
         self.proxy = false;
@@ -168,7 +184,7 @@ impl Builder {
             http = http.no_proxy();
         }
         let http = http.build().map_err(|error| Error::InvalidSettings(error.to_string()))?;
-        Ok(Tracker::new(http, base, self.retries))
+        Ok(Tracker::new(http, base, self.retries, self.per_second))
     }
 
     fn headers(&self) -> Result<HeaderMap, Error> {

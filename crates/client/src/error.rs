@@ -67,6 +67,9 @@ pub enum Error {
         /// What was expected there.
         why: String,
     },
+    /// A local file, or whatever else of the system was asked for, failed.
+    #[error("the system: {0}")]
+    File(#[from] std::io::Error),
     /// The request cannot be sent as it stands.
     #[error("invalid request: {0}")]
     InvalidRequest(String),
@@ -96,9 +99,15 @@ impl Error {
             | Self::Api { body, .. } => Some(body),
             Self::Transport(_)
             | Self::Decode { .. }
+            | Self::File(_)
             | Self::InvalidRequest(_)
             | Self::InvalidSettings(_) => None,
         }
+    }
+
+    /// The code of an authorization server, such as `invalid_grant`.
+    pub fn oauth_code(&self) -> Option<&str> {
+        self.body()?.errors_data.get("error")?.as_str()
     }
 
     /// The server's messages that are not about a field.
@@ -213,6 +222,9 @@ pub(crate) fn read_body(status: u16, bytes: &[u8]) -> ErrorBody {
                     ("errorsData", Value::Object(data)) => body.errors_data = data,
                     ("errorMessages", Value::Array(messages)) => {
                         body.error_messages.extend(messages.into_iter().map(text));
+                    }
+                    ("error", Value::String(code)) => {
+                        body.errors_data.insert("error".to_owned(), code.into());
                     }
                     ("message" | "error_description", Value::String(message)) => {
                         body.error_messages.push(message);

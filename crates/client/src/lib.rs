@@ -44,6 +44,12 @@
 //!
 //! - **Failures** are an [`Error`] that tells the statuses apart and keeps the server's messages.
 //! - **Retries** happen by themselves where they are safe, see [`Builder::retries`].
+//! - **Rate:** [`Builder::requests_per_second`] keeps below a limit; `Retry-After` is honoured.
+//! - **Files** go up and down piece by piece: [`Tracker::upload`], [`Tracker::download`].
+//! - **Recipes:** [`Tracker::changes_since`], [`Tracker::create_or_get`],
+//!   [`Tracker::wait_for_bulk_change`], [`Pages::prefetch`].
+//! - **Signing in:** [`oauth`]. **Without a runtime:** [`blocking`]. **Coming from Python:**
+//!   [`parity`].
 //! - **Headers** of an answer (totals, next page) come with [`Tracker::send_full`].
 //! - **Traces:** a `tracing` span `request` (level debug) around each call names operation,
 //!   method, path and status; never the token, the query or the body.
@@ -52,18 +58,28 @@
 pub use trackway_api as api;
 pub use trackway_api::{Endpoint, ErrorBody};
 
+pub mod blocking;
 mod builder;
 mod call;
 mod error;
 mod link;
+pub mod oauth;
 mod pages;
+pub mod parity;
+mod prefetch;
+mod rate;
+mod recipes;
 mod response;
 mod retry;
 mod tracker;
+mod transfer;
 
 pub use builder::{Builder, CLOUD_URL, Version};
 pub use call::AnyRequest;
 pub use error::{Error, TransportError};
 pub use pages::{Items, Pages};
+pub use prefetch::Prefetched;
+pub use recipes::{ChangedIssue, Changes};
 pub use response::Response;
 pub use tracker::Tracker;
+pub use transfer::Progress;

@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use http::header::LOCATION;
+use http::header::{HeaderMap, LOCATION};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tracing::field::Empty;
@@ -11,6 +12,7 @@ use tracing::{Instrument, Span};
 use trackway_api::Endpoint;
 
 use crate::call::{AnyRequest, Base, Call};
+use crate::rate::Rate;
 use crate::response::{Answer, retry_after};
 use crate::retry::Retries;
 use crate::{Builder, Error, Pages, Response, error};
@@ -25,6 +27,7 @@ struct Inner {
     http: reqwest::Client,
     base: Base,
     retries: u32,
+    rate: Option<Rate>,
 }
 
 impl Tracker {
@@ -33,8 +36,14 @@ impl Tracker {
         Builder::default()
     }
 
-    pub(crate) fn new(http: reqwest::Client, base: Base, retries: u32) -> Self {
-        Self { inner: Arc::new(Inner { http, base, retries }) }
+    pub(crate) fn new(
+        http: reqwest::Client,
+        base: Base,
+        retries: u32,
+        per_second: Option<u32>,
+    ) -> Self {
+        let rate = per_second.map(Rate::per_second);
+        Self { inner: Arc::new(Inner { http, base, retries, rate }) }
     }
 
     /// Runs an operation and gives what it answers.
@@ -97,9 +106,38 @@ impl Tracker {
     }
 
     async fn attempts(&self, call: &Call, span: &Span) -> Result<Answer, Error> {
+        self.repeated(call, || async {
+            let response = self.start(call, span, None).await?;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            Ok(Answer { status, headers, body: response.bytes().await? })
+        })
+        .await
+    }
+
+    /// The answer of a success, its body still to be read.
+    pub(crate) async fn open(
+        &self,
+        call: &Call,
+        limit: Option<Duration>,
+    ) -> Result<reqwest::Response, Error> {
+        let span = tracing::debug_span!(
+            "request",
+            operation = call.operation,
+            method = %call.method,
+            path = call.url.path(),
+            status = Empty,
+        );
+        self.repeated(call, || self.start(call, &span, limit)).instrument(span.clone()).await
+    }
+
+    async fn repeated<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        call: &Call,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Error> {
         let mut retries = Retries::new(self.inner.retries, call.is_repeatable());
         loop {
-            let error = match self.attempt(call, span).await {
+            let error = match attempt().await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -109,22 +147,61 @@ impl Tracker {
         }
     }
 
-    async fn attempt(&self, call: &Call, span: &Span) -> Result<Answer, Error> {
-        let mut request = self
-            .inner
-            .http
-            .request(call.method.clone(), call.url.clone())
-            .headers(call.headers.clone());
+    async fn start(
+        &self,
+        call: &Call,
+        span: &Span,
+        limit: Option<Duration>,
+    ) -> Result<reqwest::Response, Error> {
+        let mut request = self.request(call);
         if let Some(body) = &call.body {
             request = request.body(body.clone());
         }
+        if let Some(limit) = limit {
+            request = request.timeout(limit);
+        }
+        if let Some(rate) = &self.inner.rate {
+            rate.turn().await;
+        }
         let response = request.send().await?;
-        let status = response.status();
-        span.record("status", status.as_u16());
-        let headers = response.headers().clone();
+        span.record("status", response.status().as_u16());
+        succeeded(response).await
+    }
+
+    fn request(&self, call: &Call) -> reqwest::RequestBuilder {
+        let http = &self.inner.http;
+        http.request(call.method.clone(), call.url.clone()).headers(call.headers.clone())
+    }
+
+    /// Sends a body that cannot be sent twice.
+    pub(crate) async fn send_body(
+        &self,
+        call: &Call,
+        body: reqwest::Body,
+        limit: Duration,
+    ) -> Result<Answer, Error> {
+        if let Some(rate) = &self.inner.rate {
+            rate.turn().await;
+        }
+        let response = self.request(call).body(body).timeout(limit).send().await?;
+        let response = succeeded(response).await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok(Answer { status, headers, body: response.bytes().await? })
+    }
+
+    /// Sends a form to an address outside of the API. An empty answer is `null`.
+    pub(crate) async fn post_form<R: DeserializeOwned>(
+        &self,
+        url: reqwest::Url,
+        headers: HeaderMap,
+        body: String,
+    ) -> Result<R, Error> {
+        let request = self.inner.http.post(url).headers(headers).body(body);
+        let response = succeeded(request.send().await?).await?;
         let body = response.bytes().await?;
-        let answer = Answer { status: status.as_u16(), headers, body };
-        if status.is_success() { Ok(answer) } else { Err(failure(&answer)) }
+        let body = if body.trim_ascii().is_empty() { b"null" } else { body.trim_ascii() };
+        serde_json::from_slice(body)
+            .map_err(|error| Error::Decode { at: ".".to_owned(), why: error.to_string() })
     }
 }
 
@@ -135,6 +212,17 @@ impl fmt::Debug for Tracker {
             .field("base_url", &self.inner.base.as_str())
             .finish_non_exhaustive()
     }
+}
+
+/// The response, unless its status is that of a failure.
+async fn succeeded(response: reqwest::Response) -> Result<reqwest::Response, Error> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let headers = response.headers().clone();
+    let body = response.bytes().await?;
+    Err(failure(&Answer { status: status.as_u16(), headers, body }))
 }
 
 fn failure(answer: &Answer) -> Error {
