@@ -25,7 +25,8 @@ const ISSUE: &str = r#"{"self":"s","id":"1","key":"A-1","version":8,
     "601fca17--speed":9.5,"shade":"red"}"#;
 
 fn members(json: serde_json::Value) -> Members {
-    json.as_object().cloned().expect("an object")
+    let serde_json::Value::Object(members) = json else { panic!("an object") };
+    members
 }
 
 /// What an operation sends: request line, body, `If-Match`.
@@ -141,10 +142,10 @@ async fn changes_come_with_their_issues() {
     let late = "2026-11-24T10:11:12.345+0000";
     let log = json!([change(early), change(late)]).to_string();
     let server = Server::play([answer(200, format!("[{ISSUE}]")), answer(200, log)]).await;
-    let mut changes = server.tracker().changes_since(Some("Queue: A"), late);
-    let changed = changes.next_issue().await.expect("scripted").expect("an issue");
+    let mut stream = server.tracker().changes_since(Some("Queue: A"), late);
+    let changed = stream.next_issue().await.expect("scripted").expect("an issue");
     assert_eq!((changed.issue.key.as_str(), changed.changes.len()), ("A-1", 1));
-    assert!(changes.next_issue().await.expect("the end").is_none());
+    assert!(stream.next_issue().await.expect("the end").is_none());
     let body = server.seen().remove(0).body;
     assert!(body.contains(r#"(Queue: A) AND Updated: >=\"2026-11-24T10:11:12\""#), "{body}");
 }
