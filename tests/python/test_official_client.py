@@ -552,6 +552,30 @@ def test_checklist(client, issue, colleague):
     assert (got.checklistDone, got.checklistTotal) == (1, 2)
 
 
+# ------------------------------------------------------------------ projects, portfolios, goals
+def test_entities(client, issue, note):
+    project = client.project.create(summary="Cider press")
+    assert (project.entityType, project.version) == ("project", 1)
+    found = client.project.find(search_string="cider", fields="summary")
+    assert project.id in [one["id"] for one in found["values"]]
+    assert client.project.get(project.id, fields="summary").fields.summary == "Cider press"
+    project.update(fields={"entityStatus": "in_progress"})
+    comment = project.comments.create(text="Apples first")
+    assert [one.text for one in project.comments] == ["Apples first"]
+    comment.update(text="Pears first")
+    project.checklist_items.create(text="Wash the press")
+    file = client.attachments.create(note)
+    project.attachments.attach(file.id)
+    assert [one.name for one in project.attachments] == ["note.txt"]
+    goal = client.goal.create(summary="Harvest")
+    project.links.create(relationship="works towards", entity=goal.id)
+    assert len(list(project.links)) == 1
+    assert project.extended_permissions is not None
+    assert project.get_event_history(per_page=3) is not None
+    issue.update(project=client.project.get(project.id).shortId)
+    assert client.issues[issue.key].project.display == "Cider press"
+
+
 # ------------------------------------------------------------------ not served yet
 not_served = pytest.mark.xfail(strict=True, raises=exceptions.OutOfRetries, reason="answers 501")
 

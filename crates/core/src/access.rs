@@ -3,7 +3,11 @@
 
 use std::borrow::Cow;
 
+mod entity;
+
 use trackway_search::{Cond, Index, RoaringBitmap};
+
+pub use entity::{EntityRight, find_entity, may_entity};
 
 use crate::actor::Actor;
 use crate::cx::Cx;

@@ -79,6 +79,10 @@ codes! {
     TransitionNotFound 404 "Переход не существует или недоступен." "Transition does not exist or is not available.";
     CommentNotFound 404 "Комментарий не существует." "Comment does not exist.";
     LinkNotFound 404 "Связь не существует." "Link does not exist.";
+    EntityTypeUnknown 404 "Такого типа сущностей нет." "There is no such kind of entity.";
+    EntityNotFound 404 "Сущность не существует." "Entity does not exist.";
+    DashboardNotFound 404 "Дашборд не существует." "Dashboard does not exist.";
+    WidgetNotFound 404 "Виджет не существует." "Widget does not exist.";
     AttachmentNotFound 404 "Вложение не существует." "Attachment does not exist.";
     ThumbnailNotFound 404 "У вложения нет миниатюры." "The attachment has no thumbnail.";
     ChecklistItemNotFound 404 "Пункт чеклиста не существует." "Checklist item does not exist.";
@@ -127,6 +131,10 @@ codes! {
     ApplicationDenied 403 "Этим приложением нельзя воспользоваться." "This application cannot be used.";
     BulkChangeDenied 403 "Массовое изменение запущено другим пользователем." "The bulk change was started by another user.";
     WorklogDenied 403 "Недостаточно прав для изменения записи о времени." "Insufficient rights to change the time record.";
+    EntityReadDenied 403 "Недостаточно прав для просмотра." "Insufficient rights to view this.";
+    EntityWriteDenied 403 "Недостаточно прав для изменения." "Insufficient rights to change this.";
+    DashboardDenied 403 "Дашборд может изменять только его владелец." "Only its owner may change the dashboard.";
+    GoalChecklist 400 "У целей нет чеклистов." "Goals have no checklists.";
     AdminRequired 403 "Действие доступно только администратору." "Only an administrator may do this.";
 
     // Concurrency (contract, x-global-rules.concurrency).
@@ -167,6 +175,14 @@ codes! {
     DefaultTypeMissing 422 "Тип по умолчанию не входит в типы очереди." "The default type is not among the queue's types.";
     QueueKeyForm 422 "Ключ состоит из 2–15 латинских букв." "The key consists of 2 to 15 Latin letters.";
 
+    FieldsUnknown 422 "Поля [{}] не существуют." "Fields [{}] do not exist.";
+    ParentKind 422 "Родителем может быть только {}." "Only a {} can be the parent.";
+    EntityCycle 422 "Сущность не может быть родителем самой себе." "An entity cannot be its own ancestor.";
+    EntitiesLinked 422 "Сущности уже связаны." "The entities are already linked.";
+    EntityLinkToSelf 422 "Сущность нельзя связать с самой собой." "An entity cannot be linked to itself.";
+    LinkKindDenied 422 "Связь {} между этими типами невозможна." "Link {} is not possible between these kinds.";
+    OneCriterion 422 "Нужно указать ровно одно из query, filter, filterId." "Exactly one of query, filter, filterId must be given.";
+    SourceNotParent 422 "Доступ наследуется только от родителей." "Access is inherited from parents only.";
     ChecklistIncomplete 422 "Нужно передать все пункты чеклиста, сейчас их {}." "All items of the checklist must be given, there are {} now.";
     ApplicationPublic 422 "У приложения этого типа нет секрета." "An application of this kind has no secret.";
     RedirectRefused 422 "Адрес {} нельзя использовать как Redirect URI." "Address {} cannot be used as a redirect URI.";
@@ -350,6 +366,17 @@ impl Error {
     #[must_use]
     pub fn join(mut self, other: Self) -> Self {
         self.fields.extend(other.fields);
+        self
+    }
+
+    /// Gives fields the names that the caller used for them: pairs of the caller's and ours.
+    #[must_use]
+    pub fn renamed(mut self, names: &[(&str, &str)]) -> Self {
+        for field in &mut self.fields {
+            if let Some((theirs, _)) = names.iter().find(|(_, ours)| *ours == field.field) {
+                (*theirs).clone_into(&mut field.field);
+            }
+        }
         self
     }
 

@@ -19,6 +19,9 @@ pub enum Tag {
     BulkChange = 0x4b1c,
     Queue = 0x0e0e,
     Screen = 0x5c2e,
+    Entity = 0x5e11,
+    EntityEvent = 0x5e12,
+    Report = 0x5e13,
 }
 
 /// The 24-digit id of an object: creation second (8), kind (4), number (12) (design, section 7).
@@ -57,6 +60,9 @@ pub enum Series {
     Notice,
     Worklog,
     RemoteLink,
+    EntityComment,
+    EntityLink,
+    EntityEvent,
 }
 
 impl Series {
@@ -78,6 +84,9 @@ impl Series {
         Self::Notice,
         Self::Worklog,
         Self::RemoteLink,
+        Self::EntityComment,
+        Self::EntityLink,
+        Self::EntityEvent,
     ];
 
     const fn table(self) -> &'static str {
@@ -98,6 +107,9 @@ impl Series {
             Self::Notice => "notice",
             Self::Worklog => "worklog",
             Self::RemoteLink => "remote_link",
+            Self::EntityComment => "entity_comment",
+            Self::EntityLink => "entity_link",
+            Self::EntityEvent => "entity_event",
         }
     }
 

@@ -111,6 +111,8 @@ pub(crate) fn all() -> Vec<Route> {
     use trackway_core::board;
     use trackway_core::directory::{countries, departments, maillists, translations};
     use trackway_core::filter;
+    use trackway_core::dashboard::{self, widget};
+    use trackway_core::entity::{self, project};
     use trackway_core::{attachment, checklist};
     use trackway_core::dictionary::change;
     use trackway_core::queue::local_field;
@@ -164,6 +166,23 @@ pub(crate) fn all() -> Vec<Route> {
         event::ops::list, event::ops::get,
         comment::ops::list, comment::ops::add, comment::ops::get, comment::ops::update,
         comment::ops::delete,
+        entity::ops::create, entity::ops::get, entity::ops::update, entity::ops::delete,
+        entity::ops::import, entity::search::search, entity::event::list, entity::bulk::update,
+        entity::permissions::get, entity::permissions::update,
+        entity::permissions::get_extended, entity::permissions::update_extended,
+        entity::comments::list, entity::comments::create, entity::comments::relative,
+        entity::comments::get, entity::comments::update, entity::comments::delete,
+        entity::checklist::add, entity::checklist::rewrite, entity::checklist::clear,
+        entity::checklist::update, entity::checklist::delete, entity::checklist::reorder,
+        entity::files::list, entity::files::get, entity::files::attach, entity::files::delete,
+        entity::links::list, entity::links::create, entity::links::delete,
+        entity::report::create, entity::report::search,
+        project::list, project::create, project::get, project::replace, project::update,
+        project::delete, project::queues, project::permissions, project::permission,
+        project::access_set, project::access_one, project::of_queue,
+        dashboard::ops::create, dashboard::ops::search, dashboard::ops::get,
+        dashboard::ops::update, dashboard::ops::delete,
+        widget::create, widget::import, widget::create_cycle_time, widget::get, widget::update,
         attachment::ops::list, attachment::ops::get, attachment::ops::delete,
         attachment::ops::get_alone,
         checklist::ops::list, checklist::ops::add, checklist::ops::rewrite, checklist::ops::clear,

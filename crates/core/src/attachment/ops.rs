@@ -7,6 +7,7 @@ use trackway_api::attachments::{
 
 use super::store::{self, AttachmentRow};
 use super::{Owner, Place, attachment};
+use crate::access::EntityRight;
 use crate::cx::{Cx, Reply};
 use crate::error::{Code, Result};
 use crate::event::{AttachmentDelta, EventBody, EventKind};
@@ -72,7 +73,13 @@ pub fn alone(cx: &mut Cx<'_, '_>, id: &str) -> Result<(AttachmentRow, Place)> {
     let row = find(cx, id)?;
     let place = match row.owner() {
         Owner::Nothing if row.created_by == cx.actor.uid => Place::alone(),
-        Owner::Nothing | Owner::Entity(..) => return Err(Code::AttachmentNotFound.err()),
+        Owner::Nothing => return Err(Code::AttachmentNotFound.err()),
+        Owner::Entity(entity, _) => {
+            let missing = || Code::AttachmentNotFound.err();
+            let entity = cx.dict.entities.get(entity).cloned().ok_or_else(missing)?;
+            cx.may_entity(&entity, EntityRight::Read)?;
+            Place::alone()
+        }
         Owner::Issue(issue, _) => {
             let visible = cx.issue_by_id(issue)?;
             Place::issue(&visible.issue().key(&cx.dict))

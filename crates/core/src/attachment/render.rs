@@ -10,7 +10,7 @@ use crate::user;
 use crate::view::View;
 
 /// Where a file is found in the API: below its issue, or by its id alone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Place(Option<String>);
 
 impl Place {

@@ -93,6 +93,18 @@ pub fn of_issues(cx: &mut Cx<'_, '_>, issues: &[i64]) -> Result<Vec<AttachmentRo
     Ok(cx.tx.all_by_ids(OF_OWNERS, &[&cx.dict.org_id, &kind], issues)?)
 }
 
+/// Files of several projects, portfolios and goals, in the order of upload.
+///
+/// # Errors
+/// The database fails.
+pub fn of_entities(cx: &mut Cx<'_, '_>, entities: &[i64]) -> Result<Vec<AttachmentRow>> {
+    if entities.is_empty() {
+        return Ok(Vec::new());
+    }
+    let [kind, ..] = Owner::Entity(0, 0).columns();
+    Ok(cx.tx.all_by_ids(OF_OWNERS, &[&cx.dict.org_id, &kind], entities)?)
+}
+
 /// Stores a file and gives it a number.
 ///
 /// # Errors

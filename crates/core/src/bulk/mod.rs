@@ -12,6 +12,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use trackway_api::types::Members;
 
+use crate::dict::model::EntityType;
 use crate::lang::Name;
 
 /// Most issues of one bulk change (contract, `bulkUpdate`).
@@ -26,6 +27,13 @@ pub enum Operation {
     /// Change fields.
     Update {
         /// As in `PATCH /issues/{id}`.
+        values: Members,
+    },
+    /// Change projects, portfolios or goals.
+    Entities {
+        /// Their kind.
+        kind: EntityType,
+        /// As in `PATCH /entities/{type}/{id}`.
         values: Members,
     },
     /// Make a transition.

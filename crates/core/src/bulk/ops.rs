@@ -120,6 +120,19 @@ pub(super) fn start(
     notify: Option<bool>,
 ) -> Result<Reply<BulkChange>> {
     let issues = read_issues(cx, issues)?;
+    begin(cx, operation, &issues, notify)
+}
+
+/// Accepts a bulk change of what was named.
+///
+/// # Errors
+/// The database fails.
+pub(crate) fn begin(
+    cx: &mut Cx<'_, '_>,
+    operation: &Operation,
+    issues: &[String],
+    notify: Option<bool>,
+) -> Result<Reply<BulkChange>> {
     let id = cx.next(Series::BulkChange)?;
     let chunks: Result<Vec<String>> = issues
         .chunks(CHUNK)

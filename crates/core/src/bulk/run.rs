@@ -12,7 +12,7 @@ use crate::actor::Actor;
 use crate::cx::Cx;
 use crate::error::{Code, Error, Result};
 use crate::job::{Job, Next};
-use crate::{issue, transition};
+use crate::{entity, issue, transition};
 
 /// How often an issue is tried that others change at the same time.
 const TRIES: usize = 3;
@@ -107,6 +107,7 @@ fn apply(cx: &mut Cx<'_, '_>, operation: &Operation, issue: &str) -> Result<()> 
             };
             issue::ops::update(cx, &request).map(drop)
         }
+        Operation::Entities { kind, values } => entity::bulk::apply(cx, *kind, issue, values),
         Operation::Transition { transition, values } => {
             let body = MaybeJson(Some(values.clone()));
             let request = ExecuteTransition::new(issue, transition.as_str(), body);

@@ -19,22 +19,22 @@ const ATTACHMENTS: &str = "attachmentIds";
 
 /// A new comment, checked.
 #[derive(Debug)]
-pub(super) struct Draft {
-    pub(super) text: String,
-    pub(super) called: Called,
+pub(crate) struct Draft {
+    pub(crate) text: String,
+    pub(crate) called: Called,
     /// Files to hang on it.
-    pub(super) files: Vec<i64>,
+    pub(crate) files: Vec<i64>,
 }
 
 impl Draft {
     /// A comment that is just a text.
-    pub(super) fn plain(json: &Json) -> Result<Self> {
+    pub(crate) fn plain(json: &Json) -> Result<Self> {
         Ok(Self { text: text(Some(json))?, called: Called::default(), files: Vec::new() })
     }
 
     /// A comment out of a body. All members are looked at, so that a caller hears of every wrong
     /// one at once.
-    pub(super) fn new(cx: &mut Cx<'_, '_>, body: &CommentCreate) -> Result<Self> {
+    pub(crate) fn new(cx: &mut Cx<'_, '_>, body: &CommentCreate) -> Result<Self> {
         let people = body
             .summonees
             .as_ref()
@@ -51,7 +51,7 @@ impl Draft {
     }
 
     /// A comment after an edit. Without `text` the old one stays (contract, updateComment).
-    pub(super) fn edited(
+    pub(crate) fn edited(
         cx: &mut Cx<'_, '_>,
         old_text: &str,
         old: &Called,
@@ -162,6 +162,6 @@ fn list(
 
 /// The number of a comment out of its numeric id or `longId`. The creation second of the latter is
 /// checked by whoever has the comment.
-pub(super) fn number(text: &str) -> Option<i64> {
+pub(crate) fn number(text: &str) -> Option<i64> {
     parse_hex_id(Tag::Comment, text).or_else(|| text.parse().ok())
 }

@@ -1,10 +1,10 @@
 //! Comments of issues.
 
 pub mod import;
-mod input;
+pub(crate) mod input;
 pub mod ops;
 pub mod reaction;
-mod render;
+pub(crate) mod render;
 pub mod store;
 #[cfg(test)]
 mod tests;

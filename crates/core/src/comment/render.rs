@@ -12,7 +12,8 @@ use super::reaction;
 use super::store::CommentRow;
 use crate::attachment::{self, AttachmentRow, Owner, Place};
 use crate::cx::Cx;
-use crate::dict::Dict;
+use crate::dict::model::Entity;
+use crate::dict::{Dict, Object};
 use crate::error::Result;
 use crate::issue::Issue;
 use crate::time::instant_text;
@@ -21,7 +22,7 @@ use crate::{directory, markup, user};
 
 /// Blocks of a comment that are there only when asked for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Expand {
+pub(crate) struct Expand {
     html: bool,
     attachments: bool,
     reactions: bool,
@@ -29,7 +30,7 @@ pub(super) struct Expand {
 
 impl Expand {
     /// Reads `expand`.
-    pub(super) fn new(expand: Option<&List>) -> Self {
+    pub(crate) fn new(expand: Option<&List>) -> Self {
         let has = |name| expand.is_some_and(|e| e.has(name) || e.has("all"));
         Self { html: has("html"), attachments: has("attachments"), reactions: has("reactions") }
     }
@@ -37,14 +38,16 @@ impl Expand {
 
 /// Who reacted to a comment, by kind of reaction.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reactions(pub(super) BTreeMap<String, Vec<i64>>);
+pub(crate) struct Reactions(pub(crate) BTreeMap<String, Vec<i64>>);
 
-/// Writes comments of one issue.
-pub(super) struct Writer {
+/// Writes comments of one issue or entity.
+pub(crate) struct Writer {
     dict: Arc<Dict>,
     view: View,
     uid: i64,
-    issue_key: String,
+    /// Path of whatever was commented on.
+    path: String,
+    place: Place,
     expand: Expand,
     files: Vec<AttachmentRow>,
     reactions: FxHashMap<i64, Reactions>,
@@ -52,20 +55,37 @@ pub(super) struct Writer {
 
 impl Writer {
     /// A writer of these comments; reads what they show besides their rows at once.
-    pub(super) fn new(
+    pub(crate) fn new(
         cx: &mut Cx<'_, '_>,
         issue: &Issue,
         expand: Expand,
         rows: &[CommentRow],
     ) -> Result<Self> {
-        let files = if expand.attachments {
-            attachment::store::of_owner(cx, Owner::issue(issue.id))?
-        } else {
-            Vec::new()
-        };
+        let files = files_of(cx, Owner::issue(issue.id), expand)?;
+        let key = issue.key(&cx.dict);
         Ok(Self {
-            issue_key: issue.key(&cx.dict),
+            path: format!("/issues/{key}"),
+            place: Place::issue(&key),
             reactions: reaction::of(cx, issue.id, rows)?,
+            dict: Arc::clone(&cx.dict),
+            view: cx.view.clone(),
+            uid: cx.actor.uid,
+            expand,
+            files,
+        })
+    }
+
+    /// A writer of comments of a project, portfolio or goal, to which nobody can react yet.
+    pub(crate) fn of_entity(
+        cx: &mut Cx<'_, '_>,
+        entity: &Object<Entity>,
+        expand: Expand,
+    ) -> Result<Self> {
+        let files = files_of(cx, Owner::Entity(entity.id, 0), expand)?;
+        Ok(Self {
+            path: entity.body.path(entity.id),
+            place: Place::alone(),
+            reactions: FxHashMap::default(),
             dict: Arc::clone(&cx.dict),
             view: cx.view.clone(),
             uid: cx.actor.uid,
@@ -79,21 +99,20 @@ impl Writer {
     }
 
     /// Writes a comment.
-    pub(super) fn comment(&self, row: &CommentRow) -> Comment {
+    pub(crate) fn comment(&self, row: &CommentRow) -> Comment {
         let called = row.called();
         let empty = Reactions::default();
         let reactions = &self.reactions.get(&row.id).unwrap_or(&empty).0;
         let people = |uids: &Vec<i64>| uids.iter().map(|uid| self.person(*uid)).collect();
         Comment {
-            self_url: self.view.url(&format!("/issues/{}/comments/{}", self.issue_key, row.id)),
+            self_url: self.view.url(&format!("{}/comments/{}", self.path, row.id)),
             id: row.id,
             long_id: row.hex(),
             text: row.text.clone(),
             text_html: self.expand.html.then(|| markup::html(&row.text)),
             attachments: self.expand.attachments.then(|| {
-                let place = Place::issue(&self.issue_key);
                 let own = self.files.iter().filter(|file| file.comment_id == row.id);
-                own.map(|file| attachment::reference(&self.view, &place, file)).collect()
+                own.map(|file| attachment::reference(&self.view, &self.place, file)).collect()
             }),
             created_by: self.person(row.created_by),
             updated_by: self.person(row.updated_by),
@@ -122,4 +141,8 @@ impl Writer {
             }),
         }
     }
+}
+
+fn files_of(cx: &mut Cx<'_, '_>, owner: Owner, expand: Expand) -> Result<Vec<AttachmentRow>> {
+    if expand.attachments { attachment::store::of_owner(cx, owner) } else { Ok(Vec::new()) }
 }

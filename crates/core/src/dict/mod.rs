@@ -133,6 +133,14 @@ dictionaries! {
     issue_templates: IssueTemplate "issuetemplate";
     /// Comment templates.
     comment_templates: CommentTemplate "commenttemplate";
+    /// Projects, portfolios and goals.
+    entities: Entity "entity";
+    /// Dashboards.
+    dashboards: Dashboard "dashboard";
+    /// Widgets of dashboards.
+    widgets: Widget "widget";
+    /// Ordered exports of issues.
+    reports: Report "report";
 }
 
 /// A row of the `object` table, or one about to become one.

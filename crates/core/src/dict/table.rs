@@ -37,7 +37,7 @@ impl<T: Body> Object<T> {
 
     /// Path below the version prefix, starting with a slash.
     pub fn path(&self) -> String {
-        path::<T>(self.id, &self.key)
+        path(self.id, &self.key, &self.body)
     }
 
     /// Writes a reference to the object.
@@ -76,13 +76,16 @@ fn display(name: &Name, names: Names) -> trackway_api::types::Text {
     if name.en.is_empty() { name.text(Names::In(Lang::Ru)) } else { name.text(names) }
 }
 
-fn path<T: Body>(id: i64, key: &str) -> String {
+fn path<T: Body>(id: i64, key: &str, body: &T) -> String {
+    if let Some(own) = body.own_path(id) {
+        return own;
+    }
     if T::SELF_BY_KEY { format!("/{}/{key}", T::PATH) } else { format!("/{}/{id}", T::PATH) }
 }
 
 fn tail<T: Body>(id: i64, key: &str, name: &Name, names: Names, body: &T) -> String {
     let text = |value: Value| value.to_string();
-    let mut out = path::<T>(id, key);
+    let mut out = path(id, key, body);
     out.push_str("\",\"id\":");
     if T::SELF_BY_KEY && !T::KEYED {
         out.push_str(&text(key.into()));

@@ -7,9 +7,10 @@ use serde_json::Value as Json;
 
 use super::refs;
 use super::value::{Form, Val};
+use crate::access::find_entity;
 use crate::cx::Cx;
 use crate::dict::Dict;
-use crate::dict::model::{SprintStatus, StatusType, ValueType};
+use crate::dict::model::{EntityType, SprintStatus, StatusType, ValueType};
 use crate::error::{Code, Result};
 use crate::field::FieldDef;
 use crate::field::no;
@@ -38,6 +39,9 @@ pub fn apply(
     json: &Json,
 ) -> Result<Option<Val>> {
     let result = match Form::of(def) {
+        _ if def.value_type == ValueType::Project && !def.array => {
+            super::project::apply(&cx.dict, before, json)
+        }
         Form::Refs | Form::Texts => list(cx, def, queue, before, json),
         _ => single(cx, def, queue, before, json),
     };
@@ -237,6 +241,8 @@ fn reference(dict: &Dict, kind: ValueType, queue: i64, json: &Json) -> Option<i6
             refs::named(&dict.versions, json, |v| v.queue == queue && !v.archived && !v.deleted)
                 .map(|o| o.id)
         }
+        ValueType::Project => entity(dict, json, EntityType::Project),
+        ValueType::Goal => entity(dict, json, EntityType::Goal),
         ValueType::Sprint => sprint(dict, json),
         ValueType::Board => refs::named(&dict.boards, json, |_| true).map(|o| o.id),
         ValueType::Maillist => refs::maillist(dict, json).map(|o| o.id),
@@ -276,6 +282,15 @@ pub(crate) fn stored(dict: &Dict, def: &FieldDef, queue: Option<i64>, json: &Jso
         }
         kind => reference(dict, kind, queue.unwrap_or_default(), json).map(Json::from),
     }
+}
+
+fn entity(dict: &Dict, json: &Json, kind: EntityType) -> Option<i64> {
+    let text = match refs::written(json)? {
+        refs::Written::Id(id) => id.to_string(),
+        refs::Written::Word(text) | refs::Written::Name(text) => text.to_owned(),
+    };
+    let found = find_entity(dict, &text).filter(|entity| entity.body.kind == kind);
+    found.or_else(|| dict.entities.by_name(&text, |e| e.kind == kind)).map(|entity| entity.id)
 }
 
 /// A value as it is quoted in a message.

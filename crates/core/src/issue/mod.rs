@@ -7,6 +7,7 @@ pub mod expand;
 pub mod import;
 pub mod input;
 pub mod ops;
+pub(crate) mod project;
 pub mod refs;
 pub mod remove;
 pub mod render;

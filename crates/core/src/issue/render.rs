@@ -4,6 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
 
+use super::project;
 use super::store::{Brief, Loaded};
 use super::value::{Form, Val};
 use super::{Issue, key_text};
@@ -17,7 +18,7 @@ use crate::field::FieldDef;
 use crate::field::no::{self, FieldNo};
 use crate::ids::{Tag, hex_id};
 use crate::time;
-use crate::view::View;
+use crate::view::{ApiVersion, View};
 
 /// Which members of an issue are asked for (`fields=`); `self`, `id`, `key`, `version` always stay.
 #[derive(Clone, Debug, Default)]
@@ -138,7 +139,7 @@ impl<'a> Renderer<'a> {
         }
         for (field, val) in issue.vals() {
             let Some(def) = self.dict.field_index.get(field) else { continue };
-            if Self::is_member(field) && self.selection.has(&def.wire) {
+            if Self::is_member(field) && self.selection.has(&def.wire) && self.shows(def, val) {
                 out.push(b',');
                 out.extend_from_slice(&def.member);
                 self.value(out, def, val);
@@ -217,6 +218,9 @@ impl<'a> Renderer<'a> {
     pub fn value(&self, out: &mut Vec<u8>, def: &FieldDef, val: &Val) {
         match val {
             Val::Ref(id) => self.reference(out, def.value_type, *id),
+            Val::Refs(_) if def.value_type == ValueType::Project && !def.array => {
+                self.projects(out, val);
+            }
             Val::Refs(ids) => {
                 list(out, ids.iter(), |out, id| self.reference(out, def.value_type, *id));
             }
@@ -233,6 +237,37 @@ impl<'a> Renderer<'a> {
             }
             Val::Json(json) => out.extend_from_slice(json.to_string().as_bytes()),
         }
+    }
+
+    /// Whether there is anything to show of a value: projects may be gone, and v2 knows the main
+    /// one only.
+    fn shows(&self, def: &FieldDef, val: &Val) -> bool {
+        if def.value_type != ValueType::Project || def.array {
+            return true;
+        }
+        let (primary, others) = project::parts(self.dict, Some(val));
+        primary.is_some() || (self.view.version == ApiVersion::V3 && !others.is_empty())
+    }
+
+    /// The main project alone under v2, all of them under v3 (contract, `Issue.project`).
+    fn projects(&self, out: &mut Vec<u8>, val: &Val) {
+        let (primary, others) = project::parts(self.dict, Some(val));
+        if self.view.version == ApiVersion::V2 {
+            match primary {
+                Some(id) => self.reference(out, ValueType::Project, id),
+                None => out.extend_from_slice(b"null"),
+            }
+            return;
+        }
+        out.push(b'{');
+        if let Some(id) = primary {
+            out.extend_from_slice(b"\"primary\":");
+            self.reference(out, ValueType::Project, id);
+            out.push(b',');
+        }
+        out.extend_from_slice(b"\"secondary\":");
+        list(out, others.iter(), |out, id| self.reference(out, ValueType::Project, *id));
+        out.push(b'}');
     }
 
     fn reference(&self, out: &mut Vec<u8>, kind: ValueType, id: i64) {
@@ -253,6 +288,7 @@ impl<'a> Renderer<'a> {
             ValueType::Component => table!(components),
             ValueType::Version => table!(versions),
             ValueType::Group => table!(groups),
+            ValueType::Project | ValueType::Goal => table!(entities),
             ValueType::Maillist => table!(maillists),
             ValueType::Sprint => {
                 table!(sprints);

@@ -49,6 +49,8 @@ impl Form {
     pub fn of(def: &FieldDef) -> Self {
         match (def.value_type, def.array) {
             (ValueType::Money | ValueType::Sla | ValueType::ChecklistItem, _) => Self::Json,
+            // The first is the main one; 0 stands for it where there are only others.
+            (ValueType::Project, false) => Self::Refs,
             (ValueType::Float, false) => Self::Num,
             (ValueType::Date, false) => Self::Day,
             (ValueType::Datetime, false) => Self::At,

@@ -8,7 +8,7 @@ mod criteria;
 mod guess;
 mod hierarchy;
 pub mod links;
-mod names;
+pub(crate) mod names;
 pub mod ops;
 pub mod order;
 mod place;

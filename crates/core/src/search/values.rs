@@ -5,8 +5,9 @@ use trackway_query::{Function, Operand};
 
 use super::names::same;
 use super::resolve::Resolver;
-use crate::dict::model::{Body, EVERYBODY, Member, Sprint, SprintStatus, StatusType, ValueType};
-use crate::dict::{Object, Table};
+use crate::access::find_entity;
+use crate::dict::model::{Body, EVERYBODY, EntityType, Member, Sprint, SprintStatus, StatusType, ValueType};
+use crate::dict::{Dict, Object, Table};
 use crate::field::no;
 use crate::ids::{Tag, parse_hex_id};
 use crate::issue::codec::key_term;
@@ -62,7 +63,8 @@ impl Resolver<'_, '_, '_> {
             ValueType::Sprint => objects(&dict.sprints, text, |_| true),
             ValueType::Board => objects(&dict.boards, text, |_| true),
             ValueType::Maillist => objects(&dict.maillists, text, |_| true),
-            ValueType::Project | ValueType::Goal => text.trim().parse().ok().map(|id| vec![id]),
+            ValueType::Project => self.entities(EntityType::Project, text),
+            ValueType::Goal => self.entities(EntityType::Goal, text),
             ValueType::String | ValueType::Uri | ValueType::Rank | ValueType::Translation => {
                 Some(vec![text_key(text)])
             }
@@ -86,6 +88,15 @@ impl Resolver<'_, '_, '_> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Projects or goals by name, id or short number.
+    fn entities(&self, kind: EntityType, text: &str) -> Ids {
+        let dict: &Dict = &self.dict;
+        let named = objects(&dict.entities, text, |entity| entity.kind == kind);
+        named
+            .or_else(|| find_entity(dict, text.trim()).map(|entity| vec![entity.id]))
+            .or_else(|| text.trim().parse().ok().map(|id| vec![id]))
     }
 
     /// Queues by key, name or id.

@@ -2,6 +2,7 @@
 //! stands in `dict/mod.rs`.
 
 mod board;
+mod entity;
 mod field;
 mod filter;
 mod named;
@@ -17,6 +18,9 @@ use serde_json::Value;
 
 pub use board::{
     AddFilter, Board, Column, FieldTest, RemoveFilter, Sprint, SprintStatus, ValueTest,
+};
+pub use entity::{
+    Acl, Dashboard, Entity, EntityRole, EntitySubjects, EntityType, Report, Widget,
 };
 pub use field::{Category, Field, ValueType};
 pub use filter::{Filter, SavedSort};
@@ -49,6 +53,11 @@ pub trait Body: Serialize + serde::de::DeserializeOwned + Send + Sync + 'static 
     const SELF_BY_KEY: bool = false;
     /// Whether changes go to the audit log; not those of people's own things.
     const AUDITED: bool = true;
+    /// Path of the `self` URL where the kind's own does not do.
+    fn own_path(&self, id: i64) -> Option<String> {
+        let _ = id;
+        None
+    }
     /// Position in lists.
     fn order(&self) -> i64 {
         0
