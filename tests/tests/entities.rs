@@ -45,16 +45,22 @@ fn entities_live_their_life() {
             assert_eq!(changed["version"], 2);
             client.patch(&path).header("If-Match", "\"1\"").json(&body).send().expect(412);
             let wanted = json!({"filter": {"entityStatus": "in_progress"}, "orderBy": "createdAt"});
-            let found = client.post("/entities/project/_search?fields=summary").json(&wanted).send();
+            let found =
+                client.post("/entities/project/_search?fields=summary").json(&wanted).send();
             assert!(found.expect(200).json()["hits"].as_u64().expect("a number") > 0);
             client.get(&format!("{path}/events/_relative?perPage=1")).send().expect(200);
-            let goal = create(&client, "goal", json!({"summary": "Goal", "keyResultItems":
-                [{"text": "k", "type": "binary", "achieved": false}]}));
+            let goal = create(
+                &client,
+                "goal",
+                json!({"summary": "Goal", "keyResultItems":
+                [{"text": "k", "type": "binary", "achieved": false}]}),
+            );
             let links = format!("{path}/links");
             let link = json!({"relationship": "works towards", "entity": goal["shortId"]});
             assert!(client.post(&links).json(&link).send().expect(200).body.is_empty());
             client.post(&links).json(&link).send().expect(422);
-            let listed = client.get(&format!("{links}?fields=id,summary")).send().expect(200).json();
+            let listed =
+                client.get(&format!("{links}?fields=id,summary")).send().expect(200).json();
             assert_eq!(listed[0]["linkFieldValues"]["id"], goal["id"]);
             client.delete(&format!("{links}?right={}", goal["shortId"])).send().expect(200);
             client.delete(&format!("{links}?right={}", goal["shortId"])).send().expect(404);
@@ -160,7 +166,8 @@ fn projects_have_their_old_form() {
             assert_eq!(main["id"], made["id"]);
             let key = text(&issue["key"]);
             client.get(&format!("/issues/{key}/changelog")).send().expect(200);
-            let found = client.post("/issues/_search").json(&json!({"filter": {"project": made["id"]}}));
+            let found =
+                client.post("/issues/_search").json(&json!({"filter": {"project": made["id"]}}));
             assert_eq!(found.send().expect(200).json()[0]["key"], issue["key"]);
             client.get(&format!("{path}/queues")).send().expect(200);
             client.get("/queues/DEV/projects").send().expect(200);
@@ -179,7 +186,8 @@ fn projects_have_their_old_form() {
 fn dashboards_are_served() {
     let server = Server::start(&Options::default());
     let client = server.client();
-    let made = client.post("/dashboards").json(&json!({"name": "Harvest"})).send().expect(201).json();
+    let made =
+        client.post("/dashboards").json(&json!({"name": "Harvest"})).send().expect(201).json();
     let path = format!("/dashboards/{}", made["id"]);
     client.get(text(&made["self"])).send().expect(200);
     client.post("/dashboards/_search").json(&json!({})).send().expect(200);

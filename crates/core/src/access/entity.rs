@@ -25,12 +25,7 @@ const MAX_STEPS: usize = 16;
 /// The decision for one entity. Author and lead may do everything. Where nobody is named and
 /// nothing is inherited, everybody may read and whoever has full access may write, unless access
 /// is for participants only.
-pub fn may_entity(
-    dict: &Dict,
-    actor: &Actor,
-    entity: &Object<Entity>,
-    right: EntityRight,
-) -> bool {
+pub fn may_entity(dict: &Dict, actor: &Actor, entity: &Object<Entity>, right: EntityRight) -> bool {
     if right > EntityRight::Read && !actor.full {
         return false;
     }

@@ -1,12 +1,12 @@
 //! What dashboards and widgets do.
 
 use serde_json::{Value, json};
+use trackway_api::MaybeJson;
 use trackway_api::dashboards::{
     CreateCycleTimeWidget, CreateDashboard, CreateWidget, DeleteDashboard, GetDashboard, GetWidget,
     SearchDashboards, UpdateDashboard, UpdateWidget,
 };
 use trackway_api::types::Members;
-use trackway_api::MaybeJson;
 
 use super::{ops, widget};
 use crate::error::Result;
@@ -62,8 +62,10 @@ fn dashboards_hold_widgets() {
     change.version = Some(1);
     let changed = body(f.write(f.ann, move |cx| widget::update(cx, &change)).expect("a change"));
     assert_eq!((&changed["type"], &changed["version"]), (&json!("filter"), &json!(2)));
-    let request = SearchDashboards { body: MaybeJson(Some(members(json!({"name": "harv"})))),
-        ..SearchDashboards::default() };
+    let request = SearchDashboards {
+        body: MaybeJson(Some(members(json!({"name": "harv"})))),
+        ..SearchDashboards::default()
+    };
     let found = body(f.read(f.guest, |cx| ops::search(cx, &request)).expect("a list"));
     assert_eq!(found.as_array().map(Vec::len), Some(1));
     let request = DeleteDashboard::new(&*id);
@@ -71,5 +73,8 @@ fn dashboards_hold_widgets() {
     let get = GetDashboard::new(&*id);
     assert_eq!(f.read(f.ann, |cx| ops::get(cx, &get)).map(drop).expect_err("gone").status(), 404);
     let get = GetWidget::new(first["id"].to_string());
-    assert_eq!(f.read(f.ann, |cx| widget::get(cx, &get)).map(drop).expect_err("gone").status(), 404);
+    assert_eq!(
+        f.read(f.ann, |cx| widget::get(cx, &get)).map(drop).expect_err("gone").status(),
+        404
+    );
 }

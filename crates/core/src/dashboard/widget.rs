@@ -45,10 +45,7 @@ pub fn import(cx: &mut Cx<'_, '_>, r: &ImportWidget) -> Result<Reply<Members>> {
 }
 
 /// Creates a cycle time widget.
-pub fn create_cycle_time(
-    cx: &mut Cx<'_, '_>,
-    r: &CreateCycleTimeWidget,
-) -> Result<Reply<Members>> {
+pub fn create_cycle_time(cx: &mut Cx<'_, '_>, r: &CreateCycleTimeWidget) -> Result<Reply<Members>> {
     let dashboard = ops::to_change(cx, &r.dashboard)?;
     make(cx, &dashboard, &r.body.0, true, cx.actor.uid)
 }

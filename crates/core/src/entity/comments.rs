@@ -50,11 +50,7 @@ pub fn relative(
     let rows = store::comments(cx, entity.id)?;
     let page = walk.page(rows, |row, id| number(id) == Some(row.id))?;
     let comments = wires(cx, &entity, &page.items, r.expand.as_ref())?;
-    Ok(Reply::new(EntityCommentPage {
-        comments,
-        has_next: page.has_next,
-        has_prev: page.has_prev,
-    }))
+    Ok(Reply::new(EntityCommentPage { comments, has_next: page.has_next, has_prev: page.has_prev }))
 }
 
 /// One comment.

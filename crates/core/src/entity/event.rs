@@ -139,8 +139,7 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListEntityEvents) -> Result<Reply<EntityEve
     let page = walk.page(rows, |row, id| {
         parse_hex_id(Tag::EntityEvent, id) == Some(row.id) || id == row.id.to_string()
     })?;
-    let events =
-        page.items.iter().map(|row| wire(cx, &entity, row)).collect::<Result<Vec<_>>>()?;
+    let events = page.items.iter().map(|row| wire(cx, &entity, row)).collect::<Result<Vec<_>>>()?;
     Ok(Reply::new(EntityEventPage { events, has_next: page.has_next, has_prev: page.has_prev }))
 }
 
@@ -169,16 +168,18 @@ impl Walk<'_> {
         let backward = match self.direction.unwrap_or("forward") {
             "forward" => false,
             "backward" => true,
-            _ => return Err(Code::BadParameter.with("direction").and("must be forward or backward")),
+            _ => {
+                return Err(Code::BadParameter.with("direction").and("must be forward or backward"));
+            }
         };
         if self.newest_first != backward {
             all.reverse();
         }
         let size = usize::try_from(self.per_page).map_err(Error::internal)?;
         let place = |name: &str, id: &str| {
-            all.iter()
-                .position(|item| is(item, id))
-                .ok_or_else(|| Code::BadParameter.with(name).and("must name an element of the list"))
+            all.iter().position(|item| is(item, id)).ok_or_else(|| {
+                Code::BadParameter.with(name).and("must name an element of the list")
+            })
         };
         if let Some(selected) = self.selected {
             let middle = place("selected", selected)?;
@@ -214,15 +215,13 @@ fn wire(cx: &Cx<'_, '_>, entity: &Object<Entity>, row: &EventRow) -> Result<Enti
     let deltas: Vec<Delta> = serde_json::from_str(&row.body).map_err(Error::internal)?;
     let lang = cx.view.lang;
     let changes = deltas.into_iter().map(|delta| EntityChange {
-        diff: Some(marked(&shown(&cx.dict, lang, &delta.field, &delta.from), &shown(
-            &cx.dict,
-            lang,
-            &delta.field,
-            &delta.to,
-        ))),
-        comment_url: delta.comment.map(|id| {
-            cx.view.url(&format!("{}/comments/{id}", entity.body.path(entity.id)))
-        }),
+        diff: Some(marked(
+            &shown(&cx.dict, lang, &delta.field, &delta.from),
+            &shown(&cx.dict, lang, &delta.field, &delta.to),
+        )),
+        comment_url: delta
+            .comment
+            .map(|id| cx.view.url(&format!("{}/comments/{id}", entity.body.path(entity.id)))),
         field: Some(PlainField { display: title(&delta.field, lang), id: wire_name(&delta.field) }),
     });
     Ok(EntityEvent {

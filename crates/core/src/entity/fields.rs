@@ -63,9 +63,7 @@ pub(super) const NAMES: &[&str] = &[
 
 /// A global field that is not of issues only.
 pub(super) fn custom<'d>(dict: &'d Dict, name: &str) -> Option<&'d FieldDef> {
-    dict.field_index
-        .by_wire(name)
-        .filter(|def| def.no >= no::FIRST_CUSTOM && def.queue.is_none())
+    dict.field_index.by_wire(name).filter(|def| def.no >= no::FIRST_CUSTOM && def.queue.is_none())
 }
 
 /// The fields asked for; none when nothing is.
@@ -291,8 +289,8 @@ impl Reader<'_> {
     }
 
     fn custom(&self, entity: &Entity, name: &str) -> Json {
-        let stored = custom(self.dict, name)
-            .and_then(|def| Some((def, entity.custom.get(&def.no)?)));
+        let stored =
+            custom(self.dict, name).and_then(|def| Some((def, entity.custom.get(&def.no)?)));
         let Some((def, stored)) = stored else { return Json::Null };
         let Some(val) = Val::from_json(Form::of(def), stored) else { return Json::Null };
         let mut out = Vec::new();
@@ -332,4 +330,3 @@ fn progress(items: &[Json]) -> Json {
     let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
     (items.iter().map(reached).sum::<f64>() / f64::from(count)).into()
 }
-

@@ -137,9 +137,9 @@ fn member(
         "tags" => entity.tags = texts(cx, name, &entity.tags, json)?,
         "parentEntity" => parents(&cx.dict, entity, id, json)?,
         "teamAccess" => {
-            let given = (!json.is_null()).then(|| json.as_bool()).map(|access| {
-                access.ok_or_else(|| Code::ValueType.with("boolean"))
-            });
+            let given = (!json.is_null())
+                .then(|| json.as_bool())
+                .map(|access| access.ok_or_else(|| Code::ValueType.with("boolean")));
             entity.team_access = given.transpose()?;
         }
         "entityStatus" => entity.entity_status = status(entity.kind, json)?,
@@ -154,17 +154,13 @@ fn member(
     Ok(())
 }
 
-fn custom_member(
-    cx: &mut Cx<'_, '_>,
-    entity: &mut Entity,
-    name: &str,
-    json: &Json,
-) -> Result<()> {
+fn custom_member(cx: &mut Cx<'_, '_>, entity: &mut Entity, name: &str, json: &Json) -> Result<()> {
     let def = custom(&cx.dict, name).cloned().ok_or_else(|| Code::FieldUnknown.err())?;
     if def.readonly {
         return Err(Code::FieldReadonly.err());
     }
-    let before = entity.custom.get(&def.no).and_then(|stored| Val::from_json(Form::of(&def), stored));
+    let before =
+        entity.custom.get(&def.no).and_then(|stored| Val::from_json(Form::of(&def), stored));
     match values::apply(cx, &def, 0, before.as_ref(), json)?.filter(|val| !val.is_empty()) {
         Some(val) => entity.custom.insert(def.no, val.to_json()),
         None => entity.custom.remove(&def.no),
@@ -221,12 +217,7 @@ fn list(
     values::apply(cx, &def, 0, Some(before), json)
 }
 
-pub(super) fn users(
-    cx: &mut Cx<'_, '_>,
-    name: &str,
-    old: &[i64],
-    json: &Json,
-) -> Result<Vec<i64>> {
+pub(super) fn users(cx: &mut Cx<'_, '_>, name: &str, old: &[i64], json: &Json) -> Result<Vec<i64>> {
     references(cx, name, (no::FOLLOWERS, ValueType::User), old, json)
 }
 
@@ -261,12 +252,7 @@ fn references(
     })
 }
 
-fn texts(
-    cx: &mut Cx<'_, '_>,
-    name: &str,
-    old: &[String],
-    json: &Json,
-) -> Result<Vec<String>> {
+fn texts(cx: &mut Cx<'_, '_>, name: &str, old: &[String], json: &Json) -> Result<Vec<String>> {
     let before = Val::Texts(old.to_vec());
     Ok(match list(cx, name, (no::TAGS, ValueType::String), &before, json)? {
         Some(Val::Texts(texts)) => texts,
@@ -275,12 +261,7 @@ fn texts(
 }
 
 /// `2031 Q2`.
-fn quarters(
-    cx: &mut Cx<'_, '_>,
-    name: &str,
-    old: &[String],
-    json: &Json,
-) -> Result<Vec<String>> {
+fn quarters(cx: &mut Cx<'_, '_>, name: &str, old: &[String], json: &Json) -> Result<Vec<String>> {
     let quarters = texts(cx, name, old, json)?;
     let fits = |text: &String| {
         text.split_once(" Q").is_some_and(|(year, quarter)| {
@@ -311,14 +292,20 @@ fn status(kind: EntityType, json: &Json) -> Result<String> {
         .or_else(|| json.get("key").and_then(Json::as_str))
         .ok_or_else(|| Code::ValueType.with("string"))?
         .to_lowercase();
-    if known.contains(&text.as_str()) { Ok(text) } else { Err(Code::ValueUnknown.with(shown(json))) }
+    if known.contains(&text.as_str()) {
+        Ok(text)
+    } else {
+        Err(Code::ValueUnknown.with(shown(json)))
+    }
 }
 
 /// `12`, `"12"`, `{primary, secondary}`, or `null`; `{}` says nothing (real-samples, 6).
 fn parents(dict: &Dict, entity: &mut Entity, id: i64, json: &Json) -> Result<()> {
     let (primary, secondary) = match json {
         Json::Object(members) if members.is_empty() => return Ok(()),
-        Json::Object(members) if members.contains_key("primary") || members.contains_key("secondary") => {
+        Json::Object(members)
+            if members.contains_key("primary") || members.contains_key("secondary") =>
+        {
             (members.get("primary"), members.get("secondary"))
         }
         one => (Some(one), None),
@@ -354,8 +341,7 @@ fn one_parent(dict: &Dict, kind: EntityType, id: i64, json: &Json) -> Result<Opt
     let text = named(json).ok_or_else(|| Code::ValueType.with("id"))?;
     let unknown = || Code::ValueUnknown.with(shown(json));
     let parent = find_entity(dict, &text).ok_or_else(unknown)?;
-    let wanted =
-        if kind == EntityType::Goal { EntityType::Goal } else { EntityType::Portfolio };
+    let wanted = if kind == EntityType::Goal { EntityType::Goal } else { EntityType::Portfolio };
     if parent.body.kind != wanted {
         return Err(Code::ParentKind.with(wanted.name()));
     }
@@ -393,12 +379,7 @@ pub(super) fn named(json: &Json) -> Option<String> {
 type ItemOf = fn(&mut Cx<'_, '_>, &mut Map<String, Json>, &str, &Json) -> Result<()>;
 
 /// A list of structures with ids: replaced by a list, changed by `add` and `remove`.
-fn items(
-    cx: &mut Cx<'_, '_>,
-    old: &[Json],
-    json: &Json,
-    member: ItemOf,
-) -> Result<Vec<Json>> {
+fn items(cx: &mut Cx<'_, '_>, old: &[Json], json: &Json, member: ItemOf) -> Result<Vec<Json>> {
     let empty = Json::Array(Vec::new());
     let (mut kept, added): (Vec<Json>, &Json) = match json {
         Json::Null => return Ok(Vec::new()),
@@ -445,12 +426,7 @@ fn id_of(item: &Json) -> Option<&str> {
     item.get("id").and_then(Json::as_str)
 }
 
-fn metric(
-    _: &mut Cx<'_, '_>,
-    item: &mut Map<String, Json>,
-    name: &str,
-    json: &Json,
-) -> Result<()> {
+fn metric(_: &mut Cx<'_, '_>, item: &mut Map<String, Json>, name: &str, json: &Json) -> Result<()> {
     if matches!(name, "text" | "url") {
         put_text(item, name, json)?;
     }

@@ -64,20 +64,21 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListEntityLinks) -> Result<Reply<Vec<Entity
         Some(names) => fields::read(cx, &others, names)?,
         None => vec![Map::new(); ends.len()],
     };
-    let links = ends.iter().zip(values).zip(shown).map(|(((row, outward, other), values), shown)| {
-        let words = KINDS.iter().find(|kind| kind.key == row.kind);
-        let words = words.map_or("relates", |k| if *outward { k.outward } else { k.inward });
-        let mut object = fields::reference(&cx.view, other);
-        // Whoever may not read the other end learns no more of it than that it is there.
-        let id = other.body.hex(other.id);
-        let values = if shown {
-            values
-        } else {
-            object.display = id.as_str().into();
-            values.into_iter().filter(|(name, _)| name == "id").collect()
-        };
-        EntityLink { id: row.id, kind: words.to_owned(), object, link_field_values: values }
-    });
+    let links =
+        ends.iter().zip(values).zip(shown).map(|(((row, outward, other), values), shown)| {
+            let words = KINDS.iter().find(|kind| kind.key == row.kind);
+            let words = words.map_or("relates", |k| if *outward { k.outward } else { k.inward });
+            let mut object = fields::reference(&cx.view, other);
+            // Whoever may not read the other end learns no more of it than that it is there.
+            let id = other.body.hex(other.id);
+            let values = if shown {
+                values
+            } else {
+                object.display = id.as_str().into();
+                values.into_iter().filter(|(name, _)| name == "id").collect()
+            };
+            EntityLink { id: row.id, kind: words.to_owned(), object, link_field_values: values }
+        });
     Ok(Reply::new(links.collect()))
 }
 
@@ -132,7 +133,9 @@ fn add_one(cx: &mut Cx<'_, '_>, entity: &Arc<Object<Entity>>, link: &Json) -> Re
     let words = link.get("relationship").and_then(Json::as_str);
     let words = words.ok_or_else(|| Code::FieldRequired.at("relationship"))?;
     let (kind, outward) = relationship(words).ok_or_else(|| {
-        Code::RelationshipUnknown.with(words.chars().take(80).collect::<String>()).under("relationship")
+        Code::RelationshipUnknown
+            .with(words.chars().take(80).collect::<String>())
+            .under("relationship")
     })?;
     let target = link.get("entity").ok_or_else(|| Code::FieldRequired.at("entity"))?;
     let id = input::named(target).ok_or_else(|| Code::ValueType.with("id").under("entity"))?;

@@ -55,8 +55,8 @@ pub fn update_extended(
         Some(_) => return Err(Code::ValueType.with("object").under("acl")),
     }
     if let Some(sources) = r.body.0.get("permissionSources").filter(|json| !json.is_null()) {
-        after.sources = read_sources(cx, &after, sources)
-            .map_err(|error| error.under("permissionSources"))?;
+        after.sources =
+            read_sources(cx, &after, sources).map_err(|error| error.under("permissionSources"))?;
     }
     let entity = commit(cx, &entity, after)?;
     Ok(Reply::new(extended(cx, &entity)))
@@ -178,9 +178,8 @@ fn subjects(cx: &Cx<'_, '_>, json: &Json) -> Result<EntitySubjects> {
         named.groups.push(group.ok_or_else(|| unknown(&json))?.id);
     }
     for json in several("roles") {
-        let role: Option<EntityRole> = json
-            .as_str()
-            .and_then(|role| serde_json::from_value(role.to_uppercase().into()).ok());
+        let role: Option<EntityRole> =
+            json.as_str().and_then(|role| serde_json::from_value(role.to_uppercase().into()).ok());
         named.roles.push(role.ok_or_else(|| unknown(&json))?);
     }
     named.users.dedup();

@@ -211,10 +211,7 @@ pub fn permissions(cx: &mut Cx<'_, '_>, r: &GetProjectPermissions) -> Result<Rep
 }
 
 /// Who holds one permission.
-pub fn permission(
-    cx: &mut Cx<'_, '_>,
-    r: &GetProjectPermissionOne,
-) -> Result<Reply<Participants>> {
+pub fn permission(cx: &mut Cx<'_, '_>, r: &GetProjectPermissionOne) -> Result<Reply<Participants>> {
     let project = find(cx, &r.project, EntityRight::Read)?;
     let found = participants(cx, &project, &r.permission);
     found.map(Reply::new).ok_or_else(|| Code::PermissionNotFound.err())

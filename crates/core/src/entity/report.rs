@@ -29,7 +29,8 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateReport) -> Result<Reply<Wire>> {
     let fields = r.body.0.get("fields").and_then(Json::as_object);
     let fields = fields.ok_or_else(|| Code::FieldRequired.at("fields"))?;
     let summary = fields.get("summary").and_then(Json::as_str).map(str::trim);
-    let summary = summary.filter(|s| !s.is_empty()).ok_or_else(|| Code::FieldRequired.at("summary"))?;
+    let summary =
+        summary.filter(|s| !s.is_empty()).ok_or_else(|| Code::FieldRequired.at("summary"))?;
     if summary.chars().count() > MAX_SUMMARY {
         return Err(Code::ValueTooLong.with(MAX_SUMMARY).under("summary"));
     }
@@ -57,7 +58,8 @@ fn check(parameters: &Map<String, Json>) -> Result<()> {
     }
     let filter = parameters.get("filter").and_then(Json::as_object);
     let filter = filter.ok_or_else(|| Code::FieldRequired.at("filter"))?;
-    let given = CRITERIA.iter().filter(|name| filter.get(**name).is_some_and(|json| !json.is_null()));
+    let given =
+        CRITERIA.iter().filter(|name| filter.get(**name).is_some_and(|json| !json.is_null()));
     if given.count() == 1 { Ok(()) } else { Err(Code::OneCriterion.at("filter")) }
 }
 

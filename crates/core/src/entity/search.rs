@@ -171,7 +171,9 @@ impl<'a> Condition<'a> {
             Test::NotEmpty => !own.is_empty(),
             Test::AnyOf(wanted) => own.iter().any(|own| wanted.iter().any(|w| equal(own, w))),
             Test::Between(from, to) => own.iter().any(|own| match own {
-                Key::Number(n) => from.is_none_or(|from| *n >= from) && to.is_none_or(|to| *n <= to),
+                Key::Number(n) => {
+                    from.is_none_or(|from| *n >= from) && to.is_none_or(|to| *n <= to)
+                }
                 Key::Text(_) => false,
             }),
         }

@@ -1,12 +1,12 @@
 //! What projects, portfolios and goals do.
 
 use serde_json::{Value, json};
+use trackway_api::comments::{CommentCreate, CommentUpdate};
 use trackway_api::entities::{
     AddEntityChecklistItems, CreateEntity, CreateEntityComment, CreateEntityLinks, DeleteEntity,
     DeleteEntityComment, GetEntity, ListEntityCommentsRelative, ListEntityEvents, ListEntityLinks,
     SearchEntities, UpdateEntity, UpdateEntityComment, UpdateEntityExtendedPermissions,
 };
-use trackway_api::comments::{CommentCreate, CommentUpdate};
 use trackway_api::projects::{CreateProject, GetProject, ReplaceProject};
 use trackway_api::types::Members;
 
@@ -59,9 +59,14 @@ fn code(result: Result<Value>) -> u16 {
 fn an_entity_is_written_and_read() {
     let f = Fixture::new();
     let portfolio = create(&f, "portfolio", json!({"summary": "All"}));
-    let made = try_create(&f, f.ann, "project", json!({"summary": "Top", "fields": {
+    let made = try_create(
+        &f,
+        f.ann,
+        "project",
+        json!({"summary": "Top", "fields": {
         "summary": "Press", "lead": "bob", "start": "2031-03-01", "tags": ["a"],
-        "followers": ["bob"], "parentEntity": {"primary": portfolio}, "queues": "DEV"}}))
+        "followers": ["bob"], "parentEntity": {"primary": portfolio}, "queues": "DEV"}}),
+    )
     .expect("a project");
     assert_eq!(made["version"], 1);
     assert_eq!(made["fields"]["summary"], "Press");
@@ -100,14 +105,33 @@ fn an_entity_is_written_and_read() {
 fn wrong_fields_are_all_named() {
     let f = Fixture::new();
     let project = create(&f, "project", json!({"summary": "p"}));
-    let error = patch(&f, f.ann, "project", &project, json!({"fields": {"summary": "",
+    let error = patch(
+        &f,
+        f.ann,
+        "project",
+        &project,
+        json!({"fields": {"summary": "",
         "lead": "nobody", "start": "soon", "parentEntity": project, "entityStatus": "achieved",
         "nosuch": 1, "issueQueues": [], "teamAccess": "yes", "quarter": ["x"],
-        "keyResultItems": []}}))
+        "keyResultItems": []}}),
+    )
     .expect_err("wrong");
     let told: Vec<String> = error.body(Lang::En).errors.into_keys().collect();
-    assert_eq!(told, ["entityStatus", "issueQueues", "keyResultItems", "lead", "nosuch",
-        "parentEntity", "quarter", "start", "summary", "teamAccess"]);
+    assert_eq!(
+        told,
+        [
+            "entityStatus",
+            "issueQueues",
+            "keyResultItems",
+            "lead",
+            "nosuch",
+            "parentEntity",
+            "quarter",
+            "start",
+            "summary",
+            "teamAccess"
+        ]
+    );
     assert_eq!(code(try_create(&f, f.ann, "goal", json!({"fields": {}}))), 422);
     let one = create(&f, "portfolio", json!({"summary": "1"}));
     let two = create(&f, "portfolio", json!({"summary": "2", "parentEntity": one}));
@@ -119,8 +143,12 @@ fn wrong_fields_are_all_named() {
 fn entities_are_found() {
     let f = Fixture::new();
     let root = create(&f, "portfolio", json!({"summary": "Root"}));
-    create(&f, "portfolio", json!({"summary": "Leaf", "parentEntity": root, "lead": "bob",
-        "tags": ["cider"], "start": "2031-03-01"}));
+    create(
+        &f,
+        "portfolio",
+        json!({"summary": "Leaf", "parentEntity": root, "lead": "bob",
+        "tags": ["cider"], "start": "2031-03-01"}),
+    );
     create(&f, "portfolio", json!({"summary": "Other", "entityStatus": "launched"}));
     let found = |wanted: Value| find(&f, "portfolio", wanted).expect("a list");
     assert_eq!(found(json!({})), ["Root", "Leaf", "Other"]);
@@ -133,8 +161,11 @@ fn entities_are_found() {
     assert_eq!(found(json!({"filter": {"start": {"from": "2031-01-01"}}})), ["Leaf"]);
     assert_eq!(found(json!({"orderBy": "summary"})), ["Leaf", "Other", "Root"]);
     assert_eq!(found(json!({"orderBy": "summary", "orderAsc": false})), ["Root", "Other", "Leaf"]);
-    for wrong in [json!({"filter": {"nosuch": 1}}), json!({"orderBy": "nosuch"}),
-        json!({"filter": {"lead": "nobody"}})] {
+    for wrong in [
+        json!({"filter": {"nosuch": 1}}),
+        json!({"orderBy": "nosuch"}),
+        json!({"filter": {"lead": "nobody"}}),
+    ] {
         assert_eq!(find(&f, "portfolio", wrong).expect_err("wrong").status(), 422);
     }
 }
@@ -180,13 +211,17 @@ fn comments_are_written_walked_and_removed() {
         let request = set(ListEntityCommentsRelative::new("project", &*id));
         let page = body(f.read(f.guest, |cx| comments::relative(cx, &request)).expect("a page"));
         let texts = page["comments"].as_array().expect("a list").iter();
-        let texts: Vec<String> = texts.map(|c| c["text"].as_str().expect("a text").to_owned()).collect();
+        let texts: Vec<String> =
+            texts.map(|c| c["text"].as_str().expect("a text").to_owned()).collect();
         (texts.join(" "), page["hasNext"] == true, page["hasPrev"] == true)
     };
     assert_eq!(walk(&|r| r.per_page(2)), ("one two".to_owned(), true, false));
     let after = first["longId"].as_str().expect("an id").to_owned();
     assert_eq!(walk(&|r| r.from(&*after)), ("two three".to_owned(), false, true));
-    assert_eq!(walk(&|r| r.new_comments_on_top(true).per_page(1)), ("three".to_owned(), true, false));
+    assert_eq!(
+        walk(&|r| r.new_comments_on_top(true).per_page(1)),
+        ("three".to_owned(), true, false)
+    );
     let middle = second["id"].to_string();
     assert_eq!(walk(&|r| r.selected(&*middle)), ("two one three".to_owned(), false, false));
 
@@ -204,8 +239,17 @@ fn comments_are_written_walked_and_removed() {
     let events = body(f.read(f.guest, |cx| event::list(cx, &events)).expect("a history"));
     let told: Vec<&Value> =
         events["events"].as_array().expect("a list").iter().map(|e| &e["display"]).collect();
-    assert_eq!(told, ["Created", "Comment added", "Comment added", "Comment added",
-        "Comment changed", "Comment deleted"]);
+    assert_eq!(
+        told,
+        [
+            "Created",
+            "Comment added",
+            "Comment added",
+            "Comment added",
+            "Comment changed",
+            "Comment deleted"
+        ]
+    );
     let got = get(&f, f.bob, "project", &id, &["lastCommentUpdatedAt", "followers"]).expect("it");
     assert!(got["fields"]["lastCommentUpdatedAt"].is_string());
     assert_eq!(got["version"], 1);
@@ -244,12 +288,17 @@ fn links_are_seen_from_both_ends() {
 fn checklists_belong_to_projects() {
     let f = Fixture::new();
     let project = create(&f, "project", json!({"summary": "p"}));
-    let goal = create(&f, "goal", json!({"summary": "g", "keyResultItems": [
+    let goal = create(
+        &f,
+        "goal",
+        json!({"summary": "g", "keyResultItems": [
         {"text": "k", "type": "binary", "achieved": true},
-        {"text": "n", "type": "value", "progress": {"start": 0, "end": 10, "current": 5}}]}));
+        {"text": "n", "type": "value", "progress": {"start": 0, "end": 10, "current": 5}}]}),
+    );
     let add = |kind: &str, id: &str| {
-        let request = AddEntityChecklistItems::new(kind, id, json!([{"text": "a", "assignee": "bob"}]))
-            .fields(["checklistItems"]);
+        let request =
+            AddEntityChecklistItems::new(kind, id, json!([{"text": "a", "assignee": "bob"}]))
+                .fields(["checklistItems"]);
         f.write(f.ann, move |cx| checklist::add(cx, &request)).map(body)
     };
     assert_eq!(code(add("goal", &goal)), 400);
@@ -268,7 +317,8 @@ fn the_old_form_shows_the_same_projects() {
     };
     assert_eq!(code(create(json!({"name": "x"}))), 422);
     let made = create(json!({"name": "Press", "queues": "DEV", "status": "IN_PROGRESS",
-        "startDate": "2031-03-01"})).expect("a project");
+        "startDate": "2031-03-01"}))
+    .expect("a project");
     assert_eq!((&made["status"], &made["key"]), (&json!("in_progress"), &json!("Press")));
     assert_eq!(made["queues"][0]["key"], "DEV");
     let id = made["id"].as_str().expect("an id");

@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use super::value::Val;
 use crate::access::find_entity;
-use crate::dict::model::EntityType;
 use crate::dict::Dict;
+use crate::dict::model::EntityType;
 use crate::error::{Code, Result};
 
 /// Most projects of an issue.

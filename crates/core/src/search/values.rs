@@ -6,7 +6,9 @@ use trackway_query::{Function, Operand};
 use super::names::same;
 use super::resolve::Resolver;
 use crate::access::find_entity;
-use crate::dict::model::{Body, EVERYBODY, EntityType, Member, Sprint, SprintStatus, StatusType, ValueType};
+use crate::dict::model::{
+    Body, EVERYBODY, EntityType, Member, Sprint, SprintStatus, StatusType, ValueType,
+};
 use crate::dict::{Dict, Object, Table};
 use crate::field::no;
 use crate::ids::{Tag, parse_hex_id};

@@ -19,9 +19,7 @@ use serde_json::Value;
 pub use board::{
     AddFilter, Board, Column, FieldTest, RemoveFilter, Sprint, SprintStatus, ValueTest,
 };
-pub use entity::{
-    Acl, Dashboard, Entity, EntityRole, EntitySubjects, EntityType, Report, Widget,
-};
+pub use entity::{Acl, Dashboard, Entity, EntityRole, EntitySubjects, EntityType, Report, Widget};
 pub use field::{Category, Field, ValueType};
 pub use filter::{Filter, SavedSort};
 pub use named::{IssueType, Org, Priority, RemoteApp, Resolution, Status, StatusType};
