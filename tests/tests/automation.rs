@@ -156,3 +156,73 @@ fn autoactions_and_macros_over_http() {
         client.delete(&url).send().expect(204);
     });
 }
+
+#[test]
+fn notifications_webhooks_and_events_over_http() {
+    on_each_engine(|server| {
+        let client = server.client();
+        let (token, org) = (server.ready().text("userToken"), server.ready().text("orgId"));
+        let user = server.anonymous().with_login(token, org);
+        let login = user.get("/myself").send().expect(200).json()["login"].clone();
+        let queue = queue(server);
+        let start = user.get("/events").send().expect(200).json()["lastEventId"].clone();
+        let start = start.as_str().expect("a place");
+        let key = create(&client, &json!({"queue": queue, "summary": "s", "followers": [login]}));
+
+        let notice = eventually("a notification", || {
+            let list = user.get("/notifications?unread=true").send().expect(200).json();
+            list.as_array()?.iter().find(|notice| notice["issue"]["key"] == *key).cloned()
+        });
+        assert_eq!(notice["reason"], "follower");
+        assert!(user.get("/notifications/_count").send().expect(200).json().as_i64() >= Some(1));
+        let path = format!("/notifications/{}/_read", notice["id"]);
+        user.post(&path).send().expect(204);
+        client.post(&path).send().expect(404);
+        user.post("/notifications/_readAll").send().expect(204);
+        assert_eq!(user.get("/notifications/_count").send().expect(200).json(), 0);
+
+        let page = eventually("the event", || {
+            let path = format!("/events?lastEventId={start}");
+            let page = user.get(&path).send().expect(200).json();
+            (!page["events"].as_array()?.is_empty()).then_some(page)
+        });
+        assert_eq!(page["events"][0]["type"], "IssueCreated");
+        assert_eq!(page["events"][0]["issue"]["key"], *key);
+        user.get("/events?lastEventId=odd").send().expect(400);
+        assert!(streamed(server, token, org, start).contains("event: IssueCreated"));
+
+        let hook = json!({"url": "https://example.org/hook", "queues": [queue], "active": false});
+        let made = client.post("/webhooks").json(&hook).send().expect(201).json();
+        assert!(made["secret"].is_string());
+        let url = made["self"].as_str().expect("a URL").to_owned();
+        assert!(client.get(&url).send().expect(200).json().get("secret").is_none());
+        client.get("/webhooks").send().expect(200);
+        client.patch(&url).json(&json!({"events": ["IssueCreated"]})).send().expect(200);
+        client.patch(&url).json(&json!({"url": "x"})).send().expect(422);
+        assert_eq!(client.get(&format!("{url}/log")).send().expect(200).json(), json!([]));
+        user.get("/webhooks").send().expect(403);
+        client.delete(&url).send().expect(204);
+    });
+}
+
+/// What a stream of events sends until the first event came.
+fn streamed(server: &Server, token: &str, org: &str, after: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let authority = server.client().authority().to_owned();
+    let mut socket = std::net::TcpStream::connect(&authority).expect("a connection");
+    socket.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+    let request = format!(
+        "GET /v3/events HTTP/1.1\r\nHost: {authority}\r\nAuthorization: OAuth {token}\r\n\
+         X-Org-ID: {org}\r\nAccept: text/event-stream\r\nLast-Event-ID: {after}\r\n\r\n"
+    );
+    socket.write_all(request.as_bytes()).expect("sent");
+    let mut seen = String::new();
+    let mut chunk = [0; 4096];
+    while !seen.contains("data: ") {
+        let read = socket.read(&mut chunk).expect("something comes");
+        assert!(read > 0, "the stream ended: {seen}");
+        seen.push_str(&String::from_utf8_lossy(&chunk[..read]));
+    }
+    assert!(seen.contains("text/event-stream"), "{seen}");
+    seen
+}

@@ -1,5 +1,6 @@
 //! Notifications of the caller. An extension of ours.
 
+use crate::input::Json;
 use crate::types::{KeyedRef, UserRef};
 
 wire! {
@@ -15,6 +16,10 @@ wire! {
         actor: UserRef,
         issue: KeyedRef,
     }
+    /// What the caller wants of notifications.
+    pub struct NotificationSettings {
+        mail?: String,
+    }
 }
 
 endpoints! {
@@ -24,6 +29,13 @@ endpoints! {
     }
     /// How many notifications of the caller are unread.
     CountNotifications GET "/notifications/_count" read => 200 i64 {}
+    /// What the caller wants of notifications.
+    GetNotificationSettings GET "/notifications/settings" read => 200 NotificationSettings {}
+    /// Changes what the caller wants of notifications.
+    UpdateNotificationSettings PATCH "/notifications/settings" manage
+        => 200 NotificationSettings {
+        body Json<NotificationSettings>
+    }
     /// Marks a notification as read.
     ReadNotification POST "/notifications/{notificationId}/_read" manage => 204 () {
         path { id }

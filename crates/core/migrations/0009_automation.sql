@@ -143,8 +143,17 @@ CREATE TABLE notice (
     actor {id} NOT NULL,
     reason {text} NOT NULL,
     is_read {id} NOT NULL,
+    mailed {id} NOT NULL,
     PRIMARY KEY (org_id, user_id, id)
 ) {strict_keyed};
 CREATE UNIQUE INDEX notice_event ON notice (org_id, user_id, event_id);
 CREATE INDEX notice_id ON notice (id);
 {postgres:CREATE SEQUENCE notice_seq INCREMENT BY 64 MINVALUE 0 START 0;}
+
+-- What users want of notifications; without a row, the defaults.
+CREATE TABLE notice_setting (
+    org_id {id} NOT NULL,
+    user_id {id} NOT NULL,
+    mail {text} NOT NULL,
+    PRIMARY KEY (org_id, user_id)
+) {strict_keyed};

@@ -37,6 +37,8 @@ pub struct Config {
     pub auth: Policy,
     /// Requests to other systems.
     pub outgoing: OutgoingRequests,
+    /// Notifications by e-mail.
+    pub mail: Mail,
     /// Seconds between two snapshots of the search index; 0 writes one at shutdown only.
     pub snapshot_seconds: u64,
     /// Milliseconds between two looks at what other processes changed; 0 means 200 on PostgreSQL
@@ -58,6 +60,7 @@ impl Default for Config {
             files: FilesConfig::default(),
             auth: Policy::default(),
             outgoing: OutgoingRequests::default(),
+            mail: Mail::default(),
             snapshot_seconds: 180,
             feed_millis: 0,
         }
@@ -79,6 +82,22 @@ pub struct OutgoingRequests {
 impl Default for OutgoingRequests {
     fn default() -> Self {
         Self { private_networks: Vec::new(), timeout_seconds: 10, concurrency: 32 }
+    }
+}
+
+/// Notifications by e-mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// SMTP server, as `smtps://user:password@mail.example.org`; empty sends no mail.
+    pub smtp_url: String,
+    /// Sender.
+    pub from: String,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self { smtp_url: String::new(), from: "Trackway <tracker@localhost>".to_owned() }
     }
 }
 

@@ -141,7 +141,9 @@ impl Server {
             self.app.files.store.clone(),
             tokio::runtime::Handle::current(),
         );
-        let workers = Workers::start(&self.app.config, &self.app.vitals, self.cursor, cleaner)?;
+        let base = self.base_url();
+        let workers =
+            Workers::start(&self.app.config, &self.app.vitals, self.cursor, cleaner, &base)?;
         tracing::info!(address = %self.address, "answering requests");
         if !connection::accept(&self.app, self.listener, shutdown).await {
             tracing::warn!("requests still running at the end of the time of grace are dropped");

@@ -224,6 +224,7 @@ pub(crate) fn all() -> Vec<Route> {
         macros::ops::list, macros::ops::create, macros::ops::get, macros::ops::update,
         macros::ops::delete,
         notice::ops::list, notice::ops::count, notice::ops::read, notice::ops::read_all,
+        notice::ops::settings, notice::ops::set,
         hook::ops::list, hook::ops::create, hook::ops::get, hook::ops::update, hook::ops::delete,
         hook::ops::log, stream::ops::list,
     ]

@@ -48,11 +48,13 @@ pub enum Kind {
     Autoaction,
     /// A request to another system.
     Webhook,
+    /// A letter.
+    Mail,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: &[Self] = &[Self::Bulk, Self::Trigger, Self::Autoaction, Self::Webhook];
+    pub const ALL: &[Self] = &[Self::Bulk, Self::Trigger, Self::Autoaction, Self::Webhook, Self::Mail];
 
     /// Name in the database and in the API.
     pub const fn name(self) -> &'static str {
@@ -61,6 +63,7 @@ impl Kind {
             Self::Trigger => "trigger",
             Self::Autoaction => "autoaction",
             Self::Webhook => "webhook",
+            Self::Mail => "mail",
         }
     }
 
@@ -73,7 +76,7 @@ impl Kind {
     pub const fn lane(self) -> Lane {
         match self {
             Self::Bulk | Self::Trigger | Self::Autoaction => Lane::Inner,
-            Self::Webhook => Lane::Outer,
+            Self::Webhook | Self::Mail => Lane::Outer,
         }
     }
 

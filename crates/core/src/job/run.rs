@@ -140,7 +140,7 @@ fn handle(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
         Kind::Bulk => bulk::run::step(cx, job),
         Kind::Trigger => trigger::run::step(cx, job),
         Kind::Autoaction => autoaction::run::step(cx, job),
-        Kind::Webhook => Err(Error::internal("a job for the outside was done inside")),
+        Kind::Webhook | Kind::Mail => Err(Error::internal("a job for the outside was done inside")),
     }
 }
 
@@ -148,7 +148,7 @@ fn handle(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
 fn given_up(cx: &mut Cx<'_, '_>, job: &Job) -> Result<()> {
     match job.kind {
         Kind::Bulk => bulk::run::broken(cx, job),
-        Kind::Trigger | Kind::Autoaction | Kind::Webhook => Ok(()),
+        Kind::Trigger | Kind::Autoaction | Kind::Webhook | Kind::Mail => Ok(()),
     }
 }
 

@@ -39,11 +39,11 @@ impl Tracker {
         })
     }
 
-    /// Looks at the next events; whether there were any.
+    /// Looks at the next events; whether there were any. With `mail`, letters are written as well.
     ///
     /// # Errors
     /// The database fails.
-    pub fn follow_events(&self, now: Instant) -> Result<bool> {
+    pub fn follow_events(&self, now: Instant, mail: bool) -> Result<bool> {
         let waiting = self.db().read(|tx| -> Result<bool> {
             let Some(place) = place(tx, store::PEEK)? else { return Ok(false) };
             Ok(!log::after(tx, place, 0, 1)?.is_empty())
@@ -51,7 +51,7 @@ impl Tracker {
         if !waiting {
             return Ok(false);
         }
-        let woke = self.db().write_now(|tx| self.step(tx, now))?;
+        let woke = self.db().write_now(|tx| self.step(tx, now, mail))?;
         if woke == Some(true) {
             self.signal().raise();
         }
@@ -59,7 +59,7 @@ impl Tracker {
     }
 
     /// Handles a batch; nothing when there was none for us, else whether jobs were written.
-    fn step(&self, tx: &mut Tx<'_>, now: Instant) -> Result<Option<bool>> {
+    fn step(&self, tx: &mut Tx<'_>, now: Instant, mail: bool) -> Result<Option<bool>> {
         let Some(place) = place(tx, store::PLACE)? else { return Ok(None) };
         let rows = log::after(tx, place, 0, BATCH)?;
         let Some(last) = rows.last().map(LoggedRow::place) else { return Ok(None) };
@@ -70,7 +70,7 @@ impl Tracker {
             // nobody in it who could have been named.
             let Ok(caller) = self.robot(first.org_id, 0, now) else { continue };
             let mut cx = self.cx(&caller, tx)?;
-            tell(&mut cx, group)?;
+            tell(&mut cx, group, mail)?;
             woke |= cx.effects.woke;
         }
         tx.exec(store::ADVANCE, &[&NAME, &last.xid, &last.id])?;
@@ -83,7 +83,7 @@ fn place(tx: &mut Tx<'_>, sql: &str) -> Result<Option<Place>> {
     Ok(row.map(|(xid, id)| Place { xid, id }))
 }
 
-fn tell(cx: &mut Cx<'_, '_>, rows: &[LoggedRow]) -> Result<()> {
+fn tell(cx: &mut Cx<'_, '_>, rows: &[LoggedRow], mail: bool) -> Result<()> {
     let mut ids: Vec<i64> = rows.iter().map(|row| row.issue_id).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -91,6 +91,7 @@ fn tell(cx: &mut Cx<'_, '_>, rows: &[LoggedRow]) -> Result<()> {
     for row in rows {
         let Some(loaded) = issues.iter().find(|l| l.issue.id == row.issue_id) else { continue };
         let body: EventBody = serde_json::from_str(&row.body).map_err(Error::internal)?;
+        let mut made = Vec::new();
         for (uid, reason) in recipients(cx, row.actor, &body, &loaded.issue) {
             let id = cx.next(Series::Notice)?;
             let params: [&dyn trackway_db::Param; 9] = [
@@ -104,11 +105,16 @@ fn tell(cx: &mut Cx<'_, '_>, rows: &[LoggedRow]) -> Result<()> {
                 &row.actor,
                 &reason.name(),
             ];
-            cx.tx.exec(store::INSERT, &params)?;
+            if cx.tx.exec(store::INSERT, &params)? == 1 {
+                made.push((uid, id));
+            }
             if id % 256 == 0 {
                 let old = cx.now - KEPT_MS;
                 cx.tx.exec(store::PRUNE, &[&cx.dict.org_id, &uid, &old])?;
             }
+        }
+        if mail {
+            super::mail::queue(cx, &made)?;
         }
         hook::queue(cx, row, &body, &loaded.issue)?;
     }

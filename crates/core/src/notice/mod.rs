@@ -2,6 +2,7 @@
 //! log by one follower, after the change and never in its way, and lie in an inbox of each user.
 
 pub mod follow;
+pub mod mail;
 pub mod ops;
 pub mod store;
 

@@ -1,10 +1,12 @@
 //! Operations on the caller's notifications; an extension of ours.
 
 use trackway_api::notifications::{
-    CountNotifications, ListNotifications, Notification, ReadAllNotifications, ReadNotification,
+    CountNotifications, GetNotificationSettings, ListNotifications, Notification,
+    NotificationSettings, ReadAllNotifications, ReadNotification, UpdateNotificationSettings,
 };
 use trackway_api::types::KeyedRef;
 
+use super::mail::Mode;
 use super::store::{self, NoticeRow};
 use crate::access::{self, Right};
 use crate::cx::{Cx, Paging, Reply};
@@ -93,4 +95,36 @@ pub fn read_all(cx: &mut Cx<'_, '_>, r: &ReadAllNotifications) -> Result<Reply<(
     let last = r.id.unwrap_or(i64::MAX);
     cx.tx.exec(store::READ_ALL, &[&cx.dict.org_id, &cx.actor.uid, &last])?;
     Ok(Reply::new(()))
+}
+
+/// What the caller wants of notifications.
+///
+/// # Errors
+/// The database fails.
+pub fn settings(
+    cx: &mut Cx<'_, '_>,
+    _: &GetNotificationSettings,
+) -> Result<Reply<NotificationSettings>> {
+    let row: Option<(String,)> = cx.tx.opt(store::MODE, &[&cx.dict.org_id, &cx.actor.uid])?;
+    let mode = row.and_then(|(mode,)| Mode::from_name(&mode)).unwrap_or_default();
+    Ok(NotificationSettings { mail: Some(mode.name().to_owned()) }.into())
+}
+
+/// Changes what the caller wants of notifications.
+///
+/// # Errors
+/// 422 for what is no choice.
+pub fn set(
+    cx: &mut Cx<'_, '_>,
+    r: &UpdateNotificationSettings,
+) -> Result<Reply<NotificationSettings>> {
+    if let Some(name) = &r.body.0.mail {
+        let shown: String = name.chars().take(40).collect();
+        let mode = Mode::from_name(name);
+        let mode = mode.ok_or_else(|| Code::ValueUnknown.with(shown).under("mail"))?;
+        let params: [&dyn trackway_db::Param; 3] =
+            [&cx.dict.org_id, &cx.actor.uid, &mode.name()];
+        cx.tx.exec(store::SET_MODE, &params)?;
+    }
+    settings(cx, &GetNotificationSettings::new())
 }

@@ -16,7 +16,8 @@ trackway_db::row! {
 
 /// Adds a notification, once for each event.
 pub const INSERT: &str = "INSERT INTO notice (org_id, user_id, id, at, issue_id, event_id, kind, actor, \
-     reason, is_read) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT DO NOTHING";
+     reason, is_read, mailed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0) \
+     ON CONFLICT DO NOTHING";
 /// Notifications of a user, newest first.
 pub const LIST: &str = "SELECT id, at, issue_id, event_id, kind, actor, reason, is_read FROM notice \
      WHERE org_id = $1 AND user_id = $2 AND id < $3 AND is_read <= $4 ORDER BY id DESC LIMIT $5";
@@ -31,6 +32,24 @@ pub const READ_ALL: &str = "UPDATE notice SET is_read = 1 \
      WHERE org_id = $1 AND user_id = $2 AND id <= $3 AND is_read = 0";
 /// Forgets the oldest of a user.
 pub const PRUNE: &str = "DELETE FROM notice WHERE org_id = $1 AND user_id = $2 AND at < $3";
+/// One notification of a user, as a list.
+pub const ONE: &str = "SELECT id, at, issue_id, event_id, kind, actor, reason, is_read FROM notice \
+     WHERE org_id = $1 AND user_id = $2 AND id = $3";
+/// Notifications of a user that no letter told of, oldest first.
+pub const UNMAILED: &str = "SELECT id, at, issue_id, event_id, kind, actor, reason, is_read \
+     FROM notice WHERE org_id = $1 AND user_id = $2 AND is_read = 0 AND mailed = 0 \
+     ORDER BY id LIMIT $3";
+/// Notes that letters told of a user's notifications up to one.
+pub const MAILED: &str = "UPDATE notice SET mailed = 1 \
+     WHERE org_id = $1 AND user_id = $2 AND id <= $3 AND mailed = 0";
+/// When several users want letters.
+pub const MODES: &str =
+    "SELECT user_id, mail FROM notice_setting WHERE org_id = $1 AND user_id {any:$2}";
+/// When a user wants letters.
+pub const MODE: &str = "SELECT mail FROM notice_setting WHERE org_id = $1 AND user_id = $2";
+/// Notes when a user wants letters.
+pub const SET_MODE: &str = "INSERT INTO notice_setting (org_id, user_id, mail) VALUES ($1, $2, $3) \
+     ON CONFLICT (org_id, user_id) DO UPDATE SET mail = excluded.mail";
 /// Where a follower of the event log stands. It is locked until the transaction ends; nothing when
 /// another process has it.
 pub const PLACE: &str =
@@ -45,4 +64,7 @@ pub const ADVANCE: &str = "UPDATE follower SET xid = $2, event_id = $3 WHERE nam
 
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] =
-    &[INSERT, LIST, COUNT, READ, READ_ALL, PRUNE, PLACE, PEEK, BEGIN, ADVANCE];
+    &[
+    INSERT, LIST, COUNT, READ, READ_ALL, PRUNE, ONE, UNMAILED, MAILED, MODES, MODE, SET_MODE, PLACE,
+    PEEK, BEGIN, ADVANCE,
+];

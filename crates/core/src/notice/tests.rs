@@ -4,16 +4,18 @@ use serde_json::{Value as Json, json};
 use trackway_api::comments::{AddComment, CommentCreate};
 use trackway_api::issues::UpdateIssue;
 use trackway_api::notifications::{
-    CountNotifications, ListNotifications, ReadAllNotifications, ReadNotification,
+    CountNotifications, GetNotificationSettings, ListNotifications, NotificationSettings,
+    ReadAllNotifications, ReadNotification, UpdateNotificationSettings,
 };
 use trackway_api::types::RefInput;
 
 use super::{ops, store};
 use crate::dict::model::Subjects;
+use crate::job::Lane;
 use crate::testing::{Fixture, NOW, body, open_permissions};
 
 fn follow(f: &Fixture) {
-    while f.tracker.follow_events(NOW).expect("followed") {}
+    while f.tracker.follow_events(NOW, false).expect("followed") {}
 }
 
 fn begin(f: &Fixture) {
@@ -124,4 +126,62 @@ fn an_inbox_is_read() {
     assert_eq!(list.as_array().expect("a list").len(), 2);
     f.write(f.bob, |cx| ops::read_all(cx, &ReadAllNotifications::new())).expect("read");
     assert_eq!(count(), 0);
+}
+
+#[test]
+fn letters_go_to_whoever_wants_them() {
+    let f = Fixture::new();
+    begin(&f);
+    let choose = |uid: i64, mail: &str| {
+        let body = NotificationSettings { mail: Some(mail.to_owned()) };
+        let request = UpdateNotificationSettings::new(body);
+        f.write(uid, move |cx| ops::set(cx, &request)).map(crate::testing::body)
+    };
+    assert_eq!(choose(f.guest, "digest").expect("a choice")["mail"], "digest");
+    assert_eq!(choose(f.boss, "off").expect("a choice")["mail"], "off");
+    assert_eq!(choose(f.boss, "odd").expect_err("no choice").status(), 422);
+    let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "Пример",
+        "followers": ["bob", "boss", "guest"]}));
+    edit(&f, f.ann, &key, json!({"priority": "minor"}), None);
+    while f.tracker.follow_events(NOW, true).expect("followed") {}
+    let jobs = f.tracker.claim_jobs(Lane::Outer, "test", NOW, 9).expect("claims");
+    assert_eq!(jobs.len(), 1, "the first of bob's; letters to one reader keep their order");
+    let letter = f.tracker.letter(&jobs[0], NOW, "https://t.example").expect("ok").expect("one");
+    assert_eq!(letter.to, "bob@trial.example");
+    assert_eq!(letter.subject, "[DEV-1] Пример");
+    assert!(letter.text.contains("https://t.example/DEV-1"), "{}", letter.text);
+    assert!(letter.headers.contains(&("X-Tracker-Queue", "DEV".to_owned())));
+    f.tracker.letter_sent(&jobs[0], NOW, letter.last).expect("noted");
+    let jobs = f.tracker.claim_jobs(Lane::Outer, "test", NOW, 9).expect("claims");
+    let letter = f.tracker.letter(&jobs[0], NOW, "https://t.example").expect("ok").expect("one");
+    assert!(letter.text.contains("Приоритет: Средний → "), "{}", letter.text);
+    assert!(letter.headers.contains(&("X-Tracker-Changed", "priority".to_owned())));
+    f.tracker.letter_sent(&jobs[0], NOW, letter.last).expect("noted");
+    let later = NOW + 3_600_000;
+    let jobs = f.tracker.claim_jobs(Lane::Outer, "test", later, 9).expect("claims");
+    assert_eq!(jobs.len(), 1, "the guest's digest");
+    let letter = f.tracker.letter(&jobs[0], later, "https://t.example").expect("ok").expect("one");
+    assert_eq!(letter.to, "guest@trial.example");
+    assert_eq!(letter.text.matches("https://t.example/DEV-1").count(), 2);
+    let (org, user) = f.tracker.unsubscriber(&letter.unsubscribe).expect("a good link");
+    assert_eq!(user, f.guest);
+    let forged = letter.unsubscribe.replace(&f.guest.to_string(), &f.ann.to_string());
+    assert!(f.tracker.unsubscriber(&forged).is_none());
+    f.tracker.unsubscribe(org, user).expect("unsubscribed");
+    let get = GetNotificationSettings::new();
+    let mode = body(f.read(f.guest, |cx| ops::settings(cx, &get)).expect("settings"));
+    assert_eq!(mode["mail"], "off");
+}
+
+#[test]
+fn a_letter_never_shows_what_may_not_be_read_any_more() {
+    let f = Fixture::new();
+    begin(&f);
+    f.issue(f.ann, json!({"queue": "HELP", "summary": "s", "followers": ["bob"]}));
+    while f.tracker.follow_events(NOW, true).expect("followed") {}
+    let jobs = f.tracker.claim_jobs(Lane::Outer, "test", NOW, 9).expect("claims");
+    let mut permissions = open_permissions(f.boss);
+    permissions.deny = Subjects { users: vec![f.bob], ..Subjects::default() };
+    f.permit(f.help, permissions);
+    assert_eq!(f.tracker.letter(&jobs[0], NOW, "https://t.example").expect("ok"), None);
 }

@@ -74,6 +74,7 @@ impl Workers {
         vitals: &Arc<Vitals>,
         cursor: i64,
         cleaner: Cleaner,
+        base: &str,
     ) -> Result<Self, Error> {
         let tracker = vitals.tracker.clone();
         let mut workers = Self { stop: Arc::default(), threads: Vec::new(), tracker };
@@ -90,17 +91,17 @@ impl Workers {
         let counted = Arc::clone(vitals);
         workers.every("trackway-metrics", UPKEEP, move || counted.metrics.upkeep())?;
         workers.every("trackway-files", CLEANING, move || cleaner.look())?;
-        workers.start_jobs(config)?;
-        workers.start_follower(vitals)?;
+        workers.start_jobs(config, base)?;
+        workers.start_follower(config, vitals)?;
         Ok(workers)
     }
 
-    fn start_jobs(&mut self, config: &Config) -> Result<(), Error> {
+    fn start_jobs(&mut self, config: &Config, base: &str) -> Result<(), Error> {
         self.tracker.release_dead(clock::now()).map_err(Error::Database)?;
         let process = process_name();
         let runtime = tokio::runtime::Handle::current();
         let holder = format!("{process}-outside");
-        let outside = Outside::new(self.tracker.clone(), holder, config, runtime);
+        let outside = Outside::new(self.tracker.clone(), holder, config, base.to_owned(), runtime);
         let stop = Arc::clone(&self.stop);
         self.thread("trackway-outside", move || outside.run(&stop))?;
         for number in 0..JOB_THREADS {
@@ -112,10 +113,11 @@ impl Workers {
     }
 
     /// Follows the event log, for notifications and event streams.
-    fn start_follower(&mut self, vitals: &Arc<Vitals>) -> Result<(), Error> {
+    fn start_follower(&mut self, config: &Config, vitals: &Arc<Vitals>) -> Result<(), Error> {
         self.tracker.begin_to_follow().map_err(Error::Database)?;
         let (stop, vitals) = (Arc::clone(&self.stop), Arc::clone(vitals));
-        self.thread("trackway-events", move || follow(&stop, &vitals))
+        let mail = !config.mail.smtp_url.is_empty();
+        self.thread("trackway-events", move || follow(&stop, &vitals, mail))
     }
 
     fn every(
@@ -168,13 +170,13 @@ fn process_name() -> String {
     format!("{:016x}", u64::from_le_bytes(bytes))
 }
 
-fn follow(stop: &Stop, vitals: &Vitals) {
+fn follow(stop: &Stop, vitals: &Vitals, mail: bool) {
     let tracker = &vitals.tracker;
     let mut failing = false;
     while !stop.is_stopped() {
         let seen = tracker.signal().state();
         vitals.changes.send_modify(|count| *count += 1);
-        match tracker.follow_events(clock::now()) {
+        match tracker.follow_events(clock::now(), mail) {
             Ok(true) => failing = false,
             Ok(false) => {
                 failing = false;

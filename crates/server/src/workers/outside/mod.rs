@@ -3,6 +3,7 @@
 
 mod guard;
 mod hook;
+mod mail;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,13 +35,21 @@ pub(super) struct Outside {
 struct Shared {
     tracker: Tracker,
     sender: hook::Sender,
+    postman: Option<mail::Postman>,
 }
 
 impl Outside {
-    pub(super) fn new(tracker: Tracker, holder: String, config: &Config, runtime: Handle) -> Self {
+    pub(super) fn new(
+        tracker: Tracker,
+        holder: String,
+        config: &Config,
+        base: String,
+        runtime: Handle,
+    ) -> Self {
         let places = Arc::new(Semaphore::new(config.outgoing.concurrency.max(1)));
         let sender = hook::Sender::new(&config.outgoing);
-        Self { shared: Arc::new(Shared { tracker, sender }), holder, runtime, places }
+        let postman = mail::Postman::new(&config.mail, base);
+        Self { shared: Arc::new(Shared { tracker, sender, postman }), holder, runtime, places }
     }
 
     /// Claims jobs until told to stop.
@@ -97,6 +106,7 @@ impl Shared {
     async fn one(self: Arc<Self>, job: Job) {
         match job.kind {
             Kind::Webhook => self.webhook(job).await,
+            Kind::Mail => self.mail(job).await,
             // Jobs of the database never come here.
             _ => {}
         }
@@ -114,6 +124,33 @@ impl Shared {
         };
         let outcome = self.sender.send(&outgoing).await;
         self.note(move |tracker| tracker.webhook_tried(&job, &outgoing, &outcome)).await;
+    }
+
+    async fn mail(self: Arc<Self>, job: Job) {
+        let base = self.postman.as_ref().map(|postman| postman.base.clone()).unwrap_or_default();
+        let (shared, asked) = (Arc::clone(&self), job.clone());
+        let letter = tokio::task::spawn_blocking(move || {
+            shared.tracker.letter(&asked, clock::now(), &base)
+        });
+        let letter = letter.await.unwrap_or_else(|error| Err(Error::internal(error)));
+        let failure = match (&letter, &self.postman) {
+            (Ok(Some(letter)), Some(postman)) => postman.send(letter).await.err(),
+            // Nothing to tell any more, or mail was switched off since.
+            (Ok(_), _) => None,
+            (Err(error), _) => Some((error.to_string(), true)),
+        };
+        let last = letter.ok().flatten().map_or(0, |letter| letter.last);
+        self.note(move |tracker| match failure {
+            Some((error, true)) => {
+                tracker.job_failed(&job, clock::now(), &Error::internal(error))
+            }
+            Some((error, false)) => {
+                tracing::warn!(error, "a letter is refused for good");
+                tracker.letter_sent(&job, clock::now(), last)
+            }
+            None => tracker.letter_sent(&job, clock::now(), last),
+        })
+        .await;
     }
 
     /// Writes down how a job ended; the database waits, so it is not for a thread of the runtime.
