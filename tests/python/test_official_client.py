@@ -617,9 +617,14 @@ def test_bulk_transition(client, issue):
     assert client.bulkchange.transition([issue.key], transition).wait(0.05).status == "COMPLETE"
 
 
-@not_served
-def test_bulk_move(client, issue, task_queue):
-    assert client.bulkchange.move([issue.key], task_queue).wait().status == "COMPLETE"
+def test_bulk_move(client, bug_queue, queues):
+    made = client.issues.create(queue=bug_queue, summary="to be moved", type="task")
+    target = next(queue.key for queue in queues if queue.key != bug_queue)
+    change = client.bulkchange.move([made.key], target, move_to_initial_status=True, type="task")
+    assert change.wait(0.05).status == "COMPLETE"
+    moved = client.issues[made.key]
+    assert moved.queue.key == target
+    assert made.key in moved.aliases
 
 
 def test_performing_an_action(client, queues):

@@ -226,3 +226,54 @@ fn streamed(server: &Server, token: &str, org: &str, after: &str) -> String {
     assert!(seen.contains("text/event-stream"), "{seen}");
     seen
 }
+
+#[test]
+fn service_levels_calendars_and_settings_over_http() {
+    on_each_engine(|server| {
+        let client = server.client();
+        let queue = queue(server);
+        let office = json!({"name": "Office", "timeZone": "Europe/Moscow",
+            "exceptions": [{"date": "2026-05-01"}]});
+        let made = client.post("/calendars").json(&office).send().expect(201).json();
+        let calendar = made["self"].as_str().expect("a URL").to_owned();
+        client.get("/calendars").send().expect(200);
+        assert_eq!(client.get(&calendar).send().expect(200).json()["exceptions"][0]["hours"], json!([]));
+        client.patch(&calendar).json(&json!({"timeZone": "UTC"})).send().expect(200);
+        client.patch(&calendar).json(&json!({"timeZone": "Odd"})).send().expect(422);
+        let path = format!("/queues/{queue}/slas");
+        let rule = json!({"name": "Reply", "calendar": {"id": made["id"]},
+            "levels": [{"warn": "PT1H", "limit": "PT4H"}], "start": [{"type": "IssueCreated"}],
+            "pause": [{"type": "InStatus", "statuses": ["needInfo"]}],
+            "stop": [{"type": "ResolutionSet", "resolutions": ["fixed"]}]});
+        let sla = client.post(&path).json(&rule).send().expect(201).json();
+        let url = sla["self"].as_str().expect("a URL").to_owned();
+        client.get(&path).send().expect(200);
+        client.get(&url).send().expect(200);
+        client.delete(&calendar).send().expect(409);
+        let key = create(&client, &json!({"queue": queue, "summary": "timed"}));
+        let timed = eventually("the timer", || {
+            let issue = client.get(&format!("/issues/{key}")).send().expect(200).json();
+            (!issue["sla"][0].is_null()).then_some(issue)
+        });
+        assert_eq!(timed["sla"][0]["settingsId"], sla["id"]);
+        client.patch(&url).json(&json!({"restartable": true})).send().expect(200);
+        client.post(&path).json(&json!({"name": "n"})).send().expect(422);
+        client.delete(&url).send().expect(204);
+        client.delete(&calendar).send().expect(204);
+
+        let settings = "/notifications/settings";
+        assert_eq!(client.get(settings).send().expect(200).json()["mail"], "each");
+        client.patch(settings).json(&json!({"mail": "digest"})).send().expect(200);
+        client.patch(settings).json(&json!({"mail": "odd"})).send().expect(422);
+        assert_eq!(client.get(settings).send().expect(200).json()["mail"], "digest");
+
+        let others = client.get("/queues?perPage=1000").send().expect(200).json();
+        let target = others.as_array().expect("a list").iter().find(|q| q["key"] != *queue);
+        let target = target.expect("another queue")["key"].clone();
+        let body = json!({"queue": target, "issues": [key], "initialStatus": true,
+            "values": {"type": "task"}});
+        let bulk = client.post("/bulkchange/_move").json(&body).send().expect(201).json();
+        assert_eq!(ended(&client, &bulk)["status"], "COMPLETE");
+        client.post("/bulkchange/_move").json(&json!({"issues": [key]})).send().expect(422);
+    });
+}

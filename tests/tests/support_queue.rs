@@ -136,6 +136,22 @@ fn day(server: &Server) {
         "issueUpdate": {"tags": {"add": ["sorry"]}}});
     client.post(&format!("/queues/{queue}/macros")).json(&note).send().expect(201);
 
+    let office = json!({"name": "Round the clock", "timeZone": "UTC",
+        "hours": {"monday": [{"from": "00:00", "to": "24:00"}],
+            "tuesday": [{"from": "00:00", "to": "24:00"}],
+            "wednesday": [{"from": "00:00", "to": "24:00"}],
+            "thursday": [{"from": "00:00", "to": "24:00"}],
+            "friday": [{"from": "00:00", "to": "24:00"}],
+            "saturday": [{"from": "00:00", "to": "24:00"}],
+            "sunday": [{"from": "00:00", "to": "24:00"}]}});
+    let office = client.post("/calendars").json(&office).send().expect(201).json();
+    let sla = json!({"name": "First answer", "calendar": {"id": office["id"]},
+        "levels": [{"conditions": [{"type": "FieldEquals", "field": "priority",
+            "value": "critical"}], "warn": "PT30M", "limit": "PT1H"}, {"limit": "P1D"}],
+        "start": [{"type": "IssueCreated"}],
+        "stop": [{"type": "StatusChanged", "statuses": ["closed"]}], "alerts": [agent_login]});
+    client.post(&format!("/queues/{queue}/slas")).json(&sla).send().expect(201);
+
     // Noon: something happens. The rules chain: the first one sets off the second.
     let quiet = ask(&client, &queue, "How do I print?");
     let loud = ask(&client, &queue, "Everything is DOWN \"again\"");
@@ -145,6 +161,11 @@ fn day(server: &Server) {
     assert_eq!(state["priority"]["key"], "critical");
     assert!(has_tag(&state, "outage"));
     assert!(!has_tag(&issue(&client, &quiet), "outage"));
+    let timer = eventually("the shorter limit", || {
+        let timer = issue(&client, &loud)["sla"][0].clone();
+        (timer["failedThreshold"] == 3_600_000).then_some(timer)
+    });
+    assert_eq!((&timer["clockStatus"], &timer["violationStatus"]), (&json!("STARTED"), &json!("NOT_VIOLATED")));
     let first = received.recv_timeout(PATIENCE).expect("a request");
     assert!(first.head.starts_with(&format!("POST /page/{loud} HTTP/1.1")), "{}", first.head);
     assert!(first.head.to_lowercase().contains("authorization: basic "), "{}", first.head);
@@ -181,9 +202,12 @@ fn day(server: &Server) {
             (state["status"] == "COMPLETE").then_some(state)
         });
         assert_eq!(done["totalCompletedIssues"], 2, "{done}");
+        eventually("the end of the timer", || {
+            (issue(&client, &loud)["sla"][0]["clockStatus"] == "STOPPED").then_some(())
+        });
     }
     eventually("no work left but what has a time", || {
         let jobs = client.get("/jobs").send().expect(200).json();
-        jobs.as_array()?.iter().all(|job| job["kind"] == "autoaction").then_some(())
+        jobs.as_array()?.iter().all(|job| ["autoaction", "sla"].iter().any(|kind| job["kind"] == *kind)).then_some(())
     });
 }

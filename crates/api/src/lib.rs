@@ -38,6 +38,7 @@ pub mod notifications;
 pub mod projects;
 pub mod queues;
 pub mod sprints;
+pub mod slas;
 pub mod stream;
 pub mod templates;
 pub mod transitions;

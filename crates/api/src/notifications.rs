@@ -12,7 +12,7 @@ wire! {
         #[serde(rename = "type")] kind: String,
         reason: String,
         read: bool,
-        change_id: String,
+        change_id?: String,
         actor: UserRef,
         issue: KeyedRef,
     }

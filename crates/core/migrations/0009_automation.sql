@@ -157,3 +157,26 @@ CREATE TABLE notice_setting (
     mail {text} NOT NULL,
     PRIMARY KEY (org_id, user_id)
 ) {strict_keyed};
+
+-- Timers of service levels.
+CREATE TABLE sla_timer (
+    org_id {id} NOT NULL,
+    issue_id {id} NOT NULL,
+    rule_id {id} NOT NULL,
+    -- 0 counting, 1 held, 2 ended.
+    state {id} NOT NULL,
+    started_at {id} NOT NULL,
+    -- Since when it is in this state.
+    since {id} NOT NULL,
+    -- Working time before that.
+    spent {id} NOT NULL,
+    paused_ms {id} NOT NULL,
+    stopped_at {id},
+    warn {id},
+    max_spent {id} NOT NULL,
+    warn_at {id},
+    fail_at {id},
+    -- 1 warned, 2 failed.
+    violated {id} NOT NULL,
+    PRIMARY KEY (org_id, issue_id, rule_id)
+) {strict_keyed};

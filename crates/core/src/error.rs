@@ -104,6 +104,8 @@ codes! {
     MacroNotFound 404 "Макрос не существует." "Macro does not exist.";
     NotificationNotFound 404 "Уведомление не существует." "Notification does not exist.";
     HookNotFound 404 "Вебхук не существует." "Webhook does not exist.";
+    CalendarNotFound 404 "Рабочий календарь не существует." "Work calendar does not exist.";
+    SlaNotFound 404 "Правило SLA не существует." "SLA rule does not exist.";
     BulkChangeNotFound 404 "Массовое изменение не существует." "Bulk change does not exist.";
     JobNotFound 404 "Фоновая работа не существует." "Job does not exist.";
     BoardNotFound 404 "Доска не существует." "Board does not exist.";
@@ -143,6 +145,7 @@ codes! {
     PreconditionRequired 428 "Требуется указать версию объекта." "The version of the object is required.";
     IssueLocked 423 "Изменение задачи заблокировано: слишком много версий." "Editing is blocked: the issue has too many versions.";
     UniqueTaken 409 "Задача с таким значением unique уже существует." "An issue with this unique value already exists.";
+    CalendarUsed 409 "Рабочий календарь используется." "The work calendar is in use.";
     JobRunning 409 "Фоновая работа выполняется." "The job is running.";
     JobLost 409 "Фоновую работу выполняет другой процесс." "Another process does the job.";
     KeyTaken 409 "Ключ {} уже занят." "Key {} is already taken.";
@@ -197,7 +200,6 @@ codes! {
     FormulaSyntax 422 "Не удалось прочитать формулу: {}." "The formula cannot be read: {}.";
     ActionNotAllowed 422 "Действие {} здесь недопустимо." "Action {} is not allowed here.";
     TooManyRules 422 "В очереди может быть не больше {} таких правил." "A queue may have at most {} rules of this kind.";
-    CalendarsUnserved 422 "Рабочие календари ещё не поддерживаются этим сервером." "Work calendars are not served by this server yet.";
     DictionaryKeyForm 422 "Ключ начинается со строчной латинской буквы и состоит из букв, цифр, знаков _ и -, всего не больше {}." "The key starts with a lower-case Latin letter and consists of letters, digits, _ and -, at most {}.";
     StepsTooFew 422 "В воркфлоу должно быть не меньше двух статусов." "A workflow has two statuses at least.";
     StatusLonely 422 "У статуса {} нет переходов." "Status {} has no transitions.";

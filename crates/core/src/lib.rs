@@ -43,6 +43,7 @@ pub mod rule;
 pub mod search;
 pub mod secret;
 pub mod sprint;
+pub mod sla;
 pub mod stream;
 pub mod template;
 #[cfg(any(test, feature = "testing"))]

@@ -106,7 +106,7 @@ pub(crate) fn served() -> Vec<Route> {
 /// Every operation that is served.
 #[rustfmt::skip]
 pub(crate) fn all() -> Vec<Route> {
-    use trackway_core::{autoaction, bulk, hook, job, macros, notice, stream, trigger, webhook};
+    use trackway_core::{autoaction, bulk, hook, job, macros, notice, sla, stream, trigger, webhook};
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
     use trackway_core::board;
     use trackway_core::directory::{countries, departments, maillists, translations};
@@ -214,7 +214,7 @@ pub(crate) fn all() -> Vec<Route> {
         change::create_resolution, change::update_resolution,
         component_rules::get, component_rules::get_one, component_rules::update,
         component_rules::delete, component_rules::access, component_rules::access_one,
-        bulk::ops::update, bulk::ops::transition, bulk::ops::get, bulk::ops::cancel, bulk::ops::issues,
+        bulk::ops::update, bulk::ops::relocate, bulk::ops::transition, bulk::ops::get, bulk::ops::cancel, bulk::ops::issues,
         job::ops::list, job::ops::retry, job::ops::cancel,
         trigger::ops::list, trigger::ops::create, trigger::ops::get, trigger::ops::update,
         trigger::ops::delete, webhook::ops::of_trigger,
@@ -227,5 +227,8 @@ pub(crate) fn all() -> Vec<Route> {
         notice::ops::settings, notice::ops::set,
         hook::ops::list, hook::ops::create, hook::ops::get, hook::ops::update, hook::ops::delete,
         hook::ops::log, stream::ops::list,
+        sla::calendars::list, sla::calendars::create, sla::calendars::get, sla::calendars::update,
+        sla::calendars::delete,
+        sla::ops::list, sla::ops::create, sla::ops::get, sla::ops::update, sla::ops::delete,
     ]
 }

@@ -23,6 +23,7 @@ use crate::lang::Name;
 use crate::paging::{self, Page};
 use crate::queue::input::{self as fields, alike, required};
 use crate::rule::{input, render, robot};
+use crate::sla::input::own_calendar;
 use crate::time::instant_text;
 use crate::trigger::ops::queue_ref;
 use crate::view::ApiVersion;
@@ -171,9 +172,10 @@ fn patched(cx: &mut Cx<'_, '_>, old: &Autoaction, patch: &Members) -> Result<Aut
     if let Some(json) = patch.get("intervalMillis").filter(|json| !json.is_null()) {
         body.interval_millis = problems.note(interval(json)).unwrap_or_default();
     }
-    // There are no calendars that could be named.
-    if patch.get("calendar").is_some_and(|json| !json.is_null()) {
-        problems.note::<()>(Err(Code::CalendarsUnserved.at("calendar")));
+    match patch.get("calendar") {
+        None => {}
+        Some(Json::Null) => body.calendar = None,
+        Some(json) => body.calendar = problems.note(own_calendar(cx, json)),
     }
     if body.filter.is_empty() && body.query.is_empty() {
         problems.note::<()>(Err(Code::FieldRequired.at("filter")));
@@ -293,7 +295,7 @@ fn reply_of(
         active: body.active,
         enable_notifications: body.enable_notifications,
         interval_millis: body.interval_millis,
-        calendar: None,
+        calendar: body.calendar.map(|id| serde_json::json!({ "id": id })),
         created: instant_text(body.created),
         updated: instant_text(body.updated),
         last_launch: state.map(|state| instant_text(state.last_launch)),

@@ -15,6 +15,7 @@ use crate::job::{self, Job, Kind, NewJob, Next};
 use crate::rule::act::{self, Acting};
 use crate::rule::robot;
 use crate::search;
+use crate::sla::calendar;
 use crate::time::DAY_MS;
 
 /// Issues of one launch (automation.md, section 2).
@@ -62,6 +63,14 @@ pub fn step(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
     let queue = cx.dict.queues.get(object.body.queue).filter(|queue| !queue.body.deleted);
     if !object.body.active || queue.is_none() {
         return Ok(Next::Done);
+    }
+    if let Some(calendar) = object.body.calendar.and_then(|id| cx.dict.calendars.get(id)) {
+        match calendar::next(&calendar.body, cx.now) {
+            Some(at) if at > cx.now => return Ok(Next::Again(job.payload.clone(), at)),
+            Some(_) => {}
+            // It may be changed one day.
+            None => return Ok(Next::Again(job.payload.clone(), cx.now + DAY_MS)),
+        }
     }
     cx.actor = robot::actor(&cx.dict)?;
     let after = store::states(cx, &[id])?.first().map_or(0, |state| state.cursor);

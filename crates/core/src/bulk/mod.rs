@@ -43,6 +43,18 @@ pub enum Operation {
         /// Values given with it.
         values: Members,
     },
+    /// Move to another queue.
+    #[serde(rename_all = "camelCase")]
+    Move {
+        /// The queue.
+        queue: i64,
+        /// An edit that is made with it.
+        values: Members,
+        /// Components, versions and projects that the target has too are kept.
+        all_fields: bool,
+        /// The status becomes the initial one.
+        initial_status: bool,
+    },
 }
 
 /// How far a bulk change has come.

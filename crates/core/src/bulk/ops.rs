@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 use trackway_api::bulk::{
-    BulkChange, BulkChangeIssue, BulkTransition, BulkUpdate, CancelBulkChange, GetBulkChange,
-    ListBulkChangeIssues,
+    BulkChange, BulkChangeIssue, BulkMove, BulkTransition, BulkUpdate, CancelBulkChange,
+    GetBulkChange, ListBulkChangeIssues,
 };
 use trackway_api::issues::SearchRequest;
 use trackway_api::types::Members;
@@ -15,7 +15,7 @@ use crate::dict::Dict;
 use crate::error::{Code, Error, Result};
 use crate::ids::{Series, Tag, parse_hex_id};
 use crate::job::{self, Kind, NewJob};
-use crate::search;
+use crate::{access, issue, search};
 
 /// Members of values that are no fields.
 const BESIDES: [&str; 5] =
@@ -30,6 +30,28 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &BulkUpdate) -> Result<Reply<BulkChange>> 
     let values = body.values.clone().ok_or_else(|| Code::FieldRequired.at("values"))?;
     check_fields(&cx.dict, &values)?;
     start(cx, &Operation::Update { values }, body.issues.as_ref(), r.notify)
+}
+
+/// Moves issues to another queue.
+///
+/// # Errors
+/// 422 when issues, queue or values cannot be read, 404 for an unknown queue, 403 when the caller
+/// may not create issues there.
+pub fn relocate(cx: &mut Cx<'_, '_>, r: &BulkMove) -> Result<Reply<BulkChange>> {
+    let body = &r.body.0;
+    let queue = issue::input::queue(&cx.dict, body.queue.as_ref().map(|queue| &queue.0))?;
+    if !access::may_create(&queue, &cx.actor) {
+        return Err(Code::CreateDenied.with(&queue.key));
+    }
+    let values = body.values.clone().unwrap_or_default();
+    check_fields(&cx.dict, &values)?;
+    let operation = Operation::Move {
+        queue: queue.id,
+        values,
+        all_fields: body.move_all_fields.unwrap_or(false),
+        initial_status: body.initial_status.unwrap_or(false),
+    };
+    start(cx, &operation, body.issues.as_ref(), r.notify)
 }
 
 /// Takes issues through a transition.

@@ -11,6 +11,7 @@ use super::{CHUNK, Operation, Status, render};
 use crate::actor::Actor;
 use crate::cx::Cx;
 use crate::error::{Code, Error, Result};
+use crate::issue::transfer::Options;
 use crate::job::{Job, Next};
 use crate::{entity, issue, transition};
 
@@ -112,6 +113,14 @@ fn apply(cx: &mut Cx<'_, '_>, operation: &Operation, issue: &str) -> Result<()> 
             let body = MaybeJson(Some(values.clone()));
             let request = ExecuteTransition::new(issue, transition.as_str(), body);
             transition::ops::execute(cx, &request).map(drop)
+        }
+        Operation::Move { queue, values, all_fields, initial_status } => {
+            let editable = cx.issue(issue)?.editable(cx)?;
+            let queue = cx.dict.queues.get(*queue).filter(|queue| !queue.body.deleted).cloned();
+            let queue = queue.ok_or_else(|| Code::QueueNotFound.err())?;
+            let options =
+                Options { all_fields: *all_fields, initial_status: *initial_status };
+            issue::transfer::carry(cx, &editable, &queue, options, values).map(drop)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use trackway_api::bulk::{
-    BulkTransition, BulkTransitionBody, BulkUpdate, BulkUpdateBody, CancelBulkChange,
+    BulkMove, BulkMoveBody, BulkTransition, BulkTransitionBody, BulkUpdate, BulkUpdateBody, CancelBulkChange,
     GetBulkChange, ListBulkChangeIssues,
 };
 
@@ -163,4 +163,30 @@ fn others_do_not_see_it_and_a_lost_right_stops_it() {
     assert!(f.read(f.boss, |cx| ops::get(cx, &request)).is_ok());
     let unknown = GetBulkChange::new("0123456789abcdef01234567");
     assert_eq!(f.read(f.boss, |cx| ops::get(cx, &unknown)).expect_err("none").status(), 404);
+}
+
+#[test]
+fn issues_move_to_another_queue_if_they_can() {
+    let f = Fixture::new();
+    let keys = issues(&f, 2);
+    let bug = f.issue(f.ann, json!({"queue": "DEV", "summary": "b", "type": "bug"}));
+    let there = f.issue(f.ann, json!({"queue": "HELP", "summary": "h"}));
+    let body_of = BulkMoveBody {
+        queue: Some("HELP".into()),
+        issues: Some(json!([keys[0], keys[1], bug, there])),
+        values: Some(members(json!({"tags": {"add": ["moved"]}}))),
+        ..BulkMoveBody::default()
+    };
+    let request = BulkMove::new(body_of);
+    let bulk = body(f.write(f.ann, move |cx| ops::relocate(cx, &request)).expect("accepted"));
+    work(&f);
+    assert_eq!(state(&f, f.ann, &bulk)["totalCompletedIssues"], 2);
+    let moved = f.json(f.ann, &keys[0]);
+    assert_eq!((&moved["queue"]["key"], &moved["tags"]), (&json!("HELP"), &json!(["moved"])));
+    let failed = failures(&f, f.ann, &bulk);
+    assert_eq!(failed[0]["issue"]["key"], bug.as_str(), "there is no such type");
+    assert_eq!(failed[1]["issue"]["key"], there.as_str(), "it is there already");
+    let nowhere = BulkMove::new(BulkMoveBody { queue: Some("NO".into()), ..Default::default() });
+    let error = f.write(f.ann, move |cx| ops::relocate(cx, &nowhere)).expect_err("unknown");
+    assert_eq!(error.status(), 404);
 }

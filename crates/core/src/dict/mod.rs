@@ -111,6 +111,10 @@ dictionaries! {
     triggers: Trigger "trigger";
     /// Automatic actions of queues.
     autoactions: Autoaction "autoaction";
+    /// Work calendars.
+    calendars: Calendar "calendar";
+    /// Service levels of queues.
+    sla_rules: SlaRule "sla";
     /// Webhooks of the organisation.
     org_hooks: OrgHook "webhook";
     /// Macros of queues.

@@ -6,7 +6,7 @@ use super::store::Loaded;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::field::no;
-use crate::{attachment, comment, link, markup, transition};
+use crate::{attachment, comment, link, markup, sla, transition};
 
 /// Names of blocks with their JSON, for one issue.
 pub type Blocks = Vec<(&'static str, Vec<u8>)>;
@@ -21,6 +21,11 @@ pub fn blocks(
     expand: Option<&List>,
 ) -> Result<Vec<Blocks>> {
     let mut blocks: Vec<Blocks> = issues.iter().map(|_| Vec::new()).collect();
+    for (sla, blocks) in sla::run::blocks(cx, issues)?.iter().zip(&mut blocks) {
+        if let Some(sla) = sla {
+            blocks.push(("sla", json(sla)?));
+        }
+    }
     let Some(expand) = expand else { return Ok(blocks) };
     let wants = |name: &str| expand.has(name) || expand.has("all");
     if wants("transitions") {

@@ -46,6 +46,8 @@ pub enum Kind {
     Trigger,
     /// A launch of an automatic action.
     Autoaction,
+    /// An alert of a timer.
+    Sla,
     /// A request to another system.
     Webhook,
     /// A letter.
@@ -54,7 +56,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: &[Self] = &[Self::Bulk, Self::Trigger, Self::Autoaction, Self::Webhook, Self::Mail];
+    pub const ALL: &[Self] = &[Self::Bulk, Self::Trigger, Self::Autoaction, Self::Sla, Self::Webhook, Self::Mail];
 
     /// Name in the database and in the API.
     pub const fn name(self) -> &'static str {
@@ -62,6 +64,7 @@ impl Kind {
             Self::Bulk => "bulkChange",
             Self::Trigger => "trigger",
             Self::Autoaction => "autoaction",
+            Self::Sla => "sla",
             Self::Webhook => "webhook",
             Self::Mail => "mail",
         }
@@ -75,7 +78,7 @@ impl Kind {
     /// Which workers do it.
     pub const fn lane(self) -> Lane {
         match self {
-            Self::Bulk | Self::Trigger | Self::Autoaction => Lane::Inner,
+            Self::Bulk | Self::Trigger | Self::Autoaction | Self::Sla => Lane::Inner,
             Self::Webhook | Self::Mail => Lane::Outer,
         }
     }

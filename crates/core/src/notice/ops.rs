@@ -56,7 +56,7 @@ fn reply(cx: &Cx<'_, '_>, row: &NoticeRow, issue: &issue::Issue) -> Notification
         kind: row.kind.clone(),
         reason: row.reason.clone(),
         read: row.is_read != 0,
-        change_id: hex_id(Tag::Change, row.at, row.event_id),
+        change_id: (row.event_id > 0).then(|| hex_id(Tag::Change, row.at, row.event_id)),
         actor: user::reference(&cx.dict, &cx.view, row.actor),
         issue: KeyedRef {
             self_url: cx.view.url(&format!("/issues/{key}")),

@@ -19,6 +19,7 @@ use crate::dict::model::{Action, ChecklistItem, FieldUpdate, ValueType};
 use crate::error::{Code, Error, Result};
 use crate::event::{EventBody, EventKind, store as events};
 use crate::field::no;
+use crate::issue::transfer::Options;
 use crate::issue::value::Val;
 use crate::issue::{self, Issue, store};
 use crate::time::{self, DAY_MS};
@@ -211,8 +212,21 @@ fn worth(kind: ValueType, val: Option<&Val>) -> Option<Worth> {
 
 /// Moves an issue with the rights of whoever set the rule off.
 fn move_to(cx: &mut Cx<'_, '_>, key: &str, queue: i64) -> Result<()> {
-    let _ = (cx, key, queue);
-    Err(Code::NotServed.with("moveIssue"))
+    let editable = cx.issue(key)?.editable(cx)?;
+    let queue = cx.dict.queues.get(queue).filter(|queue| !queue.body.deleted).cloned();
+    let queue = queue.ok_or_else(|| Code::QueueNotFound.err())?;
+    // Nobody is there to choose a type or status that the target has.
+    let mut values = Members::new();
+    let issue = editable.issue();
+    let mut kind = issue.issue_type();
+    if queue.body.type_config(kind).is_none() {
+        kind = queue.body.default_type;
+        values.insert("type".to_owned(), kind.into());
+    }
+    let workflow = queue.body.type_config(kind).and_then(|c| cx.dict.workflows.get(c.workflow));
+    let known = workflow.is_some_and(|w| w.body.status_type(issue.status()).is_some());
+    let options = Options { all_fields: true, initial_status: !known };
+    issue::transfer::carry(cx, &editable, &queue, options, &values).map(drop)
 }
 
 fn checklist(cx: &mut Cx<'_, '_>, scene: &Scene, key: &str, items: &[ChecklistItem]) -> Result<()> {

@@ -49,7 +49,8 @@ impl Occasion {
         self.kind == kind.name()
     }
 
-    fn changed(&self, field: FieldNo) -> bool {
+    /// Whether the event changed a field.
+    pub fn changed(&self, field: FieldNo) -> bool {
         self.body.fields.iter().any(|delta| delta.0 == field)
     }
 

@@ -13,6 +13,7 @@ use crate::issue::store;
 use crate::job::{self, Job, Kind, NewJob, Next};
 use crate::rule::act::{self, Acting};
 use crate::rule::condition::{self, Occasion};
+use crate::sla;
 
 /// Longest chain of rules that set each other off (automation.md, 1.2).
 const MAX_CHAIN: usize = 10;
@@ -29,7 +30,8 @@ struct Payload {
 /// # Errors
 /// The database fails.
 pub fn follow(cx: &mut Cx<'_, '_>) -> Result<()> {
-    if cx.effects.events.is_empty() || cx.dict.triggers.is_empty() {
+    let idle = cx.dict.triggers.is_empty() && cx.dict.sla_rules.is_empty();
+    if cx.effects.events.is_empty() || idle {
         return Ok(());
     }
     let mut wanted: Vec<Payload> = Vec::new();
@@ -61,7 +63,8 @@ fn is_watched(cx: &Cx<'_, '_>, issue: i64) -> bool {
     let doc = deltas.filter(|delta| i64::from(delta.id) == issue).find_map(|d| d.after.as_ref());
     // Of an event without a change of the issue the queue is not known here.
     let Some(queue) = doc.and_then(queue_of) else { return true };
-    ops::of_queue(cx, queue).iter().any(|trigger| trigger.body.active)
+    sla::run::watches(cx, queue)
+        || ops::of_queue(cx, queue).iter().any(|trigger| trigger.body.active)
 }
 
 fn queue_of(doc: &Doc) -> Option<i64> {
@@ -85,11 +88,12 @@ fn one(cx: &mut Cx<'_, '_>, issue: i64, event: i64) -> Result<()> {
     let Some(loaded) = store::by_id(cx, issue)? else { return Ok(()) };
     let mut body: EventBody = serde_json::from_str(&row.body).map_err(Error::internal)?;
     let chain = std::mem::take(&mut body.cause.rules);
+    let now = loaded.full(cx)?;
+    let on = Occasion::new(cx, row.kind, row.actor, body, &now);
+    sla::run::event(cx, &on, row.at)?;
     if chain.len() >= MAX_CHAIN {
         return Ok(());
     }
-    let now = loaded.full(cx)?;
-    let on = Occasion::new(cx, row.kind, row.actor, body, &now);
     // All conditions are looked at before anything is done: each on the state after the event.
     let mut firing = Vec::new();
     for trigger in ops::of_queue(cx, on.after.queue) {

@@ -454,3 +454,24 @@ fn variables_say_what_they_should() {
         ]
     );
 }
+
+#[test]
+fn a_trigger_moves_with_the_rights_of_whoever_set_it_off() {
+    let f = Fixture::new();
+    let condition = json!([{"type": "FieldBecameEqual", "field": "priority", "value": "blocker"}]);
+    let actions = json!([{"type": "Move", "queue": "HELP"},
+        {"type": "Update", "update": {"tags": {"add": ["after"]}}}]);
+    trigger(&f, "move", condition, actions);
+    let mut permissions = crate::testing::open_permissions(f.boss);
+    permissions.create = crate::dict::model::Subjects { users: vec![f.ann], ..Default::default() };
+    f.permit(f.help, permissions);
+    let (mine, theirs) = (issue(&f, json!({"type": "bug"})), issue(&f, json!({})));
+    edit(&f, f.ann, &mine, json!({"priority": "blocker"}));
+    let moved = f.json(f.ann, &mine);
+    assert_eq!(moved["queue"]["key"], "HELP");
+    assert_eq!(moved["type"]["key"], "task", "the target has no bugs");
+    assert_eq!(tags(&f, &mine), ["after"], "what remains is still done");
+    edit(&f, f.bob, &theirs, json!({"priority": "blocker"}));
+    assert_eq!(f.json(f.ann, &theirs)["queue"]["key"], "DEV");
+    assert_eq!(tags(&f, &theirs), ["after"]);
+}

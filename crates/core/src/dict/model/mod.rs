@@ -32,6 +32,7 @@ pub use rule::{
     OfField, OfNumber, OfSize, OfString, OfStrings, OfValue, OrgHook, Trigger,
 };
 pub use template::{CommentTemplate, IssueTemplate};
+pub use crate::sla::model::{Calendar, SlaRule};
 pub use workflow::{Function, Guard, Screen, ScreenField, Step, Transition, Workflow};
 
 pub use super::Kind;

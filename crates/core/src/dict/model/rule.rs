@@ -403,6 +403,9 @@ pub struct Autoaction {
     pub enable_notifications: bool,
     /// Time between two launches, in ms.
     pub interval_millis: i64,
+    /// Calendar in whose working time it is launched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<i64>,
     /// When it was made, in ms.
     pub created: i64,
     /// When it was changed, in ms.
@@ -420,6 +423,7 @@ impl Default for Autoaction {
             active: true,
             enable_notifications: false,
             interval_millis: 3_600_000,
+            calendar: None,
             created: 0,
             updated: 0,
         }
