@@ -86,6 +86,13 @@ impl Cx<'_, '_> {
         }
     }
 
+    /// Says that what happens happened elsewhere: nobody is told, and no rule follows from it
+    /// (automation.md, 1.2).
+    pub fn imported(&mut self) {
+        self.cause.silent = true;
+        self.cause.imported = true;
+    }
+
     /// Runs `f` so that, if it fails, nothing of it remains and the operation may go on.
     ///
     /// # Errors

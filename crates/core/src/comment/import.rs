@@ -18,6 +18,7 @@ use crate::issue::value::Val;
 /// 404 and 403 as for an edit, unless an administrator asks; 422 for wrong members, and for times
 /// outside the life of the issue.
 pub fn import(cx: &mut Cx<'_, '_>, r: &ImportComment) -> Result<Reply<Comment>> {
+    cx.imported();
     let issue = cx.issue(&r.issue)?.importable(cx)?;
     let body = &r.body.0;
     let story = Story::read(cx, |name| body.get(name))?;

@@ -79,6 +79,8 @@ pub fn fill(
         done += batch;
         progress(done);
     }
+    // Nobody is told of what was made up.
+    tracker.skip_events()?;
     tracker.rebuild_indexes()
 }
 

@@ -179,6 +179,9 @@ pub struct Cause {
     /// Whoever made the change is to be notified too (`notifyAuthor=true`).
     #[serde(skip_serializing_if = "is_false")]
     pub notify_author: bool,
+    /// It happened elsewhere and is only written down here: no rule follows from it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub imported: bool,
     /// The automatic rules that led to it, first to last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<i64>,

@@ -48,6 +48,7 @@ const SPANS: [(&str, FieldNo); 3] = [
 /// 403 unless the caller is an administrator; 404 for an unknown queue; 409 when the key or
 /// `unique` is taken; 422 for wrong members.
 pub fn import(cx: &mut Cx<'_, '_>, r: &ImportIssue) -> Result<Reply<IssueReply>> {
+    cx.imported();
     cx.actor.admin_only()?;
     let body = &r.body.0;
     let queue = input::queue(&cx.dict, body.get("queue"))?;

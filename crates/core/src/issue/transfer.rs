@@ -34,6 +34,7 @@ pub struct Options {
 /// issues there; 422 when the issue is in that queue already, or its type or status is not known
 /// there; 409, 412, 423 as for an edit.
 pub fn relocate(cx: &mut Cx<'_, '_>, r: &MoveIssue) -> Result<Reply<IssueReply>> {
+    cx.notify(r.notify, r.notify_author);
     cx.view.localize(r.localized);
     let editable = cx.issue(&r.issue)?.editable(cx)?;
     edit::check_version(editable.issue().version, r.version, r.if_match)?;

@@ -14,6 +14,7 @@ use crate::history::Story;
 /// 404 and 403 as for an edit, unless an administrator asks; 422 as for a new link, and for times
 /// outside the life of one of the issues.
 pub fn import(cx: &mut Cx<'_, '_>, r: &ImportLink) -> Result<Reply<Link>> {
+    cx.imported();
     let this = cx.issue(&r.issue)?.importable(cx)?;
     let body = &r.body.0;
     let word =

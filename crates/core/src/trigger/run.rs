@@ -31,7 +31,7 @@ struct Payload {
 /// The database fails.
 pub fn follow(cx: &mut Cx<'_, '_>) -> Result<()> {
     let idle = cx.dict.triggers.is_empty() && cx.dict.sla_rules.is_empty();
-    if cx.effects.events.is_empty() || idle {
+    if cx.effects.events.is_empty() || idle || cx.cause.imported {
         return Ok(());
     }
     let mut wanted: Vec<Payload> = Vec::new();

@@ -475,3 +475,18 @@ fn a_trigger_moves_with_the_rights_of_whoever_set_it_off() {
     assert_eq!(f.json(f.ann, &theirs)["queue"]["key"], "DEV");
     assert_eq!(tags(&f, &theirs), ["after"]);
 }
+
+#[test]
+fn what_is_imported_sets_nothing_off() {
+    let f = Fixture::new();
+    trigger(&f, "t", json!([{"type": "Event.create"}]), tag("x"));
+    let key = f
+        .write(f.boss, |cx| {
+            cx.imported();
+            let issue = members(json!({"queue": "DEV", "summary": "from elsewhere"}));
+            Ok(crate::issue::ops::create_from(cx, &issue)?.issue.key(&cx.dict))
+        })
+        .expect("an issue");
+    settle(&f);
+    assert!(tags(&f, &key).is_empty());
+}

@@ -15,6 +15,7 @@ use crate::history::Story;
 /// 404 and 403 as for an edit, unless an administrator asks; 422 for wrong members, and for times
 /// outside the life of the issue.
 pub fn import(cx: &mut Cx<'_, '_>, r: &ImportWorklog) -> Result<Reply<Vec<Worklog>>> {
+    cx.imported();
     let issue = cx.issue(&r.issue)?.importable(cx)?;
     let body = &r.body.0;
     let members = [
