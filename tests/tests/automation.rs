@@ -237,7 +237,10 @@ fn service_levels_calendars_and_settings_over_http() {
         let made = client.post("/calendars").json(&office).send().expect(201).json();
         let calendar = made["self"].as_str().expect("a URL").to_owned();
         client.get("/calendars").send().expect(200);
-        assert_eq!(client.get(&calendar).send().expect(200).json()["exceptions"][0]["hours"], json!([]));
+        assert_eq!(
+            client.get(&calendar).send().expect(200).json()["exceptions"][0]["hours"],
+            json!([])
+        );
         client.patch(&calendar).json(&json!({"timeZone": "UTC"})).send().expect(200);
         client.patch(&calendar).json(&json!({"timeZone": "Odd"})).send().expect(422);
         let path = format!("/queues/{queue}/slas");

@@ -54,7 +54,8 @@ fn receiver() -> (String, Receiver<Received>) {
             let mut body = vec![0; length];
             reader.read_exact(&mut body).expect("the body");
             let status = if n == 0 { "503 Busy" } else { "204 No Content" };
-            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            let answer =
+                format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
             stream.write_all(answer.as_bytes()).expect("answered");
             let body = String::from_utf8(body).expect("text");
             if sender.send(Received { head, body }).is_err() {
@@ -165,7 +166,10 @@ fn day(server: &Server) {
         let timer = issue(&client, &loud)["sla"][0].clone();
         (timer["failedThreshold"] == 3_600_000).then_some(timer)
     });
-    assert_eq!((&timer["clockStatus"], &timer["violationStatus"]), (&json!("STARTED"), &json!("NOT_VIOLATED")));
+    assert_eq!(
+        (&timer["clockStatus"], &timer["violationStatus"]),
+        (&json!("STARTED"), &json!("NOT_VIOLATED"))
+    );
     let first = received.recv_timeout(PATIENCE).expect("a request");
     assert!(first.head.starts_with(&format!("POST /page/{loud} HTTP/1.1")), "{}", first.head);
     assert!(first.head.to_lowercase().contains("authorization: basic "), "{}", first.head);
@@ -186,7 +190,10 @@ fn day(server: &Server) {
     // The agent hears of it, though nobody wrote to the agent.
     eventually("the notification", || {
         let list = agent.get("/notifications?unread=true").send().expect(200).json();
-        list.as_array()?.iter().find(|n| n["issue"]["key"] == *loud && n["reason"] == "assignee").cloned()
+        list.as_array()?
+            .iter()
+            .find(|n| n["issue"]["key"] == *loud && n["reason"] == "assignee")
+            .cloned()
     });
 
     // Evening: everything is closed at once.
@@ -208,6 +215,9 @@ fn day(server: &Server) {
     }
     eventually("no work left but what has a time", || {
         let jobs = client.get("/jobs").send().expect(200).json();
-        jobs.as_array()?.iter().all(|job| ["autoaction", "sla"].iter().any(|kind| job["kind"] == *kind)).then_some(())
+        jobs.as_array()?
+            .iter()
+            .all(|job| ["autoaction", "sla"].iter().any(|kind| job["kind"] == *kind))
+            .then_some(())
     });
 }

@@ -42,8 +42,8 @@ pub mod queue;
 pub mod rule;
 pub mod search;
 pub mod secret;
-pub mod sprint;
 pub mod sla;
+pub mod sprint;
 pub mod stream;
 pub mod template;
 #[cfg(any(test, feature = "testing"))]

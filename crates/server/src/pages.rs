@@ -59,9 +59,15 @@ async fn ready(State(vitals): State<Arc<Vitals>>) -> Response<Body> {
 }
 
 /// Asks whether letters are really not wanted: mail programs open links to look at them.
-async fn unsubscribing(State(vitals): State<Arc<Vitals>>, Path(token): Path<String>) -> Response<Body> {
+async fn unsubscribing(
+    State(vitals): State<Arc<Vitals>>,
+    Path(token): Path<String>,
+) -> Response<Body> {
     if vitals.tracker.unsubscriber(&token).is_none() {
-        return html(StatusCode::NOT_FOUND, "<p>Ссылка недействительна. The link is not valid.</p>");
+        return html(
+            StatusCode::NOT_FOUND,
+            "<p>Ссылка недействительна. The link is not valid.</p>",
+        );
     }
     html(
         StatusCode::OK,
@@ -70,9 +76,15 @@ async fn unsubscribing(State(vitals): State<Arc<Vitals>>, Path(token): Path<Stri
 }
 
 /// Ends letters with one click (RFC 8058).
-async fn unsubscribe(State(vitals): State<Arc<Vitals>>, Path(token): Path<String>) -> Response<Body> {
+async fn unsubscribe(
+    State(vitals): State<Arc<Vitals>>,
+    Path(token): Path<String>,
+) -> Response<Body> {
     let Some((org, user)) = vitals.tracker.unsubscriber(&token) else {
-        return html(StatusCode::NOT_FOUND, "<p>Ссылка недействительна. The link is not valid.</p>");
+        return html(
+            StatusCode::NOT_FOUND,
+            "<p>Ссылка недействительна. The link is not valid.</p>",
+        );
     };
     let tracker = vitals.tracker.clone();
     let done = tokio::task::spawn_blocking(move || tracker.unsubscribe(org, user)).await;

@@ -118,8 +118,7 @@ fn apply(cx: &mut Cx<'_, '_>, operation: &Operation, issue: &str) -> Result<()> 
             let editable = cx.issue(issue)?.editable(cx)?;
             let queue = cx.dict.queues.get(*queue).filter(|queue| !queue.body.deleted).cloned();
             let queue = queue.ok_or_else(|| Code::QueueNotFound.err())?;
-            let options =
-                Options { all_fields: *all_fields, initial_status: *initial_status };
+            let options = Options { all_fields: *all_fields, initial_status: *initial_status };
             issue::transfer::carry(cx, &editable, &queue, options, values).map(drop)
         }
     }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use trackway_api::bulk::{
-    BulkMove, BulkMoveBody, BulkTransition, BulkTransitionBody, BulkUpdate, BulkUpdateBody, CancelBulkChange,
-    GetBulkChange, ListBulkChangeIssues,
+    BulkMove, BulkMoveBody, BulkTransition, BulkTransitionBody, BulkUpdate, BulkUpdateBody,
+    CancelBulkChange, GetBulkChange, ListBulkChangeIssues,
 };
 
 use super::ops;

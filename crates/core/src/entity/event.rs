@@ -169,7 +169,9 @@ impl Walk<'_> {
             "forward" => false,
             "backward" => true,
             _ => {
-                return Err(Code::BadParameter.with("direction").and("must be forward or backward"));
+                return Err(Code::BadParameter
+                    .with("direction")
+                    .and("must be forward or backward"));
             }
         };
         if self.newest_first != backward {

@@ -56,7 +56,8 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: &[Self] = &[Self::Bulk, Self::Trigger, Self::Autoaction, Self::Sla, Self::Webhook, Self::Mail];
+    pub const ALL: &[Self] =
+        &[Self::Bulk, Self::Trigger, Self::Autoaction, Self::Sla, Self::Webhook, Self::Mail];
 
     /// Name in the database and in the API.
     pub const fn name(self) -> &'static str {

@@ -127,9 +127,8 @@ impl Tracker {
     pub fn letter(&self, job: &Job, now: Instant, base: &str) -> Result<Option<Letter>> {
         let payload: Payload = serde_json::from_str(&job.payload).map_err(Error::internal)?;
         let caller = self.robot(job.org_id, 0, now)?;
-        let letter = self
-            .db()
-            .read(|tx| self.read(&caller, tx, |cx| compose(cx, &payload, base)))?;
+        let letter =
+            self.db().read(|tx| self.read(&caller, tx, |cx| compose(cx, &payload, base)))?;
         let Some(mut letter) = letter else { return Ok(None) };
         letter.unsubscribe = self.unsubscribe_token(job.org_id, payload.user)?;
         Ok(Some(letter))

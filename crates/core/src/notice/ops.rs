@@ -122,8 +122,7 @@ pub fn set(
         let shown: String = name.chars().take(40).collect();
         let mode = Mode::from_name(name);
         let mode = mode.ok_or_else(|| Code::ValueUnknown.with(shown).under("mail"))?;
-        let params: [&dyn trackway_db::Param; 3] =
-            [&cx.dict.org_id, &cx.actor.uid, &mode.name()];
+        let params: [&dyn trackway_db::Param; 3] = [&cx.dict.org_id, &cx.actor.uid, &mode.name()];
         cx.tx.exec(store::SET_MODE, &params)?;
     }
     settings(cx, &GetNotificationSettings::new())

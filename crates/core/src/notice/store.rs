@@ -63,8 +63,7 @@ pub const BEGIN: &str =
 pub const ADVANCE: &str = "UPDATE follower SET xid = $2, event_id = $3 WHERE name = $1";
 
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] =
-    &[
-    INSERT, LIST, COUNT, READ, READ_ALL, PRUNE, ONE, UNMAILED, MAILED, MODES, MODE, SET_MODE, PLACE,
-    PEEK, BEGIN, ADVANCE,
+pub const ALL_SQL: &[&str] = &[
+    INSERT, LIST, COUNT, READ, READ_ALL, PRUNE, ONE, UNMAILED, MAILED, MODES, MODE, SET_MODE,
+    PLACE, PEEK, BEGIN, ADVANCE,
 ];

@@ -140,8 +140,11 @@ fn letters_go_to_whoever_wants_them() {
     assert_eq!(choose(f.guest, "digest").expect("a choice")["mail"], "digest");
     assert_eq!(choose(f.boss, "off").expect("a choice")["mail"], "off");
     assert_eq!(choose(f.boss, "odd").expect_err("no choice").status(), 422);
-    let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "Пример",
-        "followers": ["bob", "boss", "guest"]}));
+    let key = f.issue(
+        f.ann,
+        json!({"queue": "DEV", "summary": "Пример",
+        "followers": ["bob", "boss", "guest"]}),
+    );
     edit(&f, f.ann, &key, json!({"priority": "minor"}), None);
     while f.tracker.follow_events(NOW, true).expect("followed") {}
     let jobs = f.tracker.claim_jobs(Lane::Outer, "test", NOW, 9).expect("claims");

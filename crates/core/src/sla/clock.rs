@@ -103,7 +103,9 @@ impl Timer {
     pub fn project(&mut self, calendar: Option<&Calendar>, at: Instant) {
         let (spent, running) = (self.spent_at(calendar, at), self.state() == State::Started);
         let end = |limit: i64| {
-            (running && limit > spent).then(|| calendar::after(calendar, at, limit - spent)).flatten()
+            (running && limit > spent)
+                .then(|| calendar::after(calendar, at, limit - spent))
+                .flatten()
         };
         // What has come already stays known.
         self.warn_at = if self.violated >= 1 { self.warn_at } else { self.warn.and_then(end) };
@@ -155,7 +157,9 @@ impl Timer {
     /// The next instant at which somebody is to be told.
     pub fn next_alert(&self) -> Option<Instant> {
         match self.violated {
-            0 => self.warn_at.or(self.fail_at).map(|at| self.fail_at.map_or(at, |fail| fail.min(at))),
+            0 => {
+                self.warn_at.or(self.fail_at).map(|at| self.fail_at.map_or(at, |fail| fail.min(at)))
+            }
             1 => self.fail_at,
             _ => None,
         }

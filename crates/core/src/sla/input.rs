@@ -8,8 +8,8 @@ use trackway_api::types::Members;
 use super::model::{Calendar, Hours, Level, SlaRule, When, While};
 use crate::cx::Cx;
 use crate::dict::Dict;
-use crate::dict::model::Body;
 use crate::dict::Table;
+use crate::dict::model::Body;
 use crate::error::{Code, Error, Result};
 use crate::issue::refs;
 use crate::queue::input::{self as fields, Problems};
@@ -64,7 +64,8 @@ fn exceptions(json: &Json) -> Result<BTreeMap<time::Day, Hours>> {
     let member = "exceptions";
     let items = list(json, member)?;
     let one = |item: &Json| -> Result<(time::Day, Hours)> {
-        let date = item.get("date").ok_or_else(|| Code::MemberMissing.with("date").under(member))?;
+        let date =
+            item.get("date").ok_or_else(|| Code::MemberMissing.with("date").under(member))?;
         let hours = item.get("hours").map(|json| periods(json, member)).transpose()?;
         Ok((fields::day(fields::text(date, member)?, member)?, hours.unwrap_or_default()))
     };
@@ -123,8 +124,7 @@ pub(super) fn rule(cx: &mut Cx<'_, '_>, old: &SlaRule, patch: &Members) -> Resul
         body.levels = problems.note(levels(cx, old.queue, json)).unwrap_or_default();
     }
     let dict = std::sync::Arc::clone(&cx.dict);
-    for (member, slot, ends) in
-        [("start", &mut body.start, false), ("stop", &mut body.stop, true)]
+    for (member, slot, ends) in [("start", &mut body.start, false), ("stop", &mut body.stop, true)]
     {
         if let Some(json) = patch.get(member) {
             let read = |json: &Json| when(&dict, json, member, ends);
@@ -139,9 +139,8 @@ pub(super) fn rule(cx: &mut Cx<'_, '_>, old: &SlaRule, patch: &Members) -> Resul
         body.pause = problems.note(all).unwrap_or_default();
     }
     if let Some(json) = patch.get("alerts") {
-        let person = |json: &Json| {
-            fields::person(&dict, json).ok_or_else(|| unknown(json, "alerts"))
-        };
+        let person =
+            |json: &Json| fields::person(&dict, json).ok_or_else(|| unknown(json, "alerts"));
         let all: Result<Vec<i64>> =
             list(json, "alerts").and_then(|items| items.iter().map(person).collect());
         body.alerts = problems.note(all).unwrap_or_default();

@@ -43,10 +43,7 @@ pub fn get(cx: &mut Cx<'_, '_>, r: &GetSla) -> Result<Reply<Sla>> {
 fn find(cx: &Cx<'_, '_>, queue: &str, id: &str) -> Result<Arc<Object<SlaRule>>> {
     let queue = cx.queue_to_configure(queue)?;
     let found = id.parse().ok().and_then(|id| cx.dict.sla_rules.get(id));
-    found
-        .filter(|rule| rule.body.queue == queue.id)
-        .cloned()
-        .ok_or_else(|| Code::SlaNotFound.err())
+    found.filter(|rule| rule.body.queue == queue.id).cloned().ok_or_else(|| Code::SlaNotFound.err())
 }
 
 /// Creates a rule.

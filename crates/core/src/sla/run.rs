@@ -38,9 +38,7 @@ pub fn event(cx: &mut Cx<'_, '_>, on: &Occasion, at: Instant) -> Result<()> {
     let mut rules = dict
         .sla_rules
         .iter()
-        .filter(|rule| {
-            rule.body.queue == on.after.queue && rule.body.created <= on.after.created()
-        })
+        .filter(|rule| rule.body.queue == on.after.queue && rule.body.created <= on.after.created())
         .peekable();
     if rules.peek().is_none() {
         return Ok(());
@@ -126,8 +124,8 @@ fn level<'r>(cx: &mut Cx<'_, '_>, rule: &'r SlaRule, on: &Occasion) -> Result<Op
 fn happens(cx: &Cx<'_, '_>, when: &When, on: &Occasion) -> bool {
     let assignee = on.changed(no::ASSIGNEE);
     let resolution = on.changed(no::RESOLUTION);
-    let commented = on.kind == EventKind::IssueCommentAdded.name()
-        && robot::uid(&cx.dict) != Some(on.actor);
+    let commented =
+        on.kind == EventKind::IssueCommentAdded.name() && robot::uid(&cx.dict) != Some(on.actor);
     let queue = cx.dict.queues.get(on.after.queue);
     let in_team = queue.is_some_and(|queue| queue.body.team.contains(&on.actor));
     let created = on.kind == EventKind::IssueCreated.name();
@@ -143,9 +141,10 @@ fn happens(cx: &Cx<'_, '_>, when: &When, on: &Occasion) -> bool {
         When::ResolutionRemoved => resolution && on.after.one(no::RESOLUTION).is_none(),
         When::ResolutionSet { resolutions } => {
             resolution
-                && on.after.one(no::RESOLUTION).is_some_and(|set| {
-                    resolutions.is_empty() || resolutions.contains(&set)
-                })
+                && on
+                    .after
+                    .one(no::RESOLUTION)
+                    .is_some_and(|set| resolutions.is_empty() || resolutions.contains(&set))
         }
     }
 }
@@ -164,13 +163,8 @@ fn watch(cx: &mut Cx<'_, '_>, issue: i64, rule: i64, at: Option<Instant>) -> Res
     let name = format!("{issue}-{rule}");
     cx.tx.exec(job::store::REMOVE_NAMED, &[&cx.dict.org_id, &Kind::Sla.name(), &name])?;
     let Some(run_at) = at else { return Ok(()) };
-    let job = NewJob {
-        kind: Kind::Sla,
-        name: Some(&name),
-        strand: None,
-        payload: name.clone(),
-        run_at,
-    };
+    let job =
+        NewJob { kind: Kind::Sla, name: Some(&name), strand: None, payload: name.clone(), run_at };
     job::enqueue(cx, &job)
 }
 

@@ -55,9 +55,10 @@ fn issue(f: &Fixture, json: Json) -> String {
 fn timer(f: &Fixture, hour: i64, key: &str) -> Json {
     let caller = crate::tracker::Caller { now: NOW + hour * HOUR, ..f.as_user(f.ann) };
     let request = trackway_api::issues::GetIssue::new(key);
-    let reply = f.tracker.db().read(|tx| {
-        f.tracker.read(&caller, tx, |cx| crate::issue::ops::get(cx, &request))
-    });
+    let reply = f
+        .tracker
+        .db()
+        .read(|tx| f.tracker.read(&caller, tx, |cx| crate::issue::ops::get(cx, &request)));
     body(reply.expect("an issue"))["sla"][0].clone()
 }
 
@@ -147,7 +148,10 @@ fn levels_calendars_and_comments_of_clients() {
     assert_eq!(error.status(), 404);
     let rule_id = made["id"].to_string();
     let stale = UpdateSla::new("DEV", &*rule_id, members(json!({"name": "x"}))).version(9);
-    assert_eq!(f.write(f.boss, move |cx| ops::update(cx, &stale)).expect_err("stale").status(), 409);
+    assert_eq!(
+        f.write(f.boss, move |cx| ops::update(cx, &stale)).expect_err("stale").status(),
+        409
+    );
     let delete = DeleteSla::new("DEV", &*rule_id);
     f.write(f.boss, move |cx| ops::delete(cx, &delete)).expect("deleted");
     assert!(timer(&f, 0, &key).is_null());

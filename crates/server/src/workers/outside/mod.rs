@@ -129,9 +129,8 @@ impl Shared {
     async fn mail(self: Arc<Self>, job: Job) {
         let base = self.postman.as_ref().map(|postman| postman.base.clone()).unwrap_or_default();
         let (shared, asked) = (Arc::clone(&self), job.clone());
-        let letter = tokio::task::spawn_blocking(move || {
-            shared.tracker.letter(&asked, clock::now(), &base)
-        });
+        let letter =
+            tokio::task::spawn_blocking(move || shared.tracker.letter(&asked, clock::now(), &base));
         let letter = letter.await.unwrap_or_else(|error| Err(Error::internal(error)));
         let failure = match (&letter, &self.postman) {
             (Ok(Some(letter)), Some(postman)) => postman.send(letter).await.err(),
@@ -141,9 +140,7 @@ impl Shared {
         };
         let last = letter.ok().flatten().map_or(0, |letter| letter.last);
         self.note(move |tracker| match failure {
-            Some((error, true)) => {
-                tracker.job_failed(&job, clock::now(), &Error::internal(error))
-            }
+            Some((error, true)) => tracker.job_failed(&job, clock::now(), &Error::internal(error)),
             Some((error, false)) => {
                 tracing::warn!(error, "a letter is refused for good");
                 tracker.letter_sent(&job, clock::now(), last)
