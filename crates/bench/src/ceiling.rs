@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::http::Uri;
 use axum::routing::get;
+use parking_lot::Mutex;
+use tokio::sync::{Semaphore, oneshot};
 use trackway_db::{Db, Migration, Options, Outcome, Rollback, Target, Tx, WriteJob};
 
-use crate::client::{Load, Measured};
+use crate::client::{Load, Measured, scatter};
 
 const SCHEMA: &[Migration] = &[Migration {
     number: 1,
@@ -18,59 +20,166 @@ const SCHEMA: &[Migration] = &[Migration {
     sql: "CREATE TABLE doc (id {id} NOT NULL PRIMARY KEY, body {text} NOT NULL) {strict};",
 }];
 
-fn serve(app: Router, path: impl Fn(u64) -> String + Send + Sync + 'static) -> Result<Load> {
+const ONE: &str = "SELECT body FROM doc WHERE id = $1";
+const SOME: &str = "SELECT body FROM doc WHERE id {any:$1}";
+const SOME_POSTGRES: &str = "SELECT body FROM doc WHERE id = ANY($1)";
+
+/// Rows of the tables: more would be read from the page cache just the same.
+const ROWS: u64 = 100_000;
+/// Rows of a page.
+const PAGE: u64 = 50;
+/// Connections to PostgreSQL.
+const CONNECTIONS: usize = 16;
+
+/// A bare server; it ends, and its folder goes, when this is dropped.
+pub(crate) struct Bare {
+    pub(crate) load: Load,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Drop for Bare {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // A server that has ended already needs no stop.
+            let _ended = stop.send(()).is_err();
+        }
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+fn serve(
+    app: Router,
+    folder: Option<tempfile::TempDir>,
+    path: impl Fn(u64) -> String + Send + Sync + 'static,
+) -> Result<Bare> {
     let (sender, receiver) = sync_channel(1);
-    std::thread::spawn(move || -> Result<()> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(async {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let thread = std::thread::spawn(move || {
+        let run = async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-            sender.send(listener.local_addr()?.to_string())?;
-            axum::serve(listener, app).await?;
-            Ok(())
-        })
+            sender.send(listener.local_addr()?.to_string()).map_err(std::io::Error::other)?;
+            tokio::select! {
+                served = axum::serve(listener, app) => served,
+                _ = stopped => Ok(()),
+            }
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        if let Err(error) = runtime.and_then(|runtime| runtime.block_on(run)) {
+            eprintln!("a bare server failed: {error}");
+        }
     });
     let address = receiver.recv()?;
     let host = address.clone();
-    Ok(Load {
+    let load = Load {
         address,
         make: Arc::new(move |n| {
             format!("GET {} HTTP/1.1\r\nHost: {host}\r\n\r\n", path(n)).into_bytes()
         }),
-    })
+    };
+    Ok(Bare { load, stop: Some(stop), thread: Some(thread), _folder: folder })
 }
 
 /// axum answering a fixed body.
-pub(crate) fn fixed(bytes: usize) -> Result<Load> {
+pub(crate) fn fixed(bytes: usize) -> Result<Bare> {
     let body = "x".repeat(bytes);
-    serve(Router::new().route("/", get(move || async move { body })), |_| "/".to_owned())
+    serve(Router::new().route("/", get(move || async move { body })), None, |_| "/".to_owned())
 }
 
-/// axum reading a body of the same size by key from SQLite, on the runtime's threads.
-pub(crate) fn by_key(rows: u64, bytes: usize) -> Result<Load> {
+/// The rows that a request asks for: one, or a page of random ones.
+fn wanted(uri: &Uri, rows: u64, page: bool) -> Vec<i64> {
+    let n: u64 = uri.path().trim_start_matches('/').parse().unwrap_or(0);
+    let count = if page { PAGE } else { 1 };
+    (0..count).map(|i| (scatter(n.wrapping_add(i)) % rows.max(1)).cast_signed()).collect()
+}
+
+/// A JSON list of rows.
+fn joined(rows: &[String]) -> String {
+    let mut out = String::with_capacity(rows.iter().map(String::len).sum::<usize>() + 64);
+    out.push('[');
+    for (i, row) in rows.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        out.push_str(row);
+    }
+    out.push(']');
+    out
+}
+
+/// axum reading rows by key from SQLite, on the runtime's threads; `bytes` are those of an answer.
+pub(crate) fn sqlite(rows: u64, bytes: usize, page: bool) -> Result<Bare> {
     let folder = tempfile::tempdir()?;
     let db = Db::open(Options::new(Target::SqliteFile(folder.path().join("bare.db"))))?;
     db.migrate(SCHEMA)?;
-    let rows = rows.min(100_000);
-    let body = "x".repeat(bytes);
+    let rows = rows.clamp(1, ROWS);
+    let body = "x".repeat(if page { bytes / 50 } else { bytes });
     db.write_now(|tx| -> trackway_db::Result<()> {
         for id in 0..rows {
-            let id = i64::try_from(id).unwrap_or(0);
-            tx.exec("INSERT INTO doc (id, body) VALUES ($1, $2)", &[&id, &body.as_str()])?;
+            let row: [&dyn trackway_db::Param; 2] = [&id.cast_signed(), &body.as_str()];
+            tx.exec("INSERT INTO doc (id, body) VALUES ($1, $2)", &row)?;
         }
         Ok(())
     })?;
-    let folder = Arc::new(folder);
     let app = Router::new().fallback(move |uri: Uri| {
-        let (db, folder) = (db.clone(), Arc::clone(&folder));
+        let db = db.clone();
         async move {
-            let id: i64 = uri.path().trim_start_matches('/').parse().unwrap_or(0);
-            let row: trackway_db::Result<(String,)> =
-                db.read(|tx| tx.one("SELECT body FROM doc WHERE id = $1", &[&id]));
-            drop(folder);
-            row.map(|(body,)| body).unwrap_or_default()
+            let ids = wanted(&uri, rows, page);
+            let read: trackway_db::Result<Vec<(String,)>> = db.read(|tx| match ids.first() {
+                Some(id) if !page => tx.one(ONE, &[id]).map(|row| vec![row]),
+                _ => tx.all_by_ids(SOME, &[], &ids),
+            });
+            let rows: Vec<String> =
+                read.unwrap_or_default().into_iter().map(|(body,)| body).collect();
+            joined(&rows)
         }
     });
-    serve(app, move |n| format!("/{}", (n & 0xff_ffff).wrapping_mul(7919) % rows))
+    serve(app, Some(folder), |n| format!("/{n}"))
+}
+
+/// axum reading rows by key from PostgreSQL with the crate `postgres` on a pool of threads.
+pub(crate) fn postgres(url: &str, rows: u64, bytes: usize, page: bool) -> Result<Bare> {
+    let rows = rows.clamp(1, ROWS);
+    let body = "x".repeat(if page { bytes / 50 } else { bytes });
+    let mut admin = postgres::Client::connect(url, postgres::NoTls).context("PostgreSQL")?;
+    admin.batch_execute(
+        "DROP TABLE IF EXISTS bare_doc; CREATE TABLE bare_doc (id BIGINT PRIMARY KEY, body TEXT NOT NULL)",
+    )?;
+    admin.execute(
+        "INSERT INTO bare_doc SELECT n, $2 FROM generate_series(0, $1) AS n",
+        &[&(rows.cast_signed() - 1), &body],
+    )?;
+    let mut pool = Vec::with_capacity(CONNECTIONS);
+    for _ in 0..CONNECTIONS {
+        let mut client = postgres::Client::connect(url, postgres::NoTls)?;
+        let one = client.prepare(&ONE.replace("doc", "bare_doc"))?;
+        let some = client.prepare(&SOME_POSTGRES.replace("doc", "bare_doc"))?;
+        pool.push((client, one, some));
+    }
+    let pool = Arc::new((Semaphore::new(CONNECTIONS), Mutex::new(pool)));
+    let app = Router::new().fallback(move |uri: Uri| {
+        let pool = Arc::clone(&pool);
+        async move {
+            let ids = wanted(&uri, rows, page);
+            let _permit = pool.0.acquire().await;
+            let work = Arc::clone(&pool);
+            let read = tokio::task::spawn_blocking(move || {
+                let Some((mut client, one, some)) = work.1.lock().pop() else { return Vec::new() };
+                let rows = match ids.first() {
+                    Some(id) if !page => client.query(&one, &[id]),
+                    _ => client.query(&some, &[&ids]),
+                };
+                let bodies = rows.unwrap_or_default().iter().map(|row| row.get(0)).collect();
+                work.1.lock().push((client, one, some));
+                bodies
+            });
+            joined(&read.await.unwrap_or_default())
+        }
+    });
+    serve(app, None, |n| format!("/{n}"))
 }
 
 /// Five rows in one durable write, `callers` waiting at a time, without HTTP.

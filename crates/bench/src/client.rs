@@ -19,6 +19,7 @@ pub(crate) struct Load {
 }
 
 /// What was measured.
+#[derive(Clone, Debug)]
 pub(crate) struct Measured {
     micros: Vec<u64>,
     span: Duration,
@@ -43,10 +44,21 @@ impl Measured {
 }
 
 impl Load {
-    /// Size of an answer's body.
+    /// The body of one answer.
+    pub(crate) fn body(&self) -> Result<Vec<u8>> {
+        let mut socket = TcpStream::connect(&self.address)?;
+        exchange(&mut socket, &(self.make)(0x5eed), &mut Vec::new())
+    }
+
+    /// The usual size of a body, from some answers.
     pub(crate) fn body_size(&self) -> Result<usize> {
         let mut socket = TcpStream::connect(&self.address)?;
-        exchange(&mut socket, &(self.make)(u64::MAX))
+        let mut sizes = Vec::new();
+        for n in 0..21 {
+            sizes.push(exchange(&mut socket, &(self.make)(scatter(n)), &mut Vec::new())?.len());
+        }
+        sizes.sort_unstable();
+        Ok(sizes.get(sizes.len() / 2).copied().unwrap_or(0))
     }
 
     /// Sends requests over `connections` for `span`, after a short warm-up.
@@ -67,42 +79,53 @@ impl Load {
     fn one(&self, connection: u64, span: Duration) -> Result<Vec<u64>> {
         let mut socket = TcpStream::connect(&self.address)?;
         socket.set_nodelay(true)?;
+        let mut buffer = Vec::with_capacity(256 << 10);
         let mut n = connection << 40;
-        let warm = Instant::now() + span / 10;
-        while Instant::now() < warm {
-            exchange(&mut socket, &(self.make)(n))?;
+        let mut next = || {
             n += 1;
+            (self.make)(scatter(n))
+        };
+        let warm = Instant::now() + span / 4;
+        while Instant::now() < warm {
+            exchange(&mut socket, &next(), &mut buffer)?;
         }
         let mut micros = Vec::new();
         let end = Instant::now() + span;
         loop {
-            let request = (self.make)(n);
+            let request = next();
             let start = Instant::now();
             if start >= end {
                 return Ok(micros);
             }
-            exchange(&mut socket, &request)?;
+            exchange(&mut socket, &request, &mut buffer)?;
             micros.push(u64::try_from(start.elapsed().as_micros())?);
-            n += 1;
         }
     }
 }
 
-/// Sends a request and reads its answer; gives the size of the body.
-fn exchange(socket: &mut TcpStream, request: &[u8]) -> Result<usize> {
+/// Numbers that look random, the same in every run.
+pub(crate) fn scatter(n: u64) -> u64 {
+    let mut z = n.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Sends a request and reads its answer; gives the body.
+fn exchange(socket: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> Result<Vec<u8>> {
     socket.write_all(request)?;
-    let mut bytes = Vec::with_capacity(16 << 10);
-    let mut chunk = vec![0; 64 << 10];
+    buffer.clear();
+    let mut chunk = [0; 16 << 10];
     loop {
         let n = socket.read(&mut chunk)?;
         if n == 0 {
             bail!("the server closed the connection");
         }
-        bytes.extend_from_slice(chunk.get(..n).unwrap_or_default());
-        let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(bytes.get(..end).unwrap_or_default());
+        buffer.extend_from_slice(chunk.get(..n).unwrap_or_default());
+        let Some(end) = buffer.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(buffer.get(..end).unwrap_or_default()).into_owned();
         if !head.starts_with("HTTP/1.1 2") {
-            bail!("{}", String::from_utf8_lossy(&bytes));
+            bail!("{}\n{}", String::from_utf8_lossy(request), String::from_utf8_lossy(buffer));
         }
         let length: usize = head
             .lines()
@@ -110,14 +133,13 @@ fn exchange(socket: &mut TcpStream, request: &[u8]) -> Result<usize> {
             .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
             .and_then(|(_, value)| value.trim().parse().ok())
             .context("an answer without content-length")?;
-        let mut missing = (end + 4 + length).saturating_sub(bytes.len());
-        while missing > 0 {
+        while buffer.len() < end + 4 + length {
             let n = socket.read(&mut chunk)?;
             if n == 0 {
                 bail!("the answer broke off");
             }
-            missing = missing.saturating_sub(n);
+            buffer.extend_from_slice(chunk.get(..n).unwrap_or_default());
         }
-        return Ok(length);
+        return Ok(buffer.get(end + 4..).unwrap_or_default().to_vec());
     }
 }

@@ -1,79 +1,145 @@
-//! Measures the program over HTTP, next to bare ceilings, and prints Markdown tables.
+//! Measures the program over HTTP, next to bare ceilings, and prints the tables of
+//! `docs/performance.md`.
 //!
 //! ```text
 //! cargo build --release -p trackway-server
 //! cargo run --release -p trackway-bench -- 1000 100000 1000000
+//! cargo run --release -p trackway-bench -- --database-url postgres://… 1000 100000 1000000
 //! ```
 //!
-//! The numbers of issues are those to measure with; `DATABASE_URL` in the environment measures on
-//! PostgreSQL (an empty database for each run).
+//! The numbers of issues are those to measure with. With a URL PostgreSQL is measured instead of
+//! SQLite; a database is made for each run and dropped afterwards. `--seconds N` sets how long a
+//! row is measured. Nothing stays behind.
 #![expect(clippy::print_stdout, reason = "the tables are the result")]
 
 mod ceiling;
 mod client;
+mod loads;
 mod program;
+mod targets;
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use client::{Load, Measured};
 use program::Program;
+use targets::{Ceilings, Facts};
 
-/// How long one row is measured.
-const SPAN: Duration = Duration::from_secs(2);
 /// Connections at the same time.
-const CONCURRENCY: [usize; 2] = [1, 16];
+pub(crate) const CONCURRENCY: [usize; 2] = [1, 16];
+
+/// What is asked for on the command line.
+struct Options {
+    sizes: Vec<u64>,
+    database: Option<String>,
+    span: Duration,
+}
+
+impl Options {
+    fn read() -> Result<Self> {
+        let mut options = Self { sizes: Vec::new(), database: None, span: Duration::from_secs(2) };
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--database-url" => {
+                    options.database =
+                        Some(arguments.next().context("--database-url needs a URL")?);
+                }
+                "--seconds" => {
+                    let seconds = arguments.next().context("--seconds needs a number")?;
+                    options.span = Duration::from_secs(seconds.parse()?);
+                }
+                size => options.sizes.push(size.parse().context("a number of issues")?),
+            }
+        }
+        if options.sizes.is_empty() {
+            options.sizes.push(1000);
+        }
+        Ok(options)
+    }
+}
 
 fn main() -> Result<()> {
-    let sizes: Vec<u64> = std::env::args().skip(1).map(|n| n.parse()).collect::<Result<_, _>>()?;
-    let sizes = if sizes.is_empty() { vec![1000] } else { sizes };
+    let options = Options::read()?;
+    let engine = if options.database.is_some() { "PostgreSQL" } else { "SQLite" };
+    println!("### {engine}\n");
     println!("| issues | request | connections | requests/s | p50 ms | p95 ms | p99 ms |");
     println!("| ---: | --- | ---: | ---: | ---: | ---: | ---: |");
-    let mut notes = Vec::new();
-    for size in sizes {
-        notes.push(measure(size)?);
+    let mut facts = Vec::new();
+    for size in &options.sizes {
+        facts.push(measure(&options, *size)?);
     }
     println!();
-    for note in notes {
-        println!("{note}");
+    for fact in &facts {
+        println!("{}", fact.note());
     }
+    println!("\n### Against the targets ({engine})\n");
+    targets::print(&facts, options.database.is_some());
     Ok(())
 }
 
-fn measure(size: u64) -> Result<String> {
-    let program = Program::start(size)?;
-    let loads = program.loads();
-    let mut bodies = Vec::new();
-    for (name, load) in &loads {
-        bodies.push((*name, load.body_size()?));
+fn measure(options: &Options, size: u64) -> Result<Facts> {
+    let program = Program::start(size, options.database.as_deref())?;
+    let mut facts = Facts::new(size, &program)?;
+    let rows = loads::all(&program, size)?;
+    for row in &rows {
+        if row.kind == loads::Kind::Get {
+            facts.get_bytes = row.load.body_size()?;
+        } else if row.kind == loads::Kind::Page {
+            facts.page_bytes = row.load.body_size()?;
+        }
         for connections in CONCURRENCY {
-            row(size, name, connections, &load.run(connections, SPAN)?);
+            let measured = row.load.run(connections, options.span)?;
+            print_row(size, row.name, connections, &measured);
+            facts.rows.push((row.name, row.kind, connections, measured));
         }
     }
-    let note = program.note(size);
+    facts.memory_after = program.memory();
+    facts.disk = program.disk()?;
     drop(program);
-    for (name, bytes) in bodies.iter().filter(|(name, _)| !name.starts_with("create")) {
-        ceiling(size, &format!("bare axum, {bytes} bytes ({name})"), &ceiling::fixed(*bytes)?)?;
-    }
-    let bytes = bodies.first().map_or(2500, |(_, bytes)| *bytes);
-    let name = format!("bare axum + rusqlite, {bytes} bytes");
-    ceiling(size, &name, &ceiling::by_key(size, bytes)?)?;
-    for callers in CONCURRENCY {
-        let name = "bare group commit, 5 rows, no HTTP";
-        row(size, name, callers, &ceiling::group_commit(callers, SPAN)?);
-    }
-    Ok(note)
+    facts.ceilings = ceilings(options, size, &facts)?;
+    Ok(facts)
 }
 
-fn ceiling(size: u64, name: &str, load: &Load) -> Result<()> {
+/// The bare servers, with answers as large as those of the program.
+fn ceilings(options: &Options, size: u64, facts: &Facts) -> Result<Ceilings> {
+    let mut all = Ceilings::default();
+    let (get, page) = (facts.get_bytes, facts.page_bytes);
+    let fixed = ceiling::fixed(get)?;
+    bare(options, size, &format!("bare axum, {get} bytes"), &fixed.load)?;
+    drop(fixed);
+    for (name, bytes, is_page) in [("by key", get, false), ("a page of 50", page, true)] {
+        let (server, driver) = match &options.database {
+            Some(url) => (ceiling::postgres(url, size, bytes, is_page)?, "`postgres`"),
+            None => (ceiling::sqlite(size, bytes, is_page)?, "rusqlite"),
+        };
+        let name = format!("bare axum + {driver}, {name}, {bytes} bytes");
+        let measured = bare(options, size, &name, &server.load)?;
+        if is_page { all.page = measured } else { all.get = measured }
+    }
+    if options.database.is_none() {
+        for callers in CONCURRENCY {
+            let measured = ceiling::group_commit(callers, options.span)?;
+            print_row(size, "bare group commit, 5 rows, no HTTP", callers, &measured);
+            all.create.push(measured.per_second());
+        }
+    }
+    Ok(all)
+}
+
+/// Requests a second of a bare server, by connections.
+fn bare(options: &Options, size: u64, name: &str, load: &Load) -> Result<Vec<f64>> {
+    let mut rates = Vec::new();
     for connections in CONCURRENCY {
-        row(size, name, connections, &load.run(connections, SPAN)?);
+        let measured = load.run(connections, options.span)?;
+        print_row(size, name, connections, &measured);
+        rates.push(measured.per_second());
     }
-    Ok(())
+    Ok(rates)
 }
 
-fn row(size: u64, name: &str, connections: usize, measured: &Measured) {
+fn print_row(size: u64, name: &str, connections: usize, measured: &Measured) {
     println!(
         "| {size} | {name} | {connections} | {:.0} | {:.3} | {:.3} | {:.3} |",
         measured.per_second(),

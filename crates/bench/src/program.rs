@@ -1,12 +1,12 @@
 //! The program under test: filled, started, and asked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::client::{Load, Make};
 
@@ -15,8 +15,44 @@ pub(crate) struct Program {
     child: Child,
     folder: tempfile::TempDir,
     ready: Value,
-    fill: Duration,
-    start: Duration,
+    pub(crate) fill: Duration,
+    pub(crate) start: Duration,
+    /// Dropped last: the server must have let go of it.
+    _database: Option<Database>,
+}
+
+/// A database of PostgreSQL for one run.
+struct Database {
+    admin: String,
+    name: String,
+    url: String,
+}
+
+impl Database {
+    fn create(admin: &str) -> Result<Self> {
+        let name = format!("trackway_bench_{}", std::process::id());
+        let (before, query) = admin.split_once('?').unwrap_or((admin, ""));
+        let (server, _) = before.rsplit_once('/').context("a URL with a database")?;
+        let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+        let url = format!("{server}/{name}{query}");
+        let database = Self { admin: admin.to_owned(), name, url };
+        database.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)")?;
+        database.execute("CREATE DATABASE {}")?;
+        Ok(database)
+    }
+
+    fn execute(&self, sql: &str) -> Result<()> {
+        let mut client = postgres::Client::connect(&self.admin, postgres::NoTls)?;
+        Ok(client.batch_execute(&sql.replace("{}", &self.name))?)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Err(error) = self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)") {
+            eprintln!("database {} stays: {error}", self.name);
+        }
+    }
 }
 
 fn binary() -> Result<PathBuf> {
@@ -26,22 +62,21 @@ fn binary() -> Result<PathBuf> {
     Ok(path)
 }
 
-fn database() -> Vec<String> {
-    std::env::var("DATABASE_URL")
-        .map(|url| vec!["--database-url".to_owned(), url])
-        .unwrap_or_default()
-}
-
 impl Program {
-    /// Fills a fresh folder with `issues` issues and starts the server on it.
-    pub(crate) fn start(issues: u64) -> Result<Self> {
+    /// Fills a fresh folder, or database, with `issues` issues and starts the server on it.
+    pub(crate) fn start(issues: u64, postgres: Option<&str>) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let data = folder.path().join("data");
+        let database = postgres.map(Database::create).transpose()?;
+        let storage: Vec<String> = database
+            .as_ref()
+            .map(|database| vec!["--database-url".to_owned(), database.url.clone()])
+            .unwrap_or_default();
         let begin = Instant::now();
         let filled = Command::new(binary()?)
             .args(["demo", "--issues", &issues.to_string(), "--data"])
             .arg(&data)
-            .args(database())
+            .args(&storage)
             .stderr(Stdio::null())
             .status()?;
         ensure!(filled.success(), "trackway demo failed");
@@ -53,15 +88,22 @@ impl Program {
             .arg(&data)
             .arg("--ready-file")
             .arg(&ready_file)
-            .args(database())
+            .args(&storage)
             .stderr(Stdio::null())
             .spawn()?;
-        let mut program = Self { child, folder, ready: Value::Null, fill, start: begin.elapsed() };
+        let mut program = Self {
+            child,
+            folder,
+            ready: Value::Null,
+            fill,
+            start: begin.elapsed(),
+            _database: database,
+        };
         while !ready_file.exists() {
             if let Some(status) = program.child.try_wait()? {
                 bail!("the server ended: {status}");
             }
-            ensure!(begin.elapsed() < Duration::from_secs(60), "the server does not start");
+            ensure!(begin.elapsed() < Duration::from_secs(120), "the server does not start");
             std::thread::sleep(Duration::from_millis(1));
         }
         program.start = begin.elapsed();
@@ -73,73 +115,51 @@ impl Program {
         self.ready[member].as_str().unwrap_or_default()
     }
 
-    fn load(
+    /// Requests with a path and a body for each number.
+    pub(crate) fn load(
         &self,
         method: &'static str,
-        path: &str,
+        path: impl Fn(u64) -> String + Send + Sync + 'static,
         body: impl Fn(u64) -> String + Send + Sync + 'static,
     ) -> Load {
         let address = self.text("baseUrl").trim_start_matches("http://").to_owned();
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: OAuth {}\r\n\
-             X-Org-ID: {}\r\nContent-Type: application/json\r\n",
+            "Host: {address}\r\nAuthorization: OAuth {}\r\nX-Org-ID: {}\r\n\
+             Content-Type: application/json\r\n",
             self.text("token"),
             self.text("orgId"),
         );
         let make: Make = Arc::new(move |n| {
-            let body = body(n);
-            format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+            let (path, body) = (path(n), body(n));
+            let length = body.len();
+            format!("{method} {path} HTTP/1.1\r\n{head}Content-Length: {length}\r\n\r\n{body}")
+                .into_bytes()
         });
         Load { address, make }
     }
 
-    /// What is measured.
-    pub(crate) fn loads(&self) -> Vec<(&'static str, Load)> {
-        let search = json!({"filter": {"queue": "LOADA", "status": "open"}, "order": "-updated"});
-        let search = search.to_string();
-        let text = "A comment of a usual length, which says what was seen and what comes next.";
-        vec![
-            ("get issue by key", self.load("GET", "/v3/issues/LOADA-7", |_| String::new())),
-            (
-                "search 50 by queue and status, newest change first",
-                self.load("POST", "/v3/issues/_search?perPage=50&page=1", move |_| search.clone()),
-            ),
-            ("myself", self.load("GET", "/v3/myself", |_| String::new())),
-            (
-                "create issue",
-                self.load("POST", "/v3/issues", |n| {
-                    json!({"queue": "LOADB", "summary": format!("Measured {n}"),
-                        "description": "d".repeat(800), "tags": ["measured"]})
-                    .to_string()
-                }),
-            ),
-            (
-                "create comment",
-                self.load("POST", "/v3/issues/LOADC-9/comments", move |_| {
-                    json!({ "text": text }).to_string()
-                }),
-            ),
-        ]
+    /// What one POST answers.
+    pub(crate) fn ask(&self, path: &'static str, body: &'static str) -> Result<Value> {
+        let load = self.load("POST", move |_| path.to_owned(), move |_| body.to_owned());
+        Ok(serde_json::from_slice(&load.body()?)?)
     }
 
-    /// What is known besides the rates.
-    pub(crate) fn note(&self, issues: u64) -> String {
+    /// Resident memory in KiB.
+    pub(crate) fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
-        let memory = status.unwrap_or_default();
-        let memory =
-            memory.lines().find(|l| l.starts_with("VmRSS")).unwrap_or("VmRSS: ?").to_owned();
-        let disk = size(&self.folder.path().join("data")).unwrap_or(0);
-        format!(
-            "- {issues} issues: filled in {:.1} s, start to first answer {} ms, {} after the run, {} bytes on disk an issue",
-            self.fill.as_secs_f64(),
-            self.start.as_millis(),
-            memory.split_whitespace().collect::<Vec<_>>().join(" "),
-            disk / issues.max(1),
-        )
+        let status = status.unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+    }
+
+    /// Bytes on disk an issue; of PostgreSQL's only the snapshot of the index.
+    pub(crate) fn disk(&self) -> Result<u64> {
+        let known = self.ask("/v3/issues/_count", "{}")?.as_u64().unwrap_or(1);
+        Ok(size(&self.folder.path().join("data"))? / known.max(1))
     }
 }
 
-fn size(folder: &std::path::Path) -> Result<u64> {
+fn size(folder: &Path) -> Result<u64> {
     let mut total = 0;
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

@@ -8,7 +8,7 @@ use trackway_query::value::{Clock, DateLiteral, Interval, Period, number};
 use trackway_query::{
     Changed, Clause, Comparison, DateBase, DateExpr, DateFunction, ErrorKind, Expr, FieldName,
     Function, MAX_CHARS, MAX_CLAUSES, MAX_DEPTH, Operand, Query, Shift, Sort, Span, Test, Value,
-    from_filter, parse,
+    from_filter, from_query2, parse,
 };
 
 /// Texts that are hard to print: keywords, operators, dots, quotes, dates, calls.
@@ -300,4 +300,56 @@ fn hostile_texts_take_linear_time() {
     }
     // 115 texts of 32 KiB; quadratic time would take minutes even in a fast build.
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+/// JSON with the words of query language 2.0 in all places.
+fn json() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(serde_json::Value::from),
+        any::<i32>().prop_map(serde_json::Value::from),
+        text().prop_map(serde_json::Value::from),
+    ];
+    let name = prop_oneof![
+        prop::sample::select(vec![
+            "$and",
+            "$or",
+            "$not",
+            "$eq",
+            "$ne",
+            "$in",
+            "$nin",
+            "$gt",
+            "$contains",
+            "$me",
+            "$today",
+            "$group",
+            "$filter",
+            "queue",
+            "from",
+            "to",
+            "key",
+            "$",
+        ])
+        .prop_map(str::to_owned),
+        text(),
+    ];
+    leaf.prop_recursive(5, 40, 4, move |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+            vec((name.clone(), inner), 0..4)
+                .prop_map(|members| members.into_iter().collect::<serde_json::Map<_, _>>().into()),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_json_makes_the_readers_of_objects_panic(json in json()) {
+        for read in [from_filter, from_query2] {
+            if let Err(error) = read(&json) {
+                prop_assert!(!error.to_string().is_empty());
+            }
+        }
+    }
 }

@@ -117,7 +117,8 @@ pub struct Loaded {
     pub issue: Issue,
     /// Texts as ready JSON members.
     pub plain: String,
-    doc: Doc,
+    /// What the index is made from; only writes ask for it.
+    vals: Vec<u8>,
 }
 
 impl Loaded {
@@ -126,8 +127,12 @@ impl Loaded {
         issue.revision = row.version;
         codec::decode_vals(&row.vals, &cx.dict.field_index, &mut issue)?;
         issue.set(no::SUMMARY, Some(Val::Text(row.summary)));
-        let doc = codec::doc(row.queue_id, row.num, row.version, &row.vals)?;
-        Ok(Self { issue, plain: row.plain, doc })
+        Ok(Self { issue, plain: row.plain, vals: row.vals })
+    }
+
+    /// What the index has of the issue.
+    fn doc(&self) -> Result<Doc> {
+        codec::doc(self.issue.queue, self.issue.num, self.issue.revision, &self.vals)
     }
 
     /// The issue with all its texts, as edits need it.
@@ -268,8 +273,9 @@ pub fn insert(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<Loaded> {
     remember_tags(cx, issue, None)?;
     words::touch(cx, issue.id)?;
     let doc = codec::doc(issue.queue, issue.num, issue.version, &vals)?;
-    cx.changed_issue(issue.id, None, Some(doc.clone()))?;
-    Ok(Loaded { issue: issue.clone(), plain, doc })
+    cx.changed_issue(issue.id, None, Some(doc))?;
+    let issue = Issue { revision: issue.version, ..issue.clone() };
+    Ok(Loaded { issue, plain, vals })
 }
 
 /// Stores a changed issue under the next version; a `silent` change keeps the version that callers
@@ -297,8 +303,8 @@ pub fn save(cx: &mut Cx<'_, '_>, old: &Loaded, mut issue: Issue, silent: bool) -
     issue.version = old.issue.version + i64::from(!silent);
     issue.revision = old.issue.revision + 1;
     let doc = codec::doc(issue.queue, issue.num, issue.revision, &vals)?;
-    cx.changed_issue(issue.id, Some(old.doc.clone()), Some(doc.clone()))?;
-    Ok(Loaded { issue, plain, doc })
+    cx.changed_issue(issue.id, Some(old.doc()?), Some(doc))?;
+    Ok(Loaded { issue, plain, vals })
 }
 
 /// Gives an issue its place in another queue; [`save`] writes the rest. The old key keeps
@@ -340,7 +346,8 @@ pub fn remove(cx: &mut Cx<'_, '_>, old: &Loaded) -> Result<()> {
     for sql in [DELETE_ALIASES, DELETE_TEXT, DELETE] {
         cx.tx.exec(sql, &[&org, &id])?;
     }
-    cx.changed_issue(id, Some(old.doc.clone()), None)
+    words::touch(cx, id)?;
+    cx.changed_issue(id, Some(old.doc()?), None)
 }
 
 /// Whether an issue of this key was removed.

@@ -5,6 +5,28 @@ use serde_json::json;
 
 use crate::testing::Fixture;
 
+#[test]
+fn all_statements_of_searches_are_good() {
+    use crate::{event::changes, search};
+    let f = Fixture::new();
+    let both = [
+        super::store::ALL_SQL,
+        changes::ALL_SQL,
+        search::links::ALL_SQL,
+        search::resolve::ALL_SQL,
+        search::store::ALL_SQL,
+    ];
+    let own = match f.tracker.db().engine() {
+        trackway_db::Engine::Sqlite => vec![super::store::SQLITE_SQL],
+        trackway_db::Engine::Postgres => {
+            vec![super::store::POSTGRES_SQL, search::scroll::POSTGRES_SQL]
+        }
+    };
+    for list in both.into_iter().chain(own) {
+        f.tracker.db().prepare_all(list).expect("good SQL");
+    }
+}
+
 fn pending(f: &Fixture) -> i64 {
     f.tracker.pending_words().expect("a count")
 }

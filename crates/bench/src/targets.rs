@@ -1,0 +1,153 @@
+//! The measured numbers against the targets of the design (section 0), as a table.
+
+use anyhow::Result;
+
+use crate::CONCURRENCY;
+use crate::client::Measured;
+use crate::loads::Kind;
+use crate::program::Program;
+
+/// What is known of one number of issues.
+pub(crate) struct Facts {
+    size: u64,
+    pub(crate) rows: Vec<(&'static str, Kind, usize, Measured)>,
+    pub(crate) ceilings: Ceilings,
+    pub(crate) get_bytes: usize,
+    pub(crate) page_bytes: usize,
+    fill_seconds: f64,
+    start_millis: u128,
+    /// In KiB.
+    memory_before: u64,
+    pub(crate) memory_after: u64,
+    /// Bytes an issue.
+    pub(crate) disk: u64,
+}
+
+/// Requests a second of the bare servers, by connections.
+#[derive(Default)]
+pub(crate) struct Ceilings {
+    pub(crate) get: Vec<f64>,
+    pub(crate) page: Vec<f64>,
+    pub(crate) create: Vec<f64>,
+}
+
+impl Facts {
+    pub(crate) fn new(size: u64, program: &Program) -> Result<Self> {
+        // The index is loaded before the first answer, so this is what it takes at rest.
+        program.ask("/v3/issues/_search?perPage=1", "{}")?;
+        Ok(Self {
+            size,
+            rows: Vec::new(),
+            ceilings: Ceilings::default(),
+            get_bytes: 0,
+            page_bytes: 0,
+            fill_seconds: program.fill.as_secs_f64(),
+            start_millis: program.start.as_millis(),
+            memory_before: program.memory(),
+            memory_after: 0,
+            disk: 0,
+        })
+    }
+
+    pub(crate) fn note(&self) -> String {
+        format!(
+            "- {} issues: filled in {:.1} s, start to first answer {} ms, resident memory {} MiB \
+             after the start and {} MiB after the run, {} bytes on disk an issue",
+            self.size,
+            self.fill_seconds,
+            self.start_millis,
+            self.memory_before / 1024,
+            self.memory_after / 1024,
+            self.disk,
+        )
+    }
+
+    fn rates(&self, kind: Kind) -> Vec<f64> {
+        let rows = self.rows.iter().filter(|row| row.1 == kind);
+        rows.map(|row| row.3.per_second()).collect()
+    }
+
+    /// p95 of searches with all connections.
+    fn searches(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        let most = CONCURRENCY.into_iter().max().unwrap_or(1);
+        let rows = self
+            .rows
+            .iter()
+            .filter(move |row| matches!(row.1, Kind::Search | Kind::Page) && row.2 == most);
+        rows.map(|row| (row.0, row.3.percentile(95)))
+    }
+}
+
+/// Prints the table.
+pub(crate) fn print(facts: &[Facts], postgres: bool) {
+    println!("| issues | target | result | |");
+    println!("| ---: | --- | --- | --- |");
+    for fact in facts {
+        share(
+            fact,
+            "GET issue at least 70 % of the bare server",
+            Kind::Get,
+            &fact.ceilings.get,
+            70.0,
+        );
+        let page = if postgres { 70.0 } else { 80.0 };
+        let name = format!("page of 50 at least {page:.0} % of the bare server");
+        share(fact, &name, Kind::Page, &fact.ceilings.page, page);
+        if !postgres {
+            let name = "create at least 70 % of bare group commits";
+            share(fact, name, Kind::Create, &fact.ceilings.create, 70.0);
+        }
+        if let Some((name, worst)) = fact.searches().max_by(|a, b| a.1.total_cmp(&b.1)) {
+            let result = format!("{worst:.1} ms ({name})");
+            line(fact, "every search p95 at most 15 ms at 16 connections", &result, worst <= 15.0);
+        }
+        let start = fact.start_millis;
+        line(fact, "first answer within 300 ms", &format!("{start} ms"), start <= 300);
+        let memory = fact.memory_before / 1024;
+        let result = format!("{memory} MiB, {} MiB after the run", fact.memory_after / 1024);
+        line(fact, "resident memory at most 200 MiB", &result, memory <= 200);
+        if !postgres && fact.size >= 100_000 {
+            let result = format!("{} bytes", fact.disk);
+            line(fact, "at most 2.5 KB on disk an issue", &result, fact.disk <= 2560);
+        }
+    }
+    for pair in facts.windows(2) {
+        if let [small, large] = pair {
+            growth(small, large);
+        }
+    }
+}
+
+fn share(fact: &Facts, target: &str, kind: Kind, ceiling: &[f64], wanted: f64) {
+    let shares: Vec<f64> = fact
+        .rates(kind)
+        .iter()
+        .zip(ceiling)
+        .map(|(rate, most)| rate / most.max(1.0) * 100.0)
+        .collect();
+    let texts: Vec<String> = shares
+        .iter()
+        .zip(CONCURRENCY)
+        .map(|(share, connections)| format!("{share:.0} % at {connections}"))
+        .collect();
+    let met = !shares.is_empty() && shares.iter().all(|share| *share >= wanted);
+    line(fact, target, &texts.join(", "), met);
+}
+
+/// How much slower each search became with more issues.
+fn growth(small: &Facts, large: &Facts) {
+    let worst = small
+        .searches()
+        .zip(large.searches())
+        .map(|((name, before), (_, after))| (name, after / before.max(0.001)))
+        .max_by(|a, b| a.1.total_cmp(&b.1));
+    if let Some((name, factor)) = worst {
+        let target = format!("p95 of searches at most 1.5 times that of {}", small.size);
+        line(large, &target, &format!("{factor:.2} times ({name})"), factor <= 1.5);
+    }
+}
+
+fn line(fact: &Facts, target: &str, result: &str, met: bool) {
+    let verdict = if met { "met" } else { "**missed**" };
+    println!("| {} | {target} | {result} | {verdict} |", fact.size);
+}
