@@ -477,3 +477,7 @@ impl Cx<'_, '_> {
         Err(Code::GrantDenied.with(&queue.key))
     }
 }
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;

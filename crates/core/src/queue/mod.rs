@@ -20,4 +20,4 @@ pub mod version;
 pub mod workflow;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

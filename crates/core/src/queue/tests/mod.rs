@@ -82,7 +82,7 @@ fn fault(error: &Error) -> (u16, Vec<String>) {
 }
 
 /// Adds a group with these people.
-fn group(f: &Fixture, name: &'static str, people: &[i64]) -> i64 {
+pub(crate) fn group(f: &Fixture, name: &'static str, people: &[i64]) -> i64 {
     let people = people.to_vec();
     f.write(f.boss, move |cx| {
         let group = Group { name: Name::new(name, name), ..Group::default() };
