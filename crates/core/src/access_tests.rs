@@ -298,7 +298,7 @@ proptest! {
         let groups = groups.into_iter().chain([EVERYBODY]).collect();
         let actor =
             Actor { uid, admin, full: true, groups, robot: false, origin: Origin::default() };
-        let at_once = visible(&dict, &actor, &index);
+        let at_once = visible(&dict, &actor, &index, None);
         for issue in &issues {
             let alone = may(&dict, &actor, issue, Right::Read);
             let id = u32::try_from(issue.id).expect("small");
