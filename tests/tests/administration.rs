@@ -67,12 +67,7 @@ fn components(client: &Client, at: &dyn Fn(&str) -> String, key: &str) {
     client.get(&component("/permissions")).send().expect(200);
     let rules = json!({"read": {"users": [me]}, "deny": {"roles": ["follower"]}});
     client.patch(&component("/permissions")).json(&rules).send().expect(200);
-    for path in [
-        "/permissions/read",
-        "/permissions/groups/0",
-        "/access",
-        "/access/read",
-    ] {
+    for path in ["/permissions/read", "/permissions/groups/0", "/access", "/access/read"] {
         client.get(&component(path)).send().expect(200);
     }
     client.get(&component(&format!("/permissions/users/{me}"))).send().expect(200);
@@ -146,6 +141,8 @@ fn dictionaries_are_extended_and_the_log_tells_of_it() {
         let log = client.get("/audit?type=status&perPage=1").send().expect(200).json();
         assert_eq!(log[0]["action"], "update");
         assert_eq!(log[0]["after"]["name"]["en"], "Newness");
-        assert!(log[0]["source"]["address"].is_string() && log[0]["source"]["requestId"].is_string());
+        assert!(
+            log[0]["source"]["address"].is_string() && log[0]["source"]["requestId"].is_string()
+        );
     });
 }

@@ -24,7 +24,14 @@ const QUEUE: &str = "MATRIX";
 
 /// Who calls. The queue gives everything to the keeper, and reading to the reader.
 const CALLERS: [&str; 9] = [
-    "nobody", "stranger", "foreigner", "neighbour", "scoped", "reader", "outsider", "keeper",
+    "nobody",
+    "stranger",
+    "foreigner",
+    "neighbour",
+    "scoped",
+    "reader",
+    "outsider",
+    "keeper",
     "admin",
 ];
 
@@ -110,7 +117,10 @@ fn every_caller_hears_what_the_table_says() {
             let status = call(client, operation, row.class);
             let wanted = expected(row, name);
             if !holds(wanted, status) {
-                wrong.push(format!("{} {} {name}: {status}, not {wanted:?}", operation.id, row.class));
+                wrong.push(format!(
+                    "{} {} {name}: {status}, not {wanted:?}",
+                    operation.id, row.class
+                ));
             }
             if operation.id == "deleteQueue" && status == 204 {
                 let admin = server.client();
@@ -152,7 +162,9 @@ fn call(client: &Client, operation: &Operation, class: &str) -> u16 {
 fn callers(server: &Server) -> Vec<(&'static str, Client)> {
     let org = server.ready().text("orgId");
     let admin = server.client();
-    let token = |login: &str, scope: &str| run(server, &["token", "create", "--login", login, "--scope", scope]);
+    let token = |login: &str, scope: &str| {
+        run(server, &["token", "create", "--login", login, "--scope", scope])
+    };
     for (login, level) in [("m.keeper", "full"), ("m.outsider", "full"), ("m.reader", "read")] {
         run(server, &["user", "add", "--login", login, "--level", level, "--organization", org]);
     }

@@ -96,7 +96,10 @@ fn cases_8_to_10_roles_and_groups() {
     let r = UpdateQueuePermissions::new("DEV", members(json!({"deny": {"users": ["bob"]}})));
     f.write(f.boss, move |cx| permissions::update(cx, &r)).expect("permissions");
     assert_eq!(read(&f, f.bob, &key), 403, "9");
-    let (a, b) = (crate::queue::tests::group(&f, "a", &[f.ann]), crate::queue::tests::group(&f, "b", &[f.ann]));
+    let (a, b) = (
+        crate::queue::tests::group(&f, "a", &[f.ann]),
+        crate::queue::tests::group(&f, "b", &[f.ann]),
+    );
     permit(&f, json!({"read": {"groups": [a]}, "write": {"groups": [b]}}));
     assert_eq!(edit(&f, f.ann, &key), 200, "10");
 }
@@ -133,7 +136,8 @@ fn cases_14_to_17_settings_and_administrators() {
     assert_eq!((read(&f, f.ann, &key), configure(&f, f.ann)), (403, 200), "14");
     let r = UpdateQueue::new("DEV", members(json!({"lead": "bob"})));
     f.write(f.boss, move |cx| update::update(cx, &r)).expect("a queue");
-    let r = UpdateQueuePermissions::new("DEV", members(json!({"deny": {"users": ["bob", "boss"]}})));
+    let r =
+        UpdateQueuePermissions::new("DEV", members(json!({"deny": {"users": ["bob", "boss"]}})));
     f.write(f.boss, move |cx| permissions::update(cx, &r)).expect("permissions");
     assert_eq!((read(&f, f.bob, &key), configure(&f, f.bob)), (403, 200), "15");
     assert_eq!(read(&f, f.boss, &key), 200, "16");
@@ -213,7 +217,13 @@ fn rules(deny_roles: bool) -> impl Strategy<Value = Permissions> {
 }
 
 fn queue() -> impl Strategy<Value = Queue> {
-    (rules(false), PEOPLE, prop::collection::vec(PEOPLE, 0..2), any::<bool>(), prop::bool::weighted(0.1))
+    (
+        rules(false),
+        PEOPLE,
+        prop::collection::vec(PEOPLE, 0..2),
+        any::<bool>(),
+        prop::bool::weighted(0.1),
+    )
         .prop_map(|(permissions, lead, team, intersection, deleted)| Queue {
             permissions,
             lead,
