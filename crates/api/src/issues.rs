@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::input::{Json, MaybeJson};
 use crate::params::{IfMatch, List};
+use crate::queues::{Participants, PermissionSet};
 use crate::types::{KeyedRef, Members, PlainRef, StatusTypeRef, UserRef};
 
 wire! {
@@ -138,6 +139,19 @@ endpoints! {
             scroll_id = "scrollId": String, scroll_token = "scrollToken": String,
             expand: List, fields: List, embed: List, localized: bool }
         body MaybeJson<SearchRequest>
+    }
+    /// Issues whose summary holds a fragment; a blank stands for any text.
+    SuggestIssues GET "/issues/_suggest" read => 200 Vec<Issue> {
+        query { input: String, queue: String, full: bool, fields: List, expand: List, embed: List,
+            localized: bool }
+    }
+    /// Who may do what with an issue.
+    GetIssuePermissions GET "/issues/{issueId}/permissions" read => 200 PermissionSet {
+        path { issue }
+    }
+    /// Holders of one permission on an issue.
+    GetIssuePermission GET "/issues/{issueId}/permissions/{permission}" read => 200 Participants {
+        path { issue, permission }
     }
     /// Finds issues by query parameters (the old form of search).
     ListIssues GET "/issues" read => 200 Vec<Issue> {

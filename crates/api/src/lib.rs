@@ -29,6 +29,7 @@ pub mod directory;
 pub mod entities;
 pub mod fields;
 pub mod filters;
+pub mod gaps;
 pub mod hooks;
 pub mod issues;
 pub mod jobs;

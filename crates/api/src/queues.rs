@@ -220,6 +220,10 @@ wire! {
         groups*: PlainRef,
         roles*: RoleRef,
     }
+    /// Which tag to remove.
+    pub struct TagRemove {
+        tag?: Value,
+    }
     /// Who holds the permissions of a queue.
     pub struct PermissionSet {
         #[serde(rename = "self")] self_url: String,
@@ -321,6 +325,11 @@ endpoints! {
     }
     /// Tags used in a queue.
     ListQueueTags GET "/queues/{queueId}/tags" read => 200 Vec<String> { path { queue } }
+    /// Removes a tag that no issue of a queue carries.
+    RemoveQueueTag POST "/queues/{queueId}/tags/_remove" manage => 204 () {
+        path { queue }
+        body Json<TagRemove>
+    }
     /// Fields usable in a queue.
     ListQueueRequiredFields GET "/queues/{queueId}/fields" read => 200 Vec<Field> {
         path { queue }

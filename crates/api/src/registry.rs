@@ -25,6 +25,7 @@ pub fn all() -> impl Iterator<Item = &'static Info> {
         crate::dashboards::ALL,
         crate::checklists::ALL,
         crate::links::ALL,
+        crate::gaps::ALL,
         crate::worklog::ALL,
         crate::audit::ALL,
         crate::bulk::ALL,

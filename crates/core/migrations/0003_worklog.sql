@@ -61,6 +61,20 @@ CREATE TABLE issue_removed (
 ) {strict_keyed};
 CREATE INDEX issue_removed_id ON issue_removed (id);
 
+-- Absences of people.
+CREATE TABLE gap (
+    org_id {id} NOT NULL,
+    id {text} NOT NULL,
+    user_id {id} NOT NULL,
+    workflow {text} NOT NULL,
+    from_at {id} NOT NULL,
+    to_at {id} NOT NULL,
+    full_day {id} NOT NULL,
+    work_in_absence {id} NOT NULL,
+    PRIMARY KEY (org_id, id)
+) {strict_keyed};
+CREATE INDEX gap_user ON gap (org_id, user_id, from_at);
+
 -- When and by whom a link was last changed, where an import says so.
 ALTER TABLE link ADD COLUMN updated_at {id};
 ALTER TABLE link ADD COLUMN updated_by {id};

@@ -25,6 +25,7 @@ pub mod event;
 pub mod feed;
 pub mod field;
 pub mod filter;
+pub mod gap;
 pub(crate) mod history;
 pub mod hook;
 pub mod ids;

@@ -124,6 +124,8 @@ pub(crate) fn all() -> Vec<Route> {
         audit, comment, dictionary, directory, event, field, issue, link, search, transition, user,
         worklog,
     };
+    use trackway_core::gap;
+    use trackway_core::queue::{of_issue, tag};
 
     routes![
         user::ops::myself, user::ops::list, user::ops::list_relative, user::ops::get,
@@ -196,6 +198,8 @@ pub(crate) fn all() -> Vec<Route> {
         worklog::ops::list, worklog::ops::add, worklog::ops::get, worklog::ops::update,
         worklog::ops::delete, worklog::ops::get_by_id, worklog::list, worklog::search,
         worklog::import,
+        issue::suggest::suggest, of_issue::get, of_issue::get_one, tag::remove,
+        gap::ops::create, gap::ops::delete, gap::ops::search, gap::ops::workflows,
         audit::ops::list,
         queue::update::update, lifecycle::delete, lifecycle::restore,
         subject::user_in_queue, subject::group_in_queue,

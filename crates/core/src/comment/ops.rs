@@ -21,6 +21,7 @@ use crate::field::no::{self, FieldNo};
 use crate::issue::store::Loaded;
 use crate::issue::value::Val;
 use crate::issue::{Issue, edit};
+use crate::link;
 use crate::paging;
 
 /// Comments of an issue, oldest first.
@@ -82,12 +83,14 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateComment) -> Result<Reply<Comment>> 
         delta.from = Some(row.text.clone());
         delta.to = Some(draft.text.clone());
     }
+    let old_text = row.text.clone();
     let row = store::update(cx, &row, draft.text, &draft.called)?;
     let mut after = issue.loaded().full(cx)?;
     let new = draft.called.summonees.iter().filter(|uid| !old.summonees.contains(uid));
     summon(&mut after, new.copied());
     let files = attachment::bind(cx, &draft.files, Owner::Issue(row.issue_id, row.id))?;
     commit(cx, &issue, after, EventKind::IssueCommentUpdated, delta, files)?;
+    link::auto::follow(cx, row.issue_id, &old_text, &row.text)?;
     reply_with(cx, issue.issue(), &row, r.expand.as_ref())
 }
 
@@ -207,6 +210,7 @@ fn insert(cx: &mut Cx<'_, '_>, issue: &Editable, draft: Draft, follow: bool) -> 
     let delta = CommentDelta { id: row.id, to: Some(row.text.clone()), ..CommentDelta::default() };
     let files = attachment::bind(cx, &draft.files, Owner::Issue(row.issue_id, row.id))?;
     commit(cx, issue, after, EventKind::IssueCommentAdded, delta, files)?;
+    link::auto::follow(cx, row.issue_id, "", &row.text)?;
     Ok(row)
 }
 

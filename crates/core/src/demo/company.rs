@@ -17,7 +17,7 @@ use crate::actor::{Actor, Scopes};
 use crate::cx::Cx;
 use crate::dict::model::{Component, Group, Member, TypeConfig, Version};
 use crate::dict::store;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::lang::Name;
 use crate::org::NewOrg;
 use crate::queue::create::{NewQueue, create};
@@ -398,7 +398,11 @@ impl<'a> Story<'a> {
         let target = self.key(seed.target)?;
         let link =
             LinkCreate { relationship: seed.kind.relationship().to_owned(), issue: target.into() };
-        link::ops::add(cx, &AddLink::new(self.key(from)?, link)).map(drop)
+        match link::ops::add(cx, &AddLink::new(self.key(from)?, link)) {
+            // A text that names the other issue has linked them already.
+            Err(error) if error.code == Code::LinkExists => Ok(()),
+            result => result.map(drop),
+        }
     }
 
     fn act(&self, cx: &mut Cx<'_, '_>, issue: usize, action: &Action<'_>) -> Result<()> {

@@ -6,6 +6,7 @@ use super::store::Loaded;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::field::no;
+use crate::queue::of_issue;
 use crate::{attachment, comment, link, markup, sla, transition};
 
 /// Names of blocks with their JSON, for one issue.
@@ -50,6 +51,22 @@ pub fn blocks(
         let files = attachment::references(cx, issues)?;
         for (files, blocks) in files.iter().zip(&mut blocks) {
             blocks.push(("attachments", json(files)?));
+        }
+    }
+    if wants("permissions") {
+        for (issue, blocks) in issues.iter().zip(&mut blocks) {
+            if let Some(rules) = of_issue::of(&cx.dict, &cx.view, &issue.issue) {
+                blocks.push(("permissions", json(&rules)?));
+            }
+        }
+    }
+    if wants("workflow") {
+        for (issue, blocks) in issues.iter().zip(&mut blocks) {
+            let queue = cx.dict.queues.get(issue.issue.queue);
+            let config = queue.and_then(|q| q.body.type_config(issue.issue.issue_type()));
+            if let Some(workflow) = config.and_then(|c| cx.dict.workflows.get(c.workflow)) {
+                blocks.push(("workflow", json(&workflow.plain_ref(&cx.view))?));
+            }
         }
     }
     if wants("html") {

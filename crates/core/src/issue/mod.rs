@@ -12,6 +12,7 @@ pub mod refs;
 pub mod remove;
 pub mod render;
 pub mod store;
+pub mod suggest;
 pub mod transfer;
 pub mod value;
 

@@ -60,6 +60,7 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateIssue) -> Result<Reply<IssueReply>>
     let editable = cx.issue(&r.issue)?.editable(cx)?;
     edit::check_version(editable.issue().version, r.version, r.if_match)?;
     let mut after = editable.loaded().full(cx)?;
+    let described = after.text(no::DESCRIPTION).to_owned();
     let besides = edit::apply(cx, &mut after, &r.body.0, Purpose::Update)?;
     let saved =
         edit::commit_with_files(cx, &editable, after, EventKind::IssueUpdated, &besides.files)?;
@@ -69,9 +70,16 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateIssue) -> Result<Reply<IssueReply>>
         let editable = cx.issue_by_id(id)?.affected();
         comment::ops::add_to(cx, &editable, &text, r.is_add_to_followers.unwrap_or(true))?;
     }
+    let linked = match &saved {
+        Some(saved) => {
+            let text = saved.full(cx)?.text(no::DESCRIPTION).to_owned();
+            link::auto::follow(cx, id, &described, &text)?
+        }
+        None => false,
+    };
     // Links made for parent and epic, and a comment, change the issue once more.
     let current = match saved {
-        Some(saved) if !commented => saved,
+        Some(saved) if !commented && !linked => saved,
         _ => store::by_id(cx, id)?.ok_or_else(|| Code::IssueNotFound.err())?,
     };
     reply(cx, &current, r.expand.as_ref(), r.fields.as_ref())
@@ -203,6 +211,9 @@ pub(super) fn add(
     record_creation(cx, &issue, files)?;
     let nothing = Issue::new(issue.id, issue.queue, issue.num, 1);
     link::follow_hierarchy(cx, &nothing, &issue)?;
+    if link::auto::follow(cx, issue.id, "", issue.text(no::DESCRIPTION))? {
+        return store::by_id(cx, issue.id)?.ok_or_else(|| Code::IssueNotFound.err());
+    }
     Ok(loaded)
 }
 

@@ -146,6 +146,9 @@ impl Relationship {
         self.kind == LinkKind::Relates
     }
 
+    /// The plain one.
+    pub const RELATES: Self = Self { kind: LinkKind::Relates, direction: Direction::Outward };
+
     /// That of a clone to its original.
     pub const CLONE: Self = Self { kind: LinkKind::Cloners, direction: Direction::Outward };
 

@@ -1,6 +1,7 @@
 //! Links between issues.
 
-pub mod ends;
+pub mod auto;
+mod ends;
 pub mod header;
 pub mod hierarchy;
 mod import;

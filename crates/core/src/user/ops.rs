@@ -104,6 +104,11 @@ fn number(name: &str, value: Option<&str>) -> Result<Option<i64>> {
     value.map(|v| v.parse().map_err(wrong)).transpose()
 }
 
+/// A user in full, if the organisation knows one of this uid.
+pub(crate) fn full(cx: &Cx<'_, '_>, uid: i64) -> Option<User> {
+    cx.dict.users.get(uid).map(|member| wire(&cx.dict, &cx.view, member, None))
+}
+
 /// A user as the API shows one. When somebody first and last came is not recorded, so the two
 /// login dates are left out.
 fn wire(dict: &Dict, view: &View, member: &Object<Member>, expand: Option<&List>) -> User {

@@ -1,0 +1,6 @@
+//! Absences of people (contract, tag gaps).
+
+pub mod ops;
+mod store;
+#[cfg(test)]
+mod tests;
