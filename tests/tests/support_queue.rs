@@ -66,7 +66,7 @@ fn receiver() -> (String, Receiver<Received>) {
     (url, received)
 }
 
-fn trigger(client: &Client, queue: &str, name: &str, conditions: Value, actions: Value) -> Value {
+fn trigger(client: &Client, queue: &str, name: &str, conditions: &Value, actions: &Value) -> Value {
     let body = json!({"name": name, "conditions": conditions, "actions": actions});
     client.post(&format!("/queues/{queue}/triggers")).json(&body).send().expect(201).json()
 }
@@ -112,9 +112,9 @@ fn day(server: &Server) {
         &client,
         &queue,
         "Outage",
-        json!([{"type": "Event.create"},
+        &json!([{"type": "Event.create"},
             {"type": "ContainsAnyOfStrings", "field": "summary", "value": ["outage", "down"]}]),
-        json!([
+        &json!([
             {"type": "Update", "update": {"priority": "critical", "assignee": agent_login,
                 "tags": {"add": ["outage"]}}},
             {"type": "CreateComment", "text": "We are on it: {{issue.key}}", "fromRobot": true}]),
@@ -123,8 +123,8 @@ fn day(server: &Server) {
         &client,
         &queue,
         "Tell the pager",
-        json!([{"type": "FieldBecameEqual", "field": "priority", "value": "critical"}]),
-        json!([{"type": "Webhook", "method": "POST", "endpoint": format!("{url}/page/{{{{issue.key}}}}"),
+        &json!([{"type": "FieldBecameEqual", "field": "priority", "value": "critical"}]),
+        &json!([{"type": "Webhook", "method": "POST", "endpoint": format!("{url}/page/{{{{issue.key}}}}"),
             "body": "{\"who\": {{issue.assignee.login.json}}, \"what\": {{issue.summary.json}}}",
             "authContext": {"type": "basic", "login": "tracker", "password": "s3cret"}}]),
     );

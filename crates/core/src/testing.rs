@@ -175,6 +175,24 @@ impl Fixture {
         self.tracker.account_now(&visit, run)
     }
 
+    /// Waits until readers of the event log see all that was written: on PostgreSQL, until every
+    /// older transaction on the server has ended, those of other tests included.
+    ///
+    /// # Panics
+    /// The database fails.
+    pub fn wait_for_log(&self) {
+        const YOUNG: &str = "SELECT COUNT(*) FROM event \
+             WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+        while self.tracker.db().engine() == trackway_db::Engine::Postgres {
+            let young: Result<(i64,)> =
+                self.tracker.db().read(|tx| tx.one(YOUNG, &[]).map_err(crate::Error::from));
+            if young.expect("a count").0 == 0 {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+
     /// Creates an issue from a body and answers its key.
     ///
     /// # Panics

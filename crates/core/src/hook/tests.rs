@@ -43,6 +43,7 @@ fn events_are_sent_signed_to_whoever_asked_for_them() {
     assert!(shown.get("secret").is_none());
     f.issue(f.ann, json!({"queue": "DEV", "summary": "told"}));
     f.issue(f.ann, json!({"queue": "HELP", "summary": "not told"}));
+    f.wait_for_log();
     while f.tracker.follow_events(NOW, false).expect("followed") {}
     let jobs = f.tracker.claim_jobs(Lane::Outer, "test", NOW, 9).expect("claims");
     assert_eq!(jobs.len(), 1);
@@ -59,6 +60,7 @@ fn events_are_sent_signed_to_whoever_asked_for_them() {
     let update = UpdateHook::new(&*id, members(json!({"active": false})));
     f.write(f.boss, move |cx| ops::update(cx, &update)).expect("off");
     f.issue(f.ann, json!({"queue": "DEV", "summary": "not told"}));
+    f.wait_for_log();
     while f.tracker.follow_events(NOW, false).expect("followed") {}
     assert!(f.tracker.claim_jobs(Lane::Outer, "test", NOW, 9).expect("claims").is_empty());
     let delete = DeleteHook::new(&*id);

@@ -15,6 +15,7 @@ use crate::job::Lane;
 use crate::testing::{Fixture, NOW, body, open_permissions};
 
 fn follow(f: &Fixture) {
+    f.wait_for_log();
     while f.tracker.follow_events(NOW, false).expect("followed") {}
 }
 
@@ -146,6 +147,7 @@ fn letters_go_to_whoever_wants_them() {
         "followers": ["bob", "boss", "guest"]}),
     );
     edit(&f, f.ann, &key, json!({"priority": "minor"}), None);
+    f.wait_for_log();
     while f.tracker.follow_events(NOW, true).expect("followed") {}
     let jobs = f.tracker.claim_jobs(Lane::Outer, "test", NOW, 9).expect("claims");
     assert_eq!(jobs.len(), 1, "the first of bob's; letters to one reader keep their order");
@@ -181,6 +183,7 @@ fn a_letter_never_shows_what_may_not_be_read_any_more() {
     let f = Fixture::new();
     begin(&f);
     f.issue(f.ann, json!({"queue": "HELP", "summary": "s", "followers": ["bob"]}));
+    f.wait_for_log();
     while f.tracker.follow_events(NOW, true).expect("followed") {}
     let jobs = f.tracker.claim_jobs(Lane::Outer, "test", NOW, 9).expect("claims");
     let mut permissions = open_permissions(f.boss);

@@ -252,10 +252,9 @@ fn equals(cx: &mut Cx<'_, '_>, field: &str, value: &Json, issue: &Issue) -> Resu
         Err(error) => return Err(error),
     };
     Ok(match (wanted, issue.get(def.no)) {
-        (None, None) => true,
+        (None | Some(Val::Ref(0)), None) => true,
         (Some(Val::Refs(wanted)), Some(Val::Refs(held))) => same(&wanted, held),
         (Some(Val::Texts(wanted)), Some(Val::Texts(held))) => same(&wanted, held),
-        (Some(Val::Ref(0)), None) => true,
         (Some(Val::Num(wanted)), None) => wanted == 0.0,
         (Some(wanted), Some(held)) => wanted == *held,
         _ => false,

@@ -537,7 +537,7 @@ fn auth(json: Option<&Json>, old: Option<&Action>) -> Result<Auth> {
         (Auth::Oauth { access_token, .. }, Some(Auth::Oauth { access_token: kept, .. }))
             if access_token == render::MASK =>
         {
-            access_token.clone_from(kept)
+            access_token.clone_from(kept);
         }
         _ => {}
     }

@@ -38,13 +38,12 @@ pub fn ensure(cx: &mut Cx<'_, '_>) -> Result<()> {
         return Ok(());
     }
     let known: Option<(i64,)> = cx.tx.opt(org::ACCOUNT_BY_LOGIN, &[&LOGIN])?;
-    let uid = match known {
-        Some((uid,)) => uid,
-        None => {
-            let uid = cx.next(Series::Account)?;
-            cx.tx.exec(org::INSERT_ACCOUNT, &[&uid, &LOGIN, &cx.now])?;
-            uid
-        }
+    let uid = if let Some((uid,)) = known {
+        uid
+    } else {
+        let uid = cx.next(Series::Account)?;
+        cx.tx.exec(org::INSERT_ACCOUNT, &[&uid, &LOGIN, &cx.now])?;
+        uid
     };
     let member = Member {
         login: LOGIN.to_owned(),

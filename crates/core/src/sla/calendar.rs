@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::model::{Calendar, Hours};
-use crate::time::{self, DAY_MS, Instant};
+use crate::time::{self, Instant};
 
 /// How far ahead an end of working time is looked for, in days.
 const HORIZON: i64 = 3660;
@@ -121,6 +121,7 @@ pub fn round_the_clock() -> Calendar {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::DAY_MS;
 
     fn office() -> Calendar {
         let day = || vec![(540, 1080)];

@@ -101,7 +101,7 @@ fn a_timer_runs_pauses_and_stops() {
     assert_eq!(resumed["violationStatus"], "NOT_VIOLATED");
     settle(&f, NOW + 11 * HOUR);
     assert_eq!(timer(&f, 11, &key)["violationStatus"], "NOT_VIOLATED", "not quite three hours");
-    settle(&f, NOW + 12 * HOUR + 10);
+    settle(&f, NOW + 12 * HOUR);
     assert_eq!(timer(&f, 12, &key)["violationStatus"], "WARN_CONDITIONS_VIOLATED");
     let list = trackway_api::notifications::ListNotifications::new();
     let told = body(f.read(f.bob, |cx| crate::notice::ops::list(cx, &list)).expect("an inbox"));

@@ -35,12 +35,9 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &StreamEvents) -> Result<Reply<Events>> {
     if limit < 1 {
         return Err(Code::BadParameter.with("limit").and("must be at least 1"));
     }
-    let place = match start(r)? {
-        Some(place) => place,
-        None => {
-            let last_event_id = log::end(cx.tx)?.to_string();
-            return Ok(Events { events: Vec::new(), last_event_id }.into());
-        }
+    let Some(place) = start(r)? else {
+        let last_event_id = log::end(cx.tx)?.to_string();
+        return Ok(Events { events: Vec::new(), last_event_id }.into());
     };
     let (told, last) = after(cx, place, limit.min(MAX))?;
     let events = told.into_iter().map(|event| event.json).collect();

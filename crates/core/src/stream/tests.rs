@@ -8,6 +8,7 @@ use crate::dict::model::Subjects;
 use crate::testing::{Fixture, body, open_permissions};
 
 fn read(f: &Fixture, uid: i64, after: Option<&str>) -> (Vec<Json>, String) {
+    f.wait_for_log();
     let request = StreamEvents { last_event_id: after.map(str::to_owned), ..StreamEvents::new() };
     let reply = body(f.read(uid, |cx| ops::list(cx, &request)).expect("events"));
     let last = reply["lastEventId"].as_str().expect("a place").to_owned();

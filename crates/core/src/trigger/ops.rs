@@ -12,6 +12,7 @@ use crate::cx::{Cx, Paging, Reply};
 use crate::dict::model::{Queue, Trigger};
 use crate::dict::{Object, store};
 use crate::error::{Code, Error, Result};
+use crate::issue::refs::{self, Written};
 use crate::paging;
 use crate::queue::input::{self as fields, alike, required};
 use crate::rule::{input, render, robot};
@@ -162,9 +163,8 @@ fn check_version(version: i64, param: Option<i64>, header: Option<IfMatch>) -> R
 /// The position in front of another trigger.
 fn rank_before(cx: &Cx<'_, '_>, moved: &Object<Trigger>, json: &Json) -> Result<f64> {
     let wrong = || Code::ValueUnknown.with(fields::shown(json)).under("before");
-    let id = match crate::issue::refs::written(json) {
-        Some(crate::issue::refs::Written::Id(id)) => id,
-        _ => return Err(Code::ValueType.with("integer").under("before")),
+    let Some(Written::Id(id)) = refs::written(json) else {
+        return Err(Code::ValueType.with("integer").under("before"));
     };
     let others: Vec<_> =
         of_queue(cx, moved.body.queue).into_iter().filter(|t| t.id != moved.id).collect();

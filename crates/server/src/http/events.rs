@@ -52,12 +52,11 @@ pub(super) async fn open(
     headers: HeaderMap,
 ) -> Result<Response<Body>> {
     let request = StreamEvents::decode(raw)?;
-    let place = match ops::start(&request)? {
-        Some(place) => place,
-        None => {
-            let limit = Duration::from_secs(app.config.limits.read_seconds);
-            lanes::read(&app.tracker, limit, trackway_core::event::log::end).await?
-        }
+    let place = if let Some(place) = ops::start(&request)? {
+        place
+    } else {
+        let limit = Duration::from_secs(app.config.limits.read_seconds);
+        lanes::read(&app.tracker, limit, trackway_core::event::log::end).await?
     };
     let slot = Slot::take(app)?;
     let (sender, receiver) = mpsc::channel(16);
