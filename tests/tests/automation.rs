@@ -111,7 +111,8 @@ fn triggers_over_http() {
         client.patch(&url).json(&off_switch).send().expect(428);
         client.patch(&format!("{url}?version=9")).json(&off_switch).send().expect(409);
         client.patch(&url).header("If-Match", "\"9\"").json(&off_switch).send().expect(412);
-        let off = client.patch(&url).header("If-Match", "\"1\"").json(&off_switch).send().expect(200);
+        let off =
+            client.patch(&url).header("If-Match", "\"1\"").json(&off_switch).send().expect(200);
         assert_eq!(off.json()["active"], false);
         client.post(&path).json(&body).send().expect(409);
         client.post(&path).json(&json!({"name": "n"})).send().expect(422);
