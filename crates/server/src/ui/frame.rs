@@ -79,6 +79,7 @@ fn nav(call: &Call<'_>, path: &str) -> Vec<NavGroup> {
                 link("/settings/security", &t.security),
                 link("/settings/sessions", &t.sessions),
                 link("/settings/applications", &t.access),
+                link("/settings/tokens", &t.tokens),
             ],
         },
         NavGroup {
@@ -122,6 +123,7 @@ pub(crate) struct Card {
     forms: Vec<Form>,
     after: Vec<Link>,
     wide: bool,
+    bare: bool,
     policy: super::reply::Policy,
 }
 
@@ -141,6 +143,7 @@ impl Card {
             forms: Vec::new(),
             after: Vec::new(),
             wide: false,
+            bare: false,
             policy: super::reply::Policy::Own,
         })
     }
@@ -175,6 +178,12 @@ impl Card {
     /// More room.
     pub(crate) fn wide(mut self) -> Self {
         self.wide = true;
+        self
+    }
+
+    /// Nothing around it that could be sent.
+    pub(crate) fn bare(mut self) -> Self {
+        self.bare = true;
         self
     }
 

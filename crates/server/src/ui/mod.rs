@@ -74,7 +74,7 @@ pub(crate) fn owns(path: &str) -> bool {
     let first = segments.next().unwrap_or_default();
     if first == "device" {
         // `/device/code` is for programs.
-        return segments.next().is_none();
+        return matches!(segments.next(), None | Some("" | "decision"));
     }
     first == "static" || ROOTS.contains(&first)
 }

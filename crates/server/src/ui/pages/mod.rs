@@ -1,6 +1,11 @@
 //! The pages, by address.
 
+mod access;
+mod apps;
+mod code;
 mod confirm;
+mod consent;
+mod device;
 mod help;
 mod invite;
 mod login;
@@ -13,10 +18,13 @@ mod security;
 mod sessions;
 mod setup;
 mod start;
+mod tokens;
 
 use trackway_core::account::log::{self, Event};
 use trackway_core::account::setup::is_needed;
 use trackway_core::{Code, Result};
+
+use apps::Preset;
 
 use super::call::{Call, local_path};
 use super::reply::Reply;
@@ -52,6 +60,18 @@ pub(super) async fn get(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["admin", "orgs", org, "members"] => members::list(call, org).await,
         ["admin", "orgs", org, "members", "invite"] => members::ask(call, org),
         ["admin", "orgs", org, "members", uid] => members::show(call, org, uid),
+        ["settings", "applications"] => access::show(call).await,
+        ["settings", "tokens"] => tokens::show(call).await,
+        ["client"] => Ok(Reply::go("/client/my")),
+        ["client", "my"] => apps::list(call).await,
+        ["client", "new"] => apps::new(call, Preset::Empty),
+        ["client", "new", "id"] => apps::new(call, Preset::SignIn),
+        ["client", "new", "api"] => apps::new(call, Preset::Api),
+        ["client", id] | ["client", id, "info"] => apps::show(call, id).await,
+        ["client", id, "edit"] => apps::edit(call, id).await,
+        ["authorize"] => consent::ask(call).await,
+        ["device"] => device::show(call),
+        ["verification_code"] => code::show(call),
         ["help", "api"] => help::show(call),
         _ => Err(Code::UnknownPath.err()),
     }
@@ -77,6 +97,17 @@ pub(super) async fn post(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["settings", "security", "codes"] => security::switch_on(call).await,
         ["settings", "security", "codes-off"] => security::switch_off(call).await,
         ["settings", "security", "recovery"] => security::renew(call).await,
+        ["settings", "applications", "revoke"] => access::revoke(call).await,
+        ["settings", "applications", "revoke-one"] => access::revoke_one(call).await,
+        ["settings", "tokens"] => tokens::make(call).await,
+        ["settings", "tokens", "end"] => tokens::end(call).await,
+        ["client", "new"] => apps::register(call).await,
+        ["client", id, "edit"] => apps::save(call, id).await,
+        ["client", id, "secret"] => apps::rotate(call, id).await,
+        ["client", id, "delete"] => apps::delete(call, id).await,
+        ["authorize", "decision"] => consent::decide(call).await,
+        ["device"] => device::find(call).await,
+        ["device", "decision"] => device::decide(call).await,
         ["admin", "orgs", org, "edit"] => orgs::submit(call, org).await,
         ["admin", "orgs", org, "groups"] => orgs::add_group(call, org).await,
         ["admin", "orgs", org, "members", "invite"] => members::invite(call, org).await,

@@ -1,0 +1,105 @@
+//! `/settings/applications`: applications with access (UI-09).
+
+use askama::Template;
+use trackway_core::Result;
+use trackway_core::oauth::{given, revoke};
+
+use super::consent::{lines, owner_name, shown};
+use crate::ui::call::Call;
+use crate::ui::form::Form;
+use crate::ui::frame::{Panel, Section, when};
+use crate::ui::reply::Reply;
+use crate::ui::text::Texts;
+
+#[derive(Template)]
+#[template(path = "access.html")]
+struct List {
+    t: &'static Texts,
+    applications: Vec<Entry>,
+}
+
+struct Entry {
+    name: String,
+    owner: String,
+    verified: bool,
+    grants: Vec<Grant>,
+    revoke: Form,
+}
+
+struct Grant {
+    scopes: String,
+    device: String,
+    given: String,
+    used: String,
+    tokens: usize,
+    revoke: Form,
+}
+
+/// The list.
+pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
+    let t = call.t;
+    let uid = call.person()?.person.uid;
+    let found = call.read(move |cx| given::applications(cx, uid)).await?;
+    let mut applications = Vec::new();
+    for access in found {
+        let name = shown(&access.name);
+        let mut grants = Vec::new();
+        for grant in access.grants {
+            let words = lines(call, grant.scopes).into_iter().map(|line| line.words);
+            let device = match (grant.on_device, grant.device_name.is_empty()) {
+                (false, _) => String::new(),
+                (true, true) => t.device_unknown.to_string(),
+                (true, false) => shown(&grant.device_name),
+            };
+            let used = grant.last_used_at.map(|at| {
+                let address = grant.last_address.as_deref().unwrap_or_default();
+                format!("{} {address}", when(at, call.lang))
+            });
+            let given = when(grant.created_at, call.lang);
+            let revoke = Form::new(call, "/settings/applications/revoke-one", t.revoke)?
+                .hidden("grant", &grant.id)
+                .class("quiet")
+                .about(format!("{name}, {device} {given}"));
+            grants.push(Grant {
+                scopes: words.collect::<Vec<_>>().join(", "),
+                device,
+                given,
+                used: used.unwrap_or_else(|| t.never.to_string()),
+                tokens: grant.tokens,
+                revoke,
+            });
+        }
+        let revoke = Form::new(call, "/settings/applications/revoke", t.revoke_all)?
+            .hidden("application", &access.application_id)
+            .class("quiet")
+            .about(&name);
+        applications.push(Entry {
+            owner: owner_name(call, access.owner),
+            verified: access.verified,
+            name,
+            grants,
+            revoke,
+        });
+    }
+    let list = List { t, applications };
+    Panel::new(call, t.access)?
+        .intro(t.access_intro)
+        .section(Section::new("list", "").inside(&list)?)
+        .reply()
+}
+
+/// Takes back everything one application was given.
+pub(super) async fn revoke(call: &mut Call<'_>) -> Result<Reply> {
+    let uid = call.person()?.person.uid;
+    let id = call.form.get("application").to_owned();
+    call.write("RevokeApplication", move |cx| revoke::given(cx, uid, &id)).await?;
+    Ok(Reply::go("/settings/applications?done=revoked"))
+}
+
+/// Takes back one decision.
+pub(super) async fn revoke_one(call: &mut Call<'_>) -> Result<Reply> {
+    let uid = call.person()?.person.uid;
+    let id = call.form.get("grant").to_owned();
+    call.write("RevokeGrant", move |cx| given::revoke_grant(cx, uid, &id)).await?;
+    Ok(Reply::go("/settings/applications?done=revoked"))
+}
