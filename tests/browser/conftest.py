@@ -19,6 +19,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
 
 AXE = (importlib.resources.files("axe_playwright_python") / "axe.min.js").read_text()
 SHOTS = os.environ.get("TRACKWAY_SHOTS")
@@ -110,9 +111,26 @@ class Browser:
         """Presses a button, or follows a link, by what is written on it."""
         for element in self.all(f"{within} button, {within} a"):
             if element.text.strip() == label:
-                element.click()
-                return self
+                return self.follow(element)
         raise AssertionError(f"nothing is called {label!r} at {self.url}:\n{self.text}")
+
+    def follow(self, element):
+        """Clicks something that leads to another page, and waits for that page."""
+        self.driver.execute_script("window.left = true")
+        element.click()
+        arrived = "return window.left !== true && document.readyState === 'complete'"
+        WebDriverWait(self.driver, 30).until(lambda driver: driver.execute_script(arrived))
+        return self
+
+    def settle(self, url=None):
+        """Waits for a page that was not asked for by a click."""
+
+        def there(driver):
+            done = driver.execute_script("return document.readyState") == "complete"
+            return done and (driver.current_url == url if url else "/login" not in driver.current_url)
+
+        WebDriverWait(self.driver, 30).until(there)
+        return self
 
     def cdp(self, command, **parameters):
         return self.driver.execute_cdp_cmd(command, parameters)

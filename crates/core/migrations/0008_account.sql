@@ -31,7 +31,7 @@ CREATE INDEX account_session_end ON account_session (expires_at);
 -- Secrets of one-time codes, encrypted under the server key.
 CREATE TABLE account_totp (
     account_id {id} NOT NULL PRIMARY KEY REFERENCES account (id),
-    secret {bytes} NOT NULL,
+    secret {text} NOT NULL,
     -- NULL until the first code was given.
     confirmed_at {id},
     -- The last 30-second step used; each is good once.

@@ -239,6 +239,10 @@ codes! {
     LastAdmin 409 "В организации должен остаться хотя бы один администратор." "An organization needs at least one administrator.";
     AlreadyMember 409 "Вы уже состоите в этой организации." "You are a member of this organization already.";
     MemberElsewhere 403 "Этот человек состоит и в другой организации: новый пароль он получит сам по почте." "This person is in another organization too, and gets a new password by mail only.";
+    UpstreamTaken 409 "Эта внешняя учётная запись уже связана с другим пользователем." "That account of the other service is linked to somebody else already.";
+    UpstreamRefused 403 "Вход через другой сервис не удался. Попробуйте ещё раз." "Signing in by the other service did not work. Try again.";
+    UpstreamFailed 503 "Сервис входа сейчас не отвечает." "The sign-in service does not answer at the moment.";
+    UpstreamUnknown 403 "Эта внешняя учётная запись ни с кем не связана. Войдите по паролю и свяжите её на странице «Безопасность»." "That account of the other service is linked to nobody. Sign in with your password and link it on the page Security.";
     FormExpired 403 "Форма устарела. Вернитесь, обновите страницу и повторите." "The form has expired. Go back, reload the page and try again.";
     FormForeign 403 "Запрос пришёл с другого сайта и не выполнен." "The request came from another site and was not carried out.";
 

@@ -9,10 +9,10 @@ pub mod password;
 pub mod person;
 pub mod recovery;
 pub mod reset;
-mod sealed;
 pub mod session;
 pub mod setup;
 pub mod totp;
+pub mod upstream;
 
 #[cfg(test)]
 mod tests;
@@ -34,4 +34,5 @@ pub const ALL_SQL: &[&[&str]] = &[
     session::ALL_SQL,
     setup::ALL_SQL,
     totp::ALL_SQL,
+    upstream::ALL_SQL,
 ];

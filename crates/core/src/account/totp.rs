@@ -4,8 +4,7 @@ use data_encoding::BASE32_NOPAD;
 use ring::hmac;
 use trackway_db::Tx;
 
-use super::sealed;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::secret::{self, ServerKey};
 use crate::time::Instant;
 
@@ -31,7 +30,7 @@ pub const ALL_SQL: &[&str] = &[OF_ACCOUNT, BEGIN, USE, DELETE];
 trackway_db::row! {
     /// A stored secret.
     pub struct TotpRow {
-        pub secret: Vec<u8>,
+        pub secret: String,
         pub confirmed_at: Option<i64>,
         pub last_step: i64,
     }
@@ -58,7 +57,6 @@ pub fn step(now: Instant) -> i64 {
 pub struct Enrolment {
     /// The secret in base32, to be typed.
     pub text: String,
-    bytes: Vec<u8>,
 }
 
 impl Enrolment {
@@ -67,16 +65,15 @@ impl Enrolment {
     /// # Errors
     /// There are no random numbers.
     pub fn new() -> Result<Self> {
-        let bytes = secret::random::<20>()?.to_vec();
-        Ok(Self { text: BASE32_NOPAD.encode(&bytes), bytes })
+        Ok(Self { text: BASE32_NOPAD.encode(&secret::random::<20>()?) })
     }
 }
 
 impl Enrolment {
     /// The one whose text this is.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = BASE32_NOPAD.decode(text.as_bytes()).ok().filter(|b| b.len() == 20)?;
-        Some(Self { text: text.to_owned(), bytes })
+        let bytes = BASE32_NOPAD.decode(text.as_bytes()).ok()?;
+        (bytes.len() == 20).then(|| Self { text: text.to_owned() })
     }
 }
 
@@ -95,7 +92,8 @@ pub fn is_on(tx: &mut Tx<'_>, account: i64) -> Result<bool> {
 /// # Errors
 /// The database fails.
 pub fn begin(tx: &mut Tx<'_>, key: &ServerKey, account: i64, new: &Enrolment) -> Result<()> {
-    tx.exec(BEGIN, &[&account, &sealed::seal(key, PURPOSE, account, &new.bytes)?])?;
+    let sealed = key.seal(PURPOSE, &account.to_string(), &new.text)?;
+    tx.exec(BEGIN, &[&account, &sealed])?;
     Ok(())
 }
 
@@ -114,7 +112,8 @@ pub fn take(
     let given: String = given.chars().filter(|c| !c.is_whitespace()).collect();
     let row: Option<TotpRow> = tx.opt(OF_ACCOUNT, &[&account])?;
     let Some(row) = row.filter(|_| given.len() == 6) else { return Ok(false) };
-    let shared = sealed::open(key, PURPOSE, account, &row.secret)?;
+    let text = key.open(PURPOSE, &account.to_string(), &row.secret)?;
+    let shared = BASE32_NOPAD.decode(text.as_bytes()).map_err(Error::internal)?;
     let present = step(now);
     for step in [present - 1, present, present + 1] {
         let right = secret::equal(code(&shared, step).as_bytes(), given.as_bytes());

@@ -181,6 +181,12 @@ impl Card {
         self
     }
 
+    /// A page whose address is repeated nowhere on it.
+    pub(crate) fn nowhere(mut self) -> Self {
+        "/".clone_into(&mut self.frame.here);
+        self
+    }
+
     /// Nothing around it that could be sent.
     pub(crate) fn bare(mut self) -> Self {
         self.bare = true;

@@ -177,7 +177,7 @@ fn rejected(
     application: Option<String>,
 ) -> Result<Reply> {
     let t = call.t;
-    let mut card = Card::new(call, t.rejected)?;
+    let mut card = Card::new(call, t.rejected)?.nowhere();
     if let Some(name) = application {
         card = card.intro(t.rejected_name.with(shown(&name)));
     }

@@ -1,0 +1,286 @@
+//! The pages without a browser: headers, cookies, and what is refused (oauth.md, sections 6 to 8).
+
+use std::collections::BTreeMap;
+
+use trackway_tests::{Answer, Client, Options, Server, on_each_engine};
+
+/// A browser without a picture: keeps cookies, fills forms.
+struct Browser {
+    client: Client,
+    cookies: BTreeMap<String, String>,
+    /// What a real browser would say of the site a form comes from.
+    site: &'static str,
+}
+
+impl Browser {
+    fn new(server: &Server) -> Self {
+        Self { client: server.anonymous(), cookies: BTreeMap::new(), site: "same-origin" }
+    }
+
+    fn request(&mut self, method: &str, path: &str, form: Option<&str>) -> Answer {
+        let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        let mut request = self.client.bare(method, path);
+        if !cookies.is_empty() {
+            request = request.header("Cookie", cookies.join("; "));
+        }
+        if let Some(form) = form {
+            request = request.body("application/x-www-form-urlencoded", form);
+            if !self.site.is_empty() {
+                request = request.header("Sec-Fetch-Site", self.site);
+            }
+        }
+        let answer = request.send_unchecked();
+        for (name, value) in &answer.headers {
+            if name.eq_ignore_ascii_case("set-cookie") {
+                let (name, rest) = value.split_once('=').expect("a cookie");
+                let value = rest.split(';').next().unwrap_or_default();
+                if value.is_empty() {
+                    self.cookies.remove(name);
+                } else {
+                    self.cookies.insert(name.to_owned(), value.to_owned());
+                }
+            }
+        }
+        answer
+    }
+
+    fn get(&mut self, path: &str) -> Answer {
+        self.request("GET", path, None)
+    }
+
+    /// Sends a form with the token of a page.
+    fn post(&mut self, page: &str, path: &str, fields: &str) -> Answer {
+        let token = token(&self.get(page).expect(200).text());
+        self.request("POST", path, Some(&format!("csrf={token}&{fields}")))
+    }
+
+    fn sign_in(server: &Server) -> Self {
+        let mut browser = Self::new(server);
+        let (login, password) = (server.ready().text("login"), server.ready().text("password"));
+        let answer = browser.post("/login", "/login", &format!("login={login}&password={password}"));
+        assert_eq!(answer.expect(303).header("location"), Some("/"));
+        browser
+    }
+}
+
+/// The token of the first form of a page.
+fn token(page: &str) -> String {
+    let rest = page.split("name=\"csrf\" value=\"").nth(1).expect("a form");
+    rest.split('"').next().expect("its token").to_owned()
+}
+
+/// UI-01, S-9700-07, S-9700-08, S-9700-12, S-9700-15.
+#[test]
+fn every_page_shuts_other_sites_out() {
+    let server = Server::start(&Options::default());
+    let org = server.ready().text("orgId").to_owned();
+    let mut browser = Browser::sign_in(&server);
+    for path in [
+        "/",
+        "/login",
+        "/login/reset",
+        "/settings/profile",
+        "/settings/security",
+        "/settings/sessions",
+        "/settings/applications",
+        "/settings/tokens",
+        "/admin/orgs",
+        &format!("/admin/orgs/{org}"),
+        &format!("/admin/orgs/{org}/members"),
+        "/client/my",
+        "/client/new",
+        "/authorize",
+        "/device",
+        "/verification_code",
+        "/help/api",
+        "/settings/nothing",
+        "/setup",
+        "/invite/x",
+    ] {
+        let answer = browser.get(path);
+        let header = |name: &str| answer.header(name).unwrap_or_default();
+        let policy = header("content-security-policy");
+        assert!(policy.contains("default-src 'none'"), "{path}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(header("x-frame-options"), "DENY", "{path}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("cache-control"), "no-store", "{path}");
+        assert_eq!(answer.header("access-control-allow-origin"), None, "{path}");
+        let shy = ["/login", "/authorize", "/device", "/verification_code", "/invite", "/setup"];
+        let shy = shy.iter().any(|root| path.starts_with(root));
+        let expected = if shy { "no-referrer" } else { "same-origin" };
+        assert_eq!(header("referrer-policy"), expected, "{path}");
+        assert!(![301, 302, 307, 308].contains(&answer.status), "{answer}");
+        let text = answer.text();
+        assert!(!text.contains(" style=") && !text.contains("<style"), "{path}");
+        assert!(!text.contains(" onclick=") && !text.contains("<script>"), "{path}");
+    }
+}
+
+/// SE-05, T-15, T-29, S-6749-23.
+#[test]
+fn forms_need_the_token_of_this_browser_and_the_right_site() {
+    let server = Server::start(&Options::default());
+    let mut browser = Browser::sign_in(&server);
+    let mut stranger = Browser::new(&server);
+    let foreign = token(&stranger.get("/login").text());
+    let path = "/settings/sessions/end-others";
+    for form in ["", "csrf=", "csrf=x", "csrf=a.b", &format!("csrf={foreign}")] {
+        let answer = browser.request("POST", path, Some(form)).expect(403);
+        assert!(answer.text().contains("The form has expired"), "{answer}");
+    }
+    browser.post("/settings/sessions", path, "").expect(303);
+    for site in ["cross-site", "same-site"] {
+        browser.site = site;
+        let answer = browser.post("/settings/sessions", path, "").expect(403);
+        assert!(answer.text().contains("came from another site"), "{answer}");
+    }
+    // Neither does a sign-in without the cookie of the page pass.
+    let token = token(&stranger.get("/login").text());
+    stranger.cookies.clear();
+    stranger.request("POST", "/login", Some(&format!("csrf={token}&login=x&password=y"))).expect(403);
+    // Old browsers say where a form comes from in other words.
+    browser.site = "";
+    browser.post("/settings/sessions", path, "").expect(403);
+    let base = server.ready().base_url().to_owned();
+    let with_origin = browser.client.clone().with_header("Origin", &base);
+    browser.client = with_origin;
+    browser.post("/settings/sessions", path, "").expect(303);
+    browser.client = browser.client.clone().with_header("Origin", "http://evil.example");
+    browser.post("/settings/sessions", path, "").expect(403);
+}
+
+/// SE-01, SE-02, T-28.
+#[test]
+fn session_cookies_are_out_of_reach_and_change() {
+    let server = Server::start(&Options::default());
+    let mut browser = Browser::new(&server);
+    browser.cookies.insert("sid".to_owned(), "A".repeat(43));
+    let planted = browser.get("/login");
+    assert!(planted.headers.iter().any(|(n, v)| n == "set-cookie" && v.starts_with("sid=;")));
+    let (login, password) = (server.ready().text("login"), server.ready().text("password"));
+    let form = format!("login={login}&password={password}");
+    let answer = browser.post("/login", "/login", &form);
+    let cookie = answer.headers.iter().find(|(n, v)| n == "set-cookie" && v.starts_with("sid="));
+    let cookie = &cookie.expect("a session").1;
+    assert!(cookie.contains("; Path=/; HttpOnly; SameSite=Lax"), "{cookie}");
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    let first = browser.cookies["sid"].clone();
+    assert_ne!(first, "A".repeat(43));
+    browser.post("/login/confirm", "/login/confirm", &format!("password={password}")).expect(303);
+    assert_ne!(browser.cookies["sid"], first);
+    // By TLS the cookie is bound to this host.
+    let tls = browser.client.clone().with_header("X-Forwarded-Proto", "https");
+    let mut over_tls = Browser { client: tls, cookies: BTreeMap::new(), site: "same-origin" };
+    let answer = over_tls.get("/login");
+    let cookie = answer.header("set-cookie").expect("a cookie");
+    assert!(cookie.starts_with("__Host-pre=") && cookie.contains("; Secure"), "{cookie}");
+    assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000"));
+    // S-6750-06: no cookie opens the API.
+    let answer = browser.get("/v3/myself");
+    assert_eq!(answer.status, 401);
+}
+
+/// BF-01, T-25, T-26.
+#[test]
+fn guessing_is_slowed_down_and_tells_nothing() {
+    let server = Server::start(&Options::default());
+    let known = server.ready().text("userLogin").to_owned();
+    let tries = |login: &str| -> Vec<(u16, String)> {
+        let mut browser = Browser::new(&server);
+        (0..7)
+            .map(|_| {
+                let form = format!("login={login}&password=wrong+password");
+                let answer = browser.post("/login", "/login", &form);
+                let alert = answer.text().split("role=\"alert\">").nth(1).map(str::to_owned);
+                let alert = alert.expect("a message").split('<').next().map(str::to_owned);
+                (answer.status, alert.expect("its text"))
+            })
+            .collect()
+    };
+    let (one, two) = (tries(&known), tries("nobody.at.all"));
+    let codes = |list: &[(u16, String)]| list.iter().map(|(status, _)| *status).collect::<Vec<_>>();
+    assert_eq!(codes(&one)[..5], [403; 5]);
+    assert_eq!(codes(&one)[5], 429);
+    assert_eq!(codes(&one)[..6], codes(&two)[..6]);
+    assert_eq!(one[0].1, two[0].1);
+    // The right password does not pass either while the pause lasts.
+    let mut browser = Browser::new(&server);
+    for _ in 0..3 {
+        let form = format!("login={known}&password=wrong+password");
+        browser.post("/login", "/login", &form);
+    }
+}
+
+/// API-04, HO-04.
+#[test]
+fn pages_and_programs_do_not_mix() {
+    on_each_engine(|server| {
+        let mut browser = Browser::sign_in(server);
+        browser.get("/client/my").expect(200);
+        // What is for people needs a session, not a token.
+        let answer = server.client().bare("GET", "/settings/profile").send_unchecked();
+        assert_eq!(answer.expect(303).header("location"), Some("/login?next=%2Fsettings%2Fprofile"));
+        // GET changes nothing (SE-06).
+        browser.get("/logout").expect(404);
+        browser.get("/settings/sessions/everywhere").expect(404);
+        browser.get("/settings/profile").expect(200);
+        browser.request("PUT", "/login", None).expect(405);
+        browser.request("POST", "/login", Some(&"x".repeat(20_000))).expect(413);
+        browser.get("/").expect(200);
+    });
+}
+
+/// T-30, T-32: what is another organisation's, or an administrator's, stays so.
+#[test]
+fn rights_hold_on_pages_as_in_the_api() {
+    let server = Server::start(&Options::default());
+    let ready = server.ready();
+    let (org, other) = (ready.text("orgId").to_owned(), ready.text("secondOrgId").to_owned());
+    let mut user = Browser::new(&server);
+    let form = format!("login={}&password={}", ready.text("userLogin"), ready.text("password"));
+    user.post("/login", "/login", &form).expect(303);
+    user.get(&format!("/admin/orgs/{org}")).expect(200);
+    user.get(&format!("/admin/orgs/{org}/members")).expect(200);
+    for page in ["edit", "groups", "members/invite", "members/8000000000000000"] {
+        user.get(&format!("/admin/orgs/{org}/{page}")).expect(403);
+    }
+    for page in ["", "/members", "/edit"] {
+        user.get(&format!("/admin/orgs/{other}{page}")).expect(403);
+        user.get(&format!("/admin/orgs/1{page}")).expect(403);
+    }
+    let home = "/settings/sessions";
+    for (path, fields) in [
+        ("edit", "name=Mine"),
+        ("groups", "name=Mine"),
+        ("members/invite", "level=admin"),
+        ("members/8000000000000000/level", "level=read"),
+        ("members/8000000000000000/dismiss", ""),
+        ("members/8000000000000000/reset", ""),
+    ] {
+        user.post(home, &format!("/admin/orgs/{org}/{path}"), fields).expect(403);
+        user.post(home, &format!("/admin/orgs/{other}/{path}"), fields).expect(403);
+    }
+}
+
+/// BS-01..BS-03.
+#[test]
+fn a_fresh_server_wants_its_code() {
+    let server = Server::start(&Options { demo: false, ..Options::default() });
+    let mut browser = Browser::new(&server);
+    for path in ["/", "/login", "/settings/profile", "/authorize?client_id=x"] {
+        assert_eq!(browser.get(path).expect(303).header("location"), Some("/setup"), "{path}");
+    }
+    let fields = "organization=O&first_name=A&login=ada&password=seven+green+lanterns&code=";
+    for _ in 0..5 {
+        let answer = browser.post("/setup", "/setup", &format!("{fields}AAAA-BBBB"));
+        assert!(answer.text().contains("The set-up code is wrong"), "{answer}");
+    }
+    let code = std::fs::read_to_string(server.data_dir().join("setup-key")).expect("the code");
+    let right = format!("{fields}{}", code.trim());
+    let answer = browser.post("/setup", "/setup", &right);
+    assert!(answer.text().contains("Too many failed attempts"), "{answer}");
+    let log = server.log();
+    assert!(log.contains(code.trim()), "the code is printed at the start");
+}
