@@ -1,6 +1,7 @@
 //! Settings of the HTTP server. Every one has a default; none is needed to start.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
@@ -39,6 +40,8 @@ pub struct Config {
     pub outgoing: OutgoingRequests,
     /// Notifications by e-mail.
     pub mail: Mail,
+    /// Services whose accounts people may sign in with (OpenID Connect).
+    pub sign_in: Vec<SignInService>,
     /// Seconds between two snapshots of the search index; 0 writes one at shutdown only.
     pub snapshot_seconds: u64,
     /// Milliseconds between two looks at what other processes changed; 0 means 200 on PostgreSQL
@@ -61,6 +64,7 @@ impl Default for Config {
             auth: Policy::default(),
             outgoing: OutgoingRequests::default(),
             mail: Mail::default(),
+            sign_in: Vec::new(),
             snapshot_seconds: 180,
             feed_millis: 0,
         }
@@ -98,6 +102,38 @@ pub struct Mail {
 impl Default for Mail {
     fn default() -> Self {
         Self { smtp_url: String::new(), from: "Trackway <tracker@localhost>".to_owned() }
+/// A sign-in service (OpenID Connect), a `[[server.sign_in]]` of the configuration file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignInService {
+    /// Name in addresses: letters, digits and hyphens.
+    pub id: String,
+    /// Name on the button.
+    pub name: String,
+    /// Issuer; its discovery document says the rest.
+    pub issuer: String,
+    /// Id that this server has there.
+    pub client_id: String,
+    /// File with the secret that belongs to it; empty for none.
+    pub client_secret_file: PathBuf,
+    /// Whether an account of the service is linked by a mail address that the service vouches for.
+    pub link_by_mail: bool,
+    /// Domains of mail addresses whose people get an account when they first come; empty: nobody.
+    pub create_for_domains: Vec<String>,
+    /// Id for API of the organisation that such people join.
+    pub organization: String,
+}
+
+impl SignInService {
+    /// The secret, if there is one.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn secret(&self) -> std::io::Result<Option<String>> {
+        if self.client_secret_file.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        std::fs::read_to_string(&self.client_secret_file).map(|text| Some(text.trim().to_owned()))
     }
 }
 

@@ -33,7 +33,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use trackway_core::Tracker;
 
-pub use config::{Config, DefaultOrg, FileLimits, FilesConfig, Limits, Network, Rate, Rates};
+pub use config::{Config, DefaultOrg, FileLimits, FilesConfig, Limits, Network, Rate, Rates, SignInService};
 pub use files::{FileStore, StoreError};
 
 use crate::files::{Cleaner, Files};
@@ -239,7 +239,7 @@ impl App {
             rates: RateLimits::new(&config),
             ids: RequestIds::new(),
             pages: pages::router(Arc::clone(&vitals)),
-            ui: ui::State::new(setup),
+            ui: ui::State::new(config.sign_in.clone(), setup),
             mail: None,
             files: Files::new(FileStore::open(&config.files)?, config.files.limits),
             vitals,

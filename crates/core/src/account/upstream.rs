@@ -2,7 +2,9 @@
 
 use super::log::{self, Event};
 use crate::account_cx::AccountCx;
+use crate::dict::model::Member;
 use crate::error::{Code, Result};
+use crate::org;
 
 /// The account a stranger's account is linked to.
 pub const FIND: &str =
@@ -60,4 +62,20 @@ pub fn issuers(cx: &mut AccountCx<'_, '_>, account: i64) -> Result<Vec<String>> 
 pub fn unlink(cx: &mut AccountCx<'_, '_>, account: i64, issuer: &str) -> Result<()> {
     cx.tx.exec(DELETE, &[&account, &issuer])?;
     log::record(cx, account, Event::UpstreamUnlinked, issuer)
+}
+
+/// Makes an account for somebody who comes for the first time, to read only.
+///
+/// # Errors
+/// 409 for a login that is taken: it would be somebody else's account.
+pub fn welcome(cx: &mut AccountCx<'_, '_>, org_id: i64, person: &Member) -> Result<i64> {
+    let taken: Option<(i64,)> = cx.tx.opt(org::ACCOUNT_BY_LOGIN, &[&person.login])?;
+    if taken.is_some() {
+        return Err(Code::NameTaken.with(&person.login));
+    }
+    let who = log::who(cx, 0);
+    let stored = org::new_member(cx.tx, org_id, person, &who)?;
+    let uid = stored.id;
+    cx.changed_object(org_id, stored)?;
+    Ok(uid)
 }

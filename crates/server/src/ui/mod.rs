@@ -12,6 +12,7 @@ mod pages;
 mod reply;
 mod setup_code;
 mod text;
+mod upstream;
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -24,6 +25,7 @@ use trackway_core::account::session::FRESH_MS;
 use trackway_core::{Code, Error, Result};
 
 use crate::App;
+use crate::config::SignInService;
 use crate::http::base_url::Origin;
 use crate::http::errors::Refusal;
 use call::Call;
@@ -32,6 +34,7 @@ use guard::Guard;
 use hashing::Hashing;
 use reply::Reply;
 pub(crate) use setup_code::SetupCode;
+use upstream::Upstreams;
 
 /// A form that was opened by somebody who had just proved who they are may be sent for so long.
 const SEND_MS: i64 = 60 * 60_000;
@@ -40,13 +43,19 @@ const SEND_MS: i64 = 60 * 60_000;
 pub(crate) struct State {
     guard: Guard,
     hashing: Hashing,
+    upstreams: Upstreams,
     pub(crate) setup: Option<SetupCode>,
 }
 
 impl State {
     /// Nothing counted yet. `setup` is the code of the first start, if there is nobody.
-    pub(crate) fn new(setup: Option<SetupCode>) -> Self {
-        Self { guard: Guard::default(), hashing: Hashing::new(), setup }
+    pub(crate) fn new(services: Vec<SignInService>, setup: Option<SetupCode>) -> Self {
+        Self {
+            guard: Guard::default(),
+            hashing: Hashing::new(),
+            upstreams: Upstreams::new(services),
+            setup,
+        }
     }
 }
 

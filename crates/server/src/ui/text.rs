@@ -110,6 +110,12 @@ texts! {
     // Signing in.
     sign_in "Войти" "Sign in";
     sign_in_heading "Вход" "Sign in";
+    sign_in_with "Войти через {}" "Sign in with {}";
+    linked_account "Учётная запись {}" "Account at {}";
+    linked_on "Связана: можно входить без пароля." "Linked: you can sign in without your password.";
+    linked_off "Не связана." "Not linked.";
+    link_account "Связать" "Link";
+    unlink "Разорвать связь" "Unlink";
     login "Логин" "Login";
     login_hint "Латинские буквы, цифры и знаки . _ - @" "Latin letters, digits and the signs . _ - @";
     login_or_mail "Логин или почта" "Login or e-mail";

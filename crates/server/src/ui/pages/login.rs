@@ -86,8 +86,18 @@ async fn run(call: &mut Call<'_>) -> Result<Reply> {
         let new = call.app.ui.hashing.hash(&given).await?;
         call.write("RenewHash", move |cx| password::renew(cx.tx, uid, &old, &new)).await?;
     }
-    let remember = call.form.has("remember");
-    let next = next(call);
+    let (remember, next) = (call.form.has("remember"), next(call));
+    enter(call, uid, name, remember, next).await
+}
+
+/// Lets somebody in whose first factor was right: to the second one, where there is one.
+pub(super) async fn enter(
+    call: &mut Call<'_>,
+    uid: i64,
+    name: String,
+    remember: bool,
+    next: String,
+) -> Result<Reply> {
     if call.read(move |cx| totp::is_on(cx.tx, uid)).await? {
         call.open_session(uid, Stage::Second, remember).await?;
         let target = with_next("/login/second", &next);

@@ -19,6 +19,7 @@ mod sessions;
 mod setup;
 mod start;
 mod tokens;
+mod upstream;
 
 use trackway_core::account::log::{self, Event};
 use trackway_core::account::setup::is_needed;
@@ -42,6 +43,8 @@ pub(super) async fn get(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["login", "confirm"] => confirm::show(call),
         ["login", "reset"] => reset::ask(call),
         ["login", "reset", token] => reset::show(call, token).await,
+        ["login", "with", id] => upstream::begin(call, id).await,
+        ["login", "with", id, "callback"] => upstream::finish(call, id).await,
         ["invite", token] => invite::show(call, token).await,
         ["settings"] => Ok(Reply::go("/settings/profile")),
         ["profile", "access"] => Ok(Reply::go("/settings/applications")),
@@ -96,6 +99,7 @@ pub(super) async fn post(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["settings", "security", "password"] => security::set_password(call).await,
         ["settings", "security", "codes"] => security::switch_on(call).await,
         ["settings", "security", "codes-off"] => security::switch_off(call).await,
+        ["settings", "security", "unlink"] => upstream::unlink(call).await,
         ["settings", "security", "recovery"] => security::renew(call).await,
         ["settings", "applications", "revoke"] => access::revoke(call).await,
         ["settings", "applications", "revoke-one"] => access::revoke_one(call).await,

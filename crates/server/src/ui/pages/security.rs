@@ -4,7 +4,7 @@ use askama::Template;
 use qrcodegen::{QrCode, QrCodeEcc};
 use trackway_core::account::log::{self, Event};
 use trackway_core::account::session::Stage;
-use trackway_core::account::{password, recovery, reset, totp};
+use trackway_core::account::{password, recovery, reset, totp, upstream};
 use trackway_core::{Code, Error, Result};
 
 use super::confirm::prove;
@@ -13,6 +13,7 @@ use crate::ui::form::{Field, Form};
 use crate::ui::frame::{Card, Panel, Section};
 use crate::ui::reply::Reply;
 use crate::ui::text::Texts;
+use crate::ui::with_next;
 
 /// What there is, with the ways to change it.
 pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
@@ -21,15 +22,27 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
     let (on, left) =
         call.read(move |cx| Ok((totp::is_on(cx.tx, uid)?, recovery::left(cx.tx, uid)?))).await?;
     let mut codes = Section::new("codes", t.codes);
-    let panel = Panel::new(call, t.security)?.section(
+    let mut panel = Panel::new(call, t.security)?.section(
         Section::new("password", t.password)
             .intro(t.password_intro)
-            .inside(&Go { href: "/settings/security/password", label: t.change_password })?,
+            .inside(&Go { href: "/settings/security/password".to_owned(), label: t.change_password })?,
     );
+    let linked = call.read(move |cx| upstream::issuers(cx, uid)).await?;
+    for (i, service) in call.app.ui.upstreams.all().iter().enumerate() {
+        let section = Section::new(format!("with-{i}"), t.linked_account.with(&service.name));
+        panel = panel.section(if linked.contains(&service.issuer) {
+            let form = Form::new(call, "/settings/security/unlink", t.unlink)?
+                .hidden("issuer", &service.issuer);
+            section.intro(t.linked_on).form(form)
+        } else {
+            let href = with_next(&format!("/login/with/{}", service.id), "/settings/security");
+            section.intro(t.linked_off).inside(&Go { href, label: t.link_account })?
+        });
+    }
     if !on {
         codes = codes
             .intro(t.codes_off)
-            .inside(&Go { href: "/settings/security/codes", label: t.switch_on })?;
+            .inside(&Go { href: "/settings/security/codes".to_owned(), label: t.switch_on })?;
         return panel.section(codes).reply();
     }
     let field = |id: &str| {
@@ -52,7 +65,7 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
 #[derive(Template)]
 #[template(source = "<p><a class=\"button\" href=\"{{ href }}\">{{ label }}</a></p>", ext = "html")]
 struct Go {
-    href: &'static str,
+    href: String,
     label: crate::ui::text::Text,
 }
 
