@@ -57,7 +57,8 @@ impl Browser {
     fn sign_in(server: &Server) -> Self {
         let mut browser = Self::new(server);
         let (login, password) = (server.ready().text("login"), server.ready().text("password"));
-        let answer = browser.post("/login", "/login", &format!("login={login}&password={password}"));
+        let answer =
+            browser.post("/login", "/login", &format!("login={login}&password={password}"));
         assert_eq!(answer.expect(303).header("location"), Some("/"));
         browser
     }
@@ -139,7 +140,9 @@ fn forms_need_the_token_of_this_browser_and_the_right_site() {
     // Neither does a sign-in without the cookie of the page pass.
     let token = token(&stranger.get("/login").text());
     stranger.cookies.clear();
-    stranger.request("POST", "/login", Some(&format!("csrf={token}&login=x&password=y"))).expect(403);
+    stranger
+        .request("POST", "/login", Some(&format!("csrf={token}&login=x&password=y")))
+        .expect(403);
     // Old browsers say where a form comes from in other words.
     browser.site = "";
     browser.post("/settings/sessions", path, "").expect(403);
@@ -221,7 +224,10 @@ fn pages_and_programs_do_not_mix() {
         browser.get("/client/my").expect(200);
         // What is for people needs a session, not a token.
         let answer = server.client().bare("GET", "/settings/profile").send_unchecked();
-        assert_eq!(answer.expect(303).header("location"), Some("/login?next=%2Fsettings%2Fprofile"));
+        assert_eq!(
+            answer.expect(303).header("location"),
+            Some("/login?next=%2Fsettings%2Fprofile")
+        );
         // GET changes nothing (SE-06).
         browser.get("/logout").expect(404);
         browser.get("/settings/sessions/everywhere").expect(404);

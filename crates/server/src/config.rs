@@ -1,8 +1,8 @@
 //! Settings of the HTTP server. Every one has a default; none is needed to start.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 

@@ -33,7 +33,9 @@ use axum::Router;
 use tokio::net::TcpListener;
 use trackway_core::Tracker;
 
-pub use config::{Config, DefaultOrg, FileLimits, FilesConfig, Limits, Network, Rate, Rates, SignInService};
+pub use config::{
+    Config, DefaultOrg, FileLimits, FilesConfig, Limits, Network, Rate, Rates, SignInService,
+};
 pub use files::{FileStore, StoreError};
 
 use crate::files::{Cleaner, Files};

@@ -7,8 +7,7 @@ use crate::error::{Code, Result};
 use crate::org;
 
 /// The account a stranger's account is linked to.
-pub const FIND: &str =
-    "SELECT account_id FROM account_upstream WHERE issuer = $1 AND subject = $2";
+pub const FIND: &str = "SELECT account_id FROM account_upstream WHERE issuer = $1 AND subject = $2";
 /// Links an account.
 pub const INSERT: &str = "INSERT INTO account_upstream (issuer, subject, account_id, created_at) \
      VALUES ($1, $2, $3, $4)";

@@ -138,27 +138,25 @@ fn fields(call: &Call<'_>, form: Form, details: &Details) -> Form {
             details.token_without_redirect_uri,
         ),
     ];
-    form.field(Field::line("name", t.app_name).value(&details.name).hint(t.app_name_hint).required())
-        .field(
-            Field::line("platform", t.app_platform).choices(Look::Radio, platforms.collect()),
-        )
-        .field(
-            Field::line("redirectUris", t.app_redirects)
-                .hint(t.app_redirects_hint.with(code_page(call)))
-                .value(details.redirect_uris.join("\n"))
-                .with_look(Look::Area),
-        )
-        .field(Field::line("scopes", t.scopes).choices(Look::Ticks, scopes.collect()))
-        .field(
-            Field::line("contact", t.app_contact).kind("email").value(&details.contact).required(),
-        )
-        .field(Field::line("options", t.app_options).choices(Look::Ticks, options))
-        .field(
-            Field::line("origins", t.app_origins)
-                .hint(t.app_origins_hint)
-                .value(details.origins.join("\n"))
-                .with_look(Look::Area),
-        )
+    form.field(
+        Field::line("name", t.app_name).value(&details.name).hint(t.app_name_hint).required(),
+    )
+    .field(Field::line("platform", t.app_platform).choices(Look::Radio, platforms.collect()))
+    .field(
+        Field::line("redirectUris", t.app_redirects)
+            .hint(t.app_redirects_hint.with(code_page(call)))
+            .value(details.redirect_uris.join("\n"))
+            .with_look(Look::Area),
+    )
+    .field(Field::line("scopes", t.scopes).choices(Look::Ticks, scopes.collect()))
+    .field(Field::line("contact", t.app_contact).kind("email").value(&details.contact).required())
+    .field(Field::line("options", t.app_options).choices(Look::Ticks, options))
+    .field(
+        Field::line("origins", t.app_origins)
+            .hint(t.app_origins_hint)
+            .value(details.origins.join("\n"))
+            .with_look(Look::Area),
+    )
 }
 
 /// The details a form holds.
@@ -236,9 +234,7 @@ pub(super) async fn register(call: &mut Call<'_>) -> Result<Reply> {
     match made {
         Ok((app, Some(secret))) => secret_page(call, &app.id, &secret.0, call.t.app_made),
         Ok((app, None)) => Ok(Reply::go(format!("/client/{}?done=saved", app.id))),
-        Err(error) if matches!(error.status(), 409 | 422) => {
-            new_page(call, &details, Some(&error))
-        }
+        Err(error) if matches!(error.status(), 409 | 422) => new_page(call, &details, Some(&error)),
         Err(error) => Err(error),
     }
 }
@@ -287,9 +283,8 @@ pub(super) async fn show(call: &Call<'_>, id: &str) -> Result<Reply> {
         .action(format!("/client/{id}/edit"), t.edit)
         .section(Section::new("info", "").inside(&info)?);
     if app.is_confidential() {
-        let form = Form::new(call, format!("/client/{id}/secret"), t.secret_new)?.field(
-            Field::line("revoke", t.secret_revoke).with_look(Look::Tick),
-        );
+        let form = Form::new(call, format!("/client/{id}/secret"), t.secret_new)?
+            .field(Field::line("revoke", t.secret_revoke).with_look(Look::Tick));
         panel = panel.section(Section::new("secret", t.secret).intro(t.secret_intro).form(form));
     }
     let delete = Form::new(call, format!("/client/{id}/delete"), t.app_delete)?.class("danger");

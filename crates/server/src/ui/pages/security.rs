@@ -23,9 +23,10 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
         call.read(move |cx| Ok((totp::is_on(cx.tx, uid)?, recovery::left(cx.tx, uid)?))).await?;
     let mut codes = Section::new("codes", t.codes);
     let mut panel = Panel::new(call, t.security)?.section(
-        Section::new("password", t.password)
-            .intro(t.password_intro)
-            .inside(&Go { href: "/settings/security/password".to_owned(), label: t.change_password })?,
+        Section::new("password", t.password).intro(t.password_intro).inside(&Go {
+            href: "/settings/security/password".to_owned(),
+            label: t.change_password,
+        })?,
     );
     let linked = call.read(move |cx| upstream::issuers(cx, uid)).await?;
     for (i, service) in call.app.ui.upstreams.all().iter().enumerate() {

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use trackway_core::Result;
+use trackway_core::oauth::ScopeSet;
 use trackway_core::oauth::given::{self, NewPersonal};
 use trackway_core::oauth::scope::Scope;
-use trackway_core::oauth::ScopeSet;
 use trackway_core::time::DAY_MS;
 
 use super::consent::lines;
@@ -66,9 +66,7 @@ fn form(call: &Call<'_>) -> Result<Form> {
             Field::line("scopes", t.scopes)
                 .choices(Look::Ticks, ["tracker:read", "tracker:write"].map(scope).to_vec()),
         )
-        .field(
-            Field::line("days", t.token_life).choices(Look::Select, LIVES.map(life).to_vec()),
-        ))
+        .field(Field::line("days", t.token_life).choices(Look::Select, LIVES.map(life).to_vec())))
 }
 
 async fn page(call: &Call<'_>, form: Form) -> Result<Reply> {

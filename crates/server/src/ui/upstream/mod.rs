@@ -170,10 +170,8 @@ impl Upstreams {
     }
 
     async fn discover(&self, service: &SignInService) -> Result<Discovery> {
-        let url = format!(
-            "{}/.well-known/openid-configuration",
-            service.issuer.trim_end_matches('/')
-        );
+        let url =
+            format!("{}/.well-known/openid-configuration", service.issuer.trim_end_matches('/'));
         let found: Discovery = self.get(service, &url).await?;
         // The document must speak of the issuer that was asked for (mix-up).
         if found.issuer == service.issuer { Ok(found) } else { Err(failed("another issuer")) }
@@ -251,7 +249,8 @@ fn callback(base: &str, id: &str) -> String {
 /// An address of the service: by TLS, or on this machine if the service is.
 fn checked(service: &SignInService, url: &str) -> Result<reqwest::Url> {
     let url = reqwest::Url::parse(url).map_err(|_| failed("a bad URL"))?;
-    let local = |text: &str| text.starts_with("http://127.0.0.1") || text.starts_with("http://[::1]");
+    let local =
+        |text: &str| text.starts_with("http://127.0.0.1") || text.starts_with("http://[::1]");
     if url.scheme() == "https" || local(&service.issuer) && local(url.as_str()) {
         Ok(url)
     } else {
