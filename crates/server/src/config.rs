@@ -40,7 +40,7 @@ pub struct Config {
     pub outgoing: OutgoingRequests,
     /// Notifications by e-mail.
     pub mail: Mail,
-    /// Services whose accounts people may sign in with (OpenID Connect).
+    /// Services whose accounts people may sign in with (`OpenID` Connect).
     pub sign_in: Vec<SignInService>,
     /// Seconds between two snapshots of the search index; 0 writes one at shutdown only.
     pub snapshot_seconds: u64,
@@ -102,7 +102,10 @@ pub struct Mail {
 impl Default for Mail {
     fn default() -> Self {
         Self { smtp_url: String::new(), from: "Trackway <tracker@localhost>".to_owned() }
-/// A sign-in service (OpenID Connect), a `[[server.sign_in]]` of the configuration file.
+    }
+}
+
+/// A sign-in service (`OpenID` Connect), a `[[server.sign_in]]` of the configuration file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignInService {

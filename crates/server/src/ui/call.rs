@@ -126,13 +126,12 @@ impl<'a> Call<'a> {
     /// Gives a browser without session a name, so that forms before the sign-in are bound as well.
     fn bind_browser(&mut self) -> Result<()> {
         let known = self.cookie("pre").filter(|id| id.len() == 43).map(str::to_owned);
-        self.bound = match known {
-            Some(id) => id,
-            None => {
-                let id = secret::random_text()?;
-                self.keep("pre", &id, None);
-                id
-            }
+        self.bound = if let Some(id) = known {
+            id
+        } else {
+            let id = secret::random_text()?;
+            self.keep("pre", &id, None);
+            id
         };
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Forms: reading what a browser sends, and writing fields with their labels and errors.
 
+#![expect(clippy::needless_pass_by_value, reason = "call sites hand over texts of every kind")]
+
 use std::collections::BTreeMap;
 
 use askama::Template;

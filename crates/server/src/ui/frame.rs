@@ -1,5 +1,7 @@
 //! What is around every page: head, navigation, language.
 
+#![expect(clippy::needless_pass_by_value, reason = "call sites hand over texts of every kind")]
+
 use askama::Template;
 use http::StatusCode;
 use trackway_core::lang::Lang;

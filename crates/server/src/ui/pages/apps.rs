@@ -241,6 +241,7 @@ pub(super) async fn register(call: &mut Call<'_>) -> Result<Reply> {
 
 #[derive(Template)]
 #[template(path = "app.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a line of the page")]
 struct Info<'a> {
     t: &'static Texts,
     id: &'a str,

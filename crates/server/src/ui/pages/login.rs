@@ -52,7 +52,12 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply> {
 }
 
 fn page(call: &Call<'_>, form: Form) -> Result<Reply> {
-    Card::new(call, call.t.sign_in_heading)?.form(form).link("/login/reset", call.t.forgot).reply()
+    let mut card = Card::new(call, call.t.sign_in_heading)?.form(form);
+    for service in call.app.ui.upstreams.all() {
+        let href = with_next(&format!("/login/with/{}", service.id), &next(call));
+        card = card.link(href, call.t.sign_in_with.with(&service.name));
+    }
+    card.link("/login/reset", call.t.forgot).reply()
 }
 
 /// Checks login and password. The answer is the same whatever is wrong (T-25).

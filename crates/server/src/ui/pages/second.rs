@@ -27,7 +27,7 @@ fn form(call: &Call<'_>) -> Result<Form> {
 }
 
 /// The form, for somebody whose password was right.
-pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
+pub(super) fn show(call: &Call<'_>) -> Result<Reply> {
     if call.pending.is_none() {
         return Ok(Reply::go("/login"));
     }

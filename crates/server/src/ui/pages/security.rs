@@ -96,7 +96,7 @@ fn password_page(call: &Call<'_>, form: Form) -> Result<Reply> {
 }
 
 /// The form for a new password.
-pub(super) async fn show_password(call: &Call<'_>) -> Result<Reply> {
+pub(super) fn show_password(call: &Call<'_>) -> Result<Reply> {
     call.person()?;
     password_page(call, password_form(call)?)
 }
@@ -180,7 +180,7 @@ fn codes_page(call: &Call<'_>, secret: &str, error: Option<&Error>) -> Result<Re
 }
 
 /// A new secret, which nothing remembers before its first code.
-pub(super) async fn show_codes(call: &Call<'_>) -> Result<Reply> {
+pub(super) fn show_codes(call: &Call<'_>) -> Result<Reply> {
     crate::ui::fresh(call)?;
     codes_page(call, &totp::Enrolment::new()?.text, None)
 }

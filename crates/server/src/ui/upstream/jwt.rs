@@ -1,4 +1,4 @@
-//! ID tokens of other sign-in services: signature and claims (OpenID Connect Core, 3.1.3.7).
+//! ID tokens of other sign-in services: signature and claims (`OpenID` Connect Core, 3.1.3.7).
 
 use data_encoding::BASE64URL_NOPAD;
 use ring::signature::{

@@ -1,4 +1,4 @@
-//! Signing in with an account of another service by OpenID Connect (oauth.md, 7.6): authorization
+//! Signing in with an account of another service by `OpenID` Connect (oauth.md, 7.6): authorization
 //! code with PKCE, `state` and `nonce`. Own code and not a library, because the maintained one
 //! brings an RSA implementation with an open advisory; the signatures are checked by `ring`.
 
@@ -185,12 +185,13 @@ impl Upstreams {
         code: &str,
         verifier: &str,
     ) -> Result<String> {
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", "authorization_code")
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "authorization_code")
             .append_pair("code", code)
             .append_pair("redirect_uri", &callback(base, &service.id))
             .append_pair("client_id", &service.client_id)
-            .append_pair("code_verifier", verifier);
+            .append_pair("code_verifier", verifier)
+            .finish();
         let secret = service.secret().map_err(|error| failed(&error))?;
         let request = self.client()?.post(checked(service, &found.token_endpoint)?);
         let request = match &secret {
@@ -204,7 +205,7 @@ impl Upstreams {
         };
         let request = request
             .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(form.finish());
+            .body(form);
         let tokens: Tokens = self.answer(request).await?;
         Ok(tokens.id_token)
     }
@@ -237,7 +238,7 @@ impl Upstreams {
     }
 
     fn client(&self) -> Result<&reqwest::Client> {
-        self.client.as_ref().map_err(|error| failed(error))
+        self.client.as_ref().map_err(failed)
     }
 }
 
