@@ -630,3 +630,56 @@ def test_bulk_move(client, bug_queue, queues):
 def test_performing_an_action(client, queues):
     version = next(version for queue in queues for version in queue.versions)
     client.versions[version.id].perform_action("_archive", "post", ignore_empty_body=True)
+
+
+# ------------------------------------------------------------------ administration
+def test_a_queue_is_updated_by_its_version(client, task_queue):
+    queue = client.queues[task_queue]
+    before = queue.version
+    changed = queue.update(description="From the official client")
+    assert changed.description == "From the official client"
+    assert changed.version == before + 1
+    with pytest.raises(exceptions.PreconditionFailed):
+        queue._connection.patch(path=queue._path, data={"description": "stale"}, version=before)
+
+
+def test_the_access_of_a_queue(client, task_queue):
+    queue = client.queues[task_queue]
+    assert [group.id for group in queue.permissions.read.groups]
+    assert queue.access.grant.users
+
+
+def test_statuses_are_created_and_updated(client):
+    name = {"ru": "У клиента", "en": "At the client"}
+    status = client.statuses.create(key="atTheClient", name=name, type="paused")
+    assert status.key == "atTheClient"
+    assert client.statuses["atTheClient"].update(order=3).version == status.version + 1
+
+
+def test_components_and_versions_are_deleted(client, task_queue):
+    component = client.components.create(name="Short-lived", queue=task_queue)
+    version = client.versions.create(name="0.0.1", queue=task_queue)
+    for one, collection in ((component, client.components), (version, client.versions)):
+        one.delete()
+        with pytest.raises(exceptions.NotFound):
+            collection[one.id].name
+
+
+def test_workflows_and_screens_are_read(client):
+    workflow = client.workflows["developmentPresetWorkflow"]
+    assert workflow.steps
+    screen = next(iter(client.screens.get_all()))
+    assert client.screens[screen.id].id == screen.id
+
+
+def test_local_fields_of_a_queue(client, task_queue):
+    data = {
+        "id": "clientField",
+        "name": {"ru": "Поле клиента", "en": "Field of the client"},
+        "category": "000000000000000000000001",
+        "type": "ru.yandex.startrek.core.fields.IntegerFieldType",
+    }
+    path = f"/v2/queues/{task_queue}/localFields"
+    made = client._connection.post(path=path, data=data)
+    issue = client.issues.create(queue=task_queue, summary="With a local field", **{made.id: 7})
+    assert client.issues[issue.key][made.id] == 7
