@@ -91,6 +91,9 @@ fn insert(
     draft: Draft,
     follow: bool,
 ) -> Result<CommentRow> {
+    if !cx.actor.full {
+        return Err(Code::FullAccessRequired.err());
+    }
     let row = store::insert_comment(cx, entity.id, draft.text, &draft.called)?;
     attachment::bind(cx, &draft.files, Owner::Entity(entity.id, row.id))?;
     let (now, author) = (cx.now, cx.actor.uid);

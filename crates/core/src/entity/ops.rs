@@ -96,6 +96,9 @@ pub(super) fn create_from(
     mut draft: Entity,
     body: &Map<String, Json>,
 ) -> Result<Arc<Object<Entity>>> {
+    if !cx.actor.full {
+        return Err(Code::FullAccessRequired.err());
+    }
     let members = input::members(body)?;
     input::apply(cx, &mut draft, 0, &members)?;
     if draft.summary.is_empty() {
