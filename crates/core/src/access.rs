@@ -81,6 +81,9 @@ pub fn may(dict: &Dict, actor: &Actor, issue: &Issue, right: Right) -> bool {
     let Some(queue) = dict.queues.get(issue.queue).filter(|q| !q.body.deleted) else {
         return false;
     };
+    if !actor.reaches(queue.id) {
+        return false;
+    }
     if right == Right::Write && !actor.full {
         return false;
     }
@@ -123,7 +126,7 @@ pub fn visible(
     within: Option<&RoaringBitmap>,
 ) -> RoaringBitmap {
     let mut all = RoaringBitmap::new();
-    for queue in dict.queues.iter().filter(|q| !q.body.deleted) {
+    for queue in dict.queues.iter().filter(|q| !q.body.deleted && actor.reaches(q.id)) {
         let Some(issues) = index.bitmap(no::QUEUE, queue.id) else { continue };
         let issues = within.map_or(Cow::Borrowed(issues), |within| Cow::Owned(issues & within));
         if issues.is_empty() {
@@ -219,6 +222,9 @@ fn by_roles(
 
 /// Whether the actor may see a queue at all: any permission on it, or a role that may apply.
 pub fn sees_queue(queue: &Object<Queue>, actor: &Actor) -> bool {
+    if !actor.reaches(queue.id) {
+        return false;
+    }
     if actor.admin || actor.robot {
         return true;
     }
@@ -239,6 +245,7 @@ pub fn sees_queue(queue: &Object<Queue>, actor: &Actor) -> bool {
 pub fn may_create(queue: &Object<Queue>, actor: &Actor) -> bool {
     let p = &queue.body.permissions;
     actor.full
+        && actor.reaches(queue.id)
         && (actor.robot || !names(&p.deny, actor))
         && (actor.robot || holds(&p.create, actor, &queue.body))
 }
@@ -284,10 +291,11 @@ pub fn may_create_some(dict: &Dict, queue: &Object<Queue>, actor: &Actor) -> boo
 /// rules of their own may still hide some.
 pub fn may_read_all(queue: &Object<Queue>, actor: &Actor) -> bool {
     let p = &queue.body.permissions;
-    actor.admin
-        || actor.robot
-        || (!names(&p.deny, actor)
-            && granting(p, Right::Read).any(|s| holds(s, actor, &queue.body)))
+    actor.reaches(queue.id)
+        && (actor.admin
+            || actor.robot
+            || !names(&p.deny, actor)
+                && granting(p, Right::Read).any(|s| holds(s, actor, &queue.body)))
 }
 
 /// Whether the actor may edit the issues of a queue whatever their people are; components with
@@ -295,6 +303,7 @@ pub fn may_read_all(queue: &Object<Queue>, actor: &Actor) -> bool {
 pub fn may_write_all(queue: &Object<Queue>, actor: &Actor) -> bool {
     let p = &queue.body.permissions;
     actor.full
+        && actor.reaches(queue.id)
         && (actor.admin
             || actor.robot
             || (!names(&p.deny, actor) && holds(&p.write, actor, &queue.body)))
@@ -303,11 +312,12 @@ pub fn may_write_all(queue: &Object<Queue>, actor: &Actor) -> bool {
 /// Whether the actor may change the settings of a queue. The owner and administrators always may
 /// (permissions.md, 1 and the contract of `updateQueuePermissions`).
 pub fn may_grant(queue: &Object<Queue>, actor: &Actor) -> bool {
-    actor.admin
-        || actor.robot
-        || (actor.full
-            && (queue.body.lead == actor.uid
-                || holds(&queue.body.permissions.grant, actor, &queue.body)))
+    actor.reaches(queue.id)
+        && (actor.admin
+            || actor.robot
+            || actor.full
+                && (queue.body.lead == actor.uid
+                    || holds(&queue.body.permissions.grant, actor, &queue.body)))
 }
 
 /// Whether the actor may see a saved filter; nobody but the owner may until it is shared.

@@ -1,5 +1,7 @@
 //! Who makes a request.
 
+use std::sync::Arc;
+
 use crate::dict::Dict;
 use crate::dict::model::{EVERYBODY, Group};
 use crate::error::{Code, Error, Result};
@@ -58,6 +60,9 @@ pub struct Actor {
     pub robot: bool,
     /// Where the request came from.
     pub origin: Origin,
+    /// Ids of the only queues that the token in use opens; all that the user may reach where
+    /// there is none. Like every right it is decided in `access`.
+    pub queues: Option<Arc<[i64]>>,
 }
 
 impl Actor {
@@ -76,7 +81,24 @@ impl Actor {
             groups,
             robot: false,
             origin: Origin::default(),
+            queues: None,
         })
+    }
+
+    /// The actor with a token that opens certain queues only. It administers nothing, not even in
+    /// the name of an administrator: what is administered lies beyond any queue.
+    #[must_use]
+    pub fn limited_to(mut self, queues: Option<&[i64]>) -> Self {
+        if let Some(queues) = queues {
+            self.admin = false;
+            self.queues = Some(queues.into());
+        }
+        self
+    }
+
+    /// Whether the token in use opens a queue.
+    pub fn reaches(&self, queue: i64) -> bool {
+        self.queues.as_ref().is_none_or(|queues| queues.contains(&queue))
     }
 
     /// The tracker itself acting in the name of `uid` (demo data, imports).
@@ -88,6 +110,7 @@ impl Actor {
             groups: vec![EVERYBODY],
             robot: true,
             origin: Origin::default(),
+            queues: None,
         }
     }
 

@@ -144,7 +144,7 @@ impl Tracker {
         now: Instant,
     ) -> Result<()> {
         let hash = TokenHash::of(text).ok_or_else(|| Code::TokenInvalid.err())?;
-        let token = Token { account, scopes, expires };
+        let token = Token { account, scopes, expires, ..Token::default() };
         self.db().write_now(|tx| token::store(tx, &hash, &token, label, now))
     }
 

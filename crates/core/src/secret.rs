@@ -45,6 +45,21 @@ pub fn equal(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()
 }
 
+/// The PKCE challenge (S256) of a verifier.
+pub fn challenge(verifier: &str) -> String {
+    BASE64URL_NOPAD.encode(&Sha256::digest(verifier.as_bytes()))
+}
+
+/// HMAC-SHA-256 under any key.
+///
+/// # Errors
+/// Never in practice: keys may have any length.
+pub fn hmac(key: &[u8], text: &[u8]) -> Result<[u8; 32]> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(Error::internal)?;
+    mac.update(text);
+    Ok(mac.finalize().into_bytes().into())
+}
+
 /// The key of this installation. It lies outside the database, so that a copy of the database
 /// alone opens nothing that was made with it.
 #[derive(Clone)]

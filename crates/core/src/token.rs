@@ -5,7 +5,9 @@ use sha2::{Digest, Sha256};
 use trackway_db::Tx;
 
 use crate::actor::Scopes;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::oauth::ScopeSet;
+use crate::oauth::application::Standing;
 use crate::secret;
 use crate::time::Instant;
 
@@ -64,20 +66,57 @@ impl TokenHash {
 }
 
 /// What a token stands for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Token {
     /// Account.
     pub account: i64,
-    /// What it may be used for.
+    /// What it may be used for in the API.
     pub scopes: Scopes,
-    /// When it ends, in ms.
+    /// Everything it may be used for.
+    pub all_scopes: ScopeSet,
+    /// When it was made.
+    pub created: Instant,
+    /// When it ends.
     pub expires: Option<Instant>,
+    /// When its use was last noted.
+    pub last_used: Option<Instant>,
+    /// `personal`, `access` or `iam`.
+    pub kind: String,
+    /// Application it was given to.
+    pub application: Option<String>,
+    /// Family it belongs to.
+    pub grant: Option<String>,
+    /// Path of the resource it is meant for; empty: the API.
+    pub resource: String,
+    /// Ids of the queues it is limited to.
+    pub queues: Option<Vec<i64>>,
+    /// What administrators decided about its application, and who owns that.
+    pub standing: Option<(Standing, i64)>,
 }
 
 impl Token {
-    /// Whether the token is still good at `now` (API-33: no leeway).
-    pub fn is_alive(&self, now: Instant) -> bool {
+    /// Whether the token is still good at `now` (API-33: no leeway): not over, used within the last
+    /// `idle` ms (0: whenever), and its application usable.
+    pub fn is_alive(&self, now: Instant, idle: i64) -> bool {
+        let used = self.last_used.unwrap_or(self.created);
         self.expires.is_none_or(|end| now < end)
+            && (idle == 0 || now < used.saturating_add(idle))
+            && self.standing.as_ref().is_none_or(|(standing, owner)| {
+                !standing.unapproved || *owner == self.account
+            })
+    }
+
+    /// Whether it may be used in an organisation.
+    pub fn reaches(&self, org_id: i64) -> bool {
+        self.standing.as_ref().is_none_or(|(standing, _)| {
+            standing.organizations.is_empty() || standing.organizations.contains(&org_id)
+        })
+    }
+
+    /// The queues it is limited to, as they are stored.
+    pub fn queues_text(&self) -> Option<String> {
+        let queues = self.queues.as_ref()?;
+        Some(queues.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
     }
 }
 
@@ -121,21 +160,41 @@ fn checksum(body: &str) -> String {
 }
 
 trackway_db::row! {
-    /// A stored token.
+    /// A stored token with its application.
     pub struct TokenRow {
         pub account_id: i64,
         pub scopes: String,
+        pub created_at: i64,
         pub expires_at: Option<i64>,
+        pub last_used_at: Option<i64>,
+        pub kind: String,
+        pub application_id: Option<String>,
+        pub grant_id: Option<String>,
+        pub resource: String,
+        pub queues: Option<String>,
+        pub standing: Option<String>,
+        pub owner: Option<i64>,
     }
 }
 
-/// Reads a token by its hash.
-pub const BY_HASH: &str = "SELECT account_id, scopes, expires_at FROM token WHERE hash = $1";
+/// Reads a token by its hash; none of a blocked application.
+pub const BY_HASH: &str = "SELECT t.account_id, t.scopes, t.created_at, t.expires_at, \
+     t.last_used_at, t.kind, t.application_id, t.grant_id, t.resource, t.queues, a.standing, \
+     a.owner FROM token t LEFT JOIN application a ON a.id = t.application_id \
+     WHERE t.hash = $1 AND COALESCE(a.blocked, 0) = 0";
 /// Deletes the tokens of an account.
 pub const DELETE_OF_ACCOUNT: &str = "DELETE FROM token WHERE account_id = $1";
 /// Stores a token.
 pub const INSERT: &str = "INSERT INTO token (hash, account_id, scopes, label, created_at, expires_at) \
      VALUES ($1, $2, $3, $4, $5, $6)";
+/// Notes the use of a token.
+pub const USED: &str = "UPDATE token SET last_used_at = $2, last_address = $3, last_agent = $4 \
+     WHERE hash = $1";
+/// Ends the tokens of a family that were made before one of it.
+pub const END_EARLIER: &str = "DELETE FROM token WHERE grant_id = $1 AND created_at < $2";
+
+/// Every statement.
+pub const ALL_SQL: &[&str] = &[BY_HASH, DELETE_OF_ACCOUNT, INSERT, USED, END_EARLIER];
 
 /// The token with this hash.
 ///
@@ -143,11 +202,24 @@ pub const INSERT: &str = "INSERT INTO token (hash, account_id, scopes, label, cr
 /// The database fails.
 pub fn find(tx: &mut Tx<'_>, hash: &TokenHash) -> Result<Option<Token>> {
     let row: Option<TokenRow> = tx.opt(BY_HASH, &[&hash.0])?;
-    Ok(row.map(|row| Token {
-        account: row.account_id,
-        scopes: Scopes::parse(&row.scopes),
-        expires: row.expires_at,
-    }))
+    row.map(|row| {
+        let standing = row.standing.as_deref().map(serde_json::from_str).transpose();
+        Ok(Token {
+            account: row.account_id,
+            scopes: Scopes::parse(&row.scopes),
+            all_scopes: ScopeSet::stored(&row.scopes),
+            created: row.created_at,
+            expires: row.expires_at,
+            last_used: row.last_used_at,
+            kind: row.kind,
+            application: row.application_id,
+            grant: row.grant_id,
+            resource: row.resource,
+            queues: queue_ids(row.queues.as_deref()),
+            standing: standing.map_err(Error::internal)?.zip(row.owner),
+        })
+    })
+    .transpose()
 }
 
 /// Stores a token for an account.
@@ -166,6 +238,29 @@ pub fn store(
         &[&hash.0, &token.account, &token.scopes.text(), &label, &now, &token.expires],
     )?;
     Ok(())
+}
+
+/// Notes that a token was used (API-32). The first use of a token ends those of its family that
+/// were made before it (TK-14); then `true` is answered, and nothing remembered about tokens may
+/// be believed any more.
+///
+/// # Errors
+/// The database fails.
+pub fn used(
+    tx: &mut Tx<'_>,
+    hash: &TokenHash,
+    token: &Token,
+    now: Instant,
+    (address, agent): (&str, &str),
+) -> Result<bool> {
+    let agent: String = agent.chars().take(200).collect();
+    tx.exec(USED, &[&hash.0, &now, &address, &agent])?;
+    match &token.grant {
+        Some(grant) if token.last_used.is_none() && token.kind == "access" => {
+            Ok(tx.exec(END_EARLIER, &[grant, &token.created])? > 0)
+        }
+        _ => Ok(false),
+    }
 }
 
 #[cfg(test)]

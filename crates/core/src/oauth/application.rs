@@ -412,15 +412,14 @@ fn admin_scopes(cx: &AccountCx<'_, '_>, account: i64, details: &Details) -> Resu
 
 /// The details without blanks at the ends, if all of them may stand.
 pub(super) fn checked(mut details: Details) -> Result<Details> {
-    details.name = details.name.trim().to_owned();
-    details.icon_url = details.icon_url.trim().to_owned();
-    details.contact = details.contact.trim().to_owned();
+    for text in [&mut details.name, &mut details.icon_url, &mut details.contact] {
+        *text = text.trim().to_owned();
+    }
     let mut wrong: Vec<Error> = Vec::new();
     check_name(&details.name, &mut wrong);
-    if !details.icon_url.is_empty()
-        && !(details.icon_url.starts_with("https://")
-            && redirect::may_register(&details.icon_url, false))
-    {
+    let icon = &details.icon_url;
+    let is_picture = icon.starts_with("https://") && redirect::may_register(icon, false);
+    if !icon.is_empty() && !is_picture {
         wrong.push(Code::ValueNotAddress.with(&details.icon_url).under("iconUrl"));
     }
     let contact = &details.contact;

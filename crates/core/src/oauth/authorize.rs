@@ -44,6 +44,7 @@ pub enum ResponseType {
 
 /// A request that may be put to the user. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct AuthorizeRequest {
     /// Application.
     pub client_id: String,
@@ -361,14 +362,14 @@ pub fn approve(
             Ok(request.answer(&issuer, &[("code", &code)]))
         }
         ResponseType::Token => {
-            let issued = grant::issue_bare(cx, &application, request, account, granted)?;
+            let made = grant::issue_bare(cx, &application, request, account, granted)?;
             Ok(request.answer(
                 &issuer,
                 &[
-                    ("access_token", &issued.access_token),
+                    ("access_token", &made.access_token),
                     ("token_type", "bearer"),
-                    ("expires_in", &issued.expires_in.to_string()),
-                    ("scope", &issued.scopes.text()),
+                    ("expires_in", &made.expires_in.to_string()),
+                    ("scope", &made.scopes.text()),
                 ],
             ))
         }

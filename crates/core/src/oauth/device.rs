@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::application::{self, Application};
 use super::authorize::{asked_scopes, may_give, resource};
+use super::client::{self, Credentials};
 use super::params::Params;
 use super::refusal::{Decision, Fault};
 use super::scope::ScopeSet;
@@ -14,6 +15,16 @@ use crate::secret;
 
 /// Letters of user codes: no vowels, so that no words come out.
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+/// Parameters that may not be repeated.
+const KNOWN: [&str; 7] = [
+    "client_id",
+    "client_secret",
+    "scope",
+    "optional_scope",
+    "device_id",
+    "device_name",
+    "resource",
+];
 /// Requests of one application that may wait for a decision.
 const MOST_PENDING: i64 = 50;
 /// An expired request is remembered so long, to be told apart from an unknown one, in ms.
@@ -68,6 +79,13 @@ pub(super) struct Details {
     pub(super) created_at: i64,
 }
 
+/// The codes are secrets.
+impl std::fmt::Debug for Started {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Started").field("expires_in", &self.expires_in).finish_non_exhaustive()
+    }
+}
+
 /// A request that waits for the user.
 #[derive(Clone, Debug)]
 pub struct Pending {
@@ -97,11 +115,25 @@ pub fn normal_user_code(typed: &str) -> String {
         .collect()
 }
 
-/// Starts a request for a device.
+/// Answers `POST /device/code`.
 ///
 /// # Errors
 /// The database fails.
-pub(super) fn start(
+pub fn start(
+    cx: &mut AccountCx<'_, '_>,
+    credentials: &Credentials,
+    params: &Params,
+) -> Result<Decision<Started>> {
+    if params.repeats(&KNOWN) {
+        return Ok(Err(Fault::InvalidRequest.because("A parameter is given more than once")));
+    }
+    match client::identify(cx, credentials)? {
+        Ok(application) => start_for(cx, &application, params),
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+fn start_for(
     cx: &mut AccountCx<'_, '_>,
     application: &Application,
     params: &Params,

@@ -95,12 +95,12 @@ pub fn applications(cx: &mut AccountCx<'_, '_>, account: i64) -> Result<Vec<Acce
     let mut list: Vec<Access> = Vec::new();
     for row in grants {
         let id = row.application_id.clone();
-        let at = match list.iter().position(|access| access.application_id == id) {
-            Some(at) => at,
-            None => {
-                list.push(described(cx, id)?);
-                list.len() - 1
-            }
+        let known = list.iter().position(|access| access.application_id == id);
+        let at = if let Some(at) = known {
+            at
+        } else {
+            list.push(described(cx, id)?);
+            list.len() - 1
         };
         let given = given(row, &uses);
         if let Some(access) = list.get_mut(at) {

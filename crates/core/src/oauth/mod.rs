@@ -11,10 +11,18 @@
 
 pub mod application;
 pub mod authorize;
+pub mod client;
 pub mod consent;
 pub mod device;
+pub mod document;
+pub mod exchange;
 pub mod given;
 mod grant;
+pub mod iam;
+pub mod info;
+pub mod inspect;
+mod live;
+mod log;
 mod params;
 mod policy;
 mod redirect;
@@ -29,6 +37,18 @@ pub use params::Params;
 pub use policy::{Policy, Profile, Registration};
 pub use refusal::{Decision, Fault, Refusal};
 pub use scope::{Scope, ScopeSet};
+
+/// Deletes what is over (T-46). Codes stay a while longer, so that their second use is noticed.
+///
+/// # Errors
+/// The database fails.
+pub fn purge(tx: &mut trackway_db::Tx<'_>, now: crate::time::Instant) -> crate::Result<u64> {
+    let mut count = 0;
+    for sql in store::PURGE {
+        count += tx.exec(sql, &[&(now - store::KEPT)])?;
+    }
+    Ok(count)
+}
 
 /// Paths of the resources besides the API that a token may be bound to (RFC 8707).
 pub const RESOURCES: [&str; 1] = ["/mcp"];

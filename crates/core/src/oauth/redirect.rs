@@ -17,17 +17,17 @@ const FORBIDDEN: [&str; 6] = ["javascript", "data", "file", "vbscript", "blob", 
 const OWN_PARAMETERS: [&str; 5] = ["code", "state", "iss", "error", "access_token"];
 
 /// Whether a URI leads to the page that shows codes and tokens.
-pub fn is_code_page(uri: &str, issuer: &str) -> bool {
+pub(super) fn is_code_page(uri: &str, issuer: &str) -> bool {
     CODE_PAGES.contains(&uri) || uri.strip_prefix(issuer) == Some(CODE_PAGE_PATH)
 }
 
 /// Where the browser goes for this URI: the code page of the original stands for our own.
-pub fn target(uri: &str, issuer: &str) -> String {
+pub(super) fn target(uri: &str, issuer: &str) -> String {
     if is_code_page(uri, issuer) { format!("{issuer}{CODE_PAGE_PATH}") } else { uri.to_owned() }
 }
 
 /// Whether a URI may be registered; private-use schemes only for public applications.
-pub fn may_register(uri: &str, public: bool) -> bool {
+pub(super) fn may_register(uri: &str, public: bool) -> bool {
     if uri.len() > LONGEST || !is_clean(uri) {
         return false;
     }
@@ -117,7 +117,7 @@ fn loopback(uri: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether a presented URI is this registered one (AZ-05).
-pub fn matches(registered: &str, presented: &str) -> bool {
+pub(super) fn matches(registered: &str, presented: &str) -> bool {
     if !is_clean(presented) {
         return false;
     }
@@ -126,14 +126,14 @@ pub fn matches(registered: &str, presented: &str) -> bool {
 }
 
 /// A redirect to a URI that is ours to send people to.
-pub fn with_query(uri: &str, parameters: &[(&str, &str)]) -> String {
+pub(super) fn with_query(uri: &str, parameters: &[(&str, &str)]) -> String {
     let joint =
         if uri.contains('?') { if uri.ends_with(['?', '&']) { "" } else { "&" } } else { "?" };
     format!("{uri}{joint}{}", encode(parameters))
 }
 
 /// The same in the fragment.
-pub fn with_fragment(uri: &str, parameters: &[(&str, &str)]) -> String {
+pub(super) fn with_fragment(uri: &str, parameters: &[(&str, &str)]) -> String {
     format!("{uri}#{}", encode(parameters))
 }
 

@@ -255,6 +255,14 @@ pub(super) const POLLED_DEVICE: &str =
 pub(super) const TAKE_DEVICE: &str =
     "DELETE FROM device_request WHERE hash = $1 AND state = 'approved'";
 
+pub(super) const DELETE_TOKENS_SINCE: &str =
+    "DELETE FROM token WHERE grant_id = $1 AND created_at >= $2";
+pub(super) const CHILDREN: &str =
+    "SELECT hash FROM token WHERE parent = $1 ORDER BY created_at, hash";
+
+/// What is over stays so long, in ms.
+pub(super) const KEPT: i64 = 3_600_000;
+
 // What is over (T-46).
 pub(super) const PURGE: [&str; 6] = [
     "DELETE FROM consent_request WHERE expires_at <= $1",
@@ -268,7 +276,8 @@ pub(super) const PURGE: [&str; 6] = [
 ];
 
 /// Every statement.
-pub const ALL_SQL: &[&str] = &[
+#[cfg(test)]
+pub(super) const ALL_SQL: &[&str] = &[
     APPLICATION,
     APPLICATIONS_OF,
     APPLICATIONS,
@@ -332,6 +341,9 @@ pub const ALL_SQL: &[&str] = &[
     DECIDE_DEVICE,
     POLLED_DEVICE,
     TAKE_DEVICE,
+    DELETE_TOKENS_SINCE,
+    CHILDREN,
+    super::live::LOGIN,
 ];
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 mod applications;
 mod authorizing;
+mod devices;
+mod exchanging;
+mod giving;
 
 use super::application::{self, Application, Details, Secret};
 use super::authorize::{self, AuthorizeRequest, Checked, Rejected};
