@@ -101,9 +101,10 @@ impl Token {
         let used = self.last_used.unwrap_or(self.created);
         self.expires.is_none_or(|end| now < end)
             && (idle == 0 || now < used.saturating_add(idle))
-            && self.standing.as_ref().is_none_or(|(standing, owner)| {
-                !standing.unapproved || *owner == self.account
-            })
+            && self
+                .standing
+                .as_ref()
+                .is_none_or(|(standing, owner)| !standing.unapproved || *owner == self.account)
     }
 
     /// Whether it may be used in an organisation.

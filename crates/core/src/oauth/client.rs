@@ -132,10 +132,7 @@ pub(super) fn identify(
     }))
 }
 
-fn known(
-    cx: &mut AccountCx<'_, '_>,
-    credentials: &Credentials,
-) -> Result<Decision<Application>> {
+fn known(cx: &mut AccountCx<'_, '_>, credentials: &Credentials) -> Result<Decision<Application>> {
     let found = application::find(cx, credentials.id())?.filter(|app| !app.blocked);
     // The same work for an unknown application as for a wrong secret.
     if found.is_none()
@@ -164,7 +161,10 @@ mod tests {
     fn credentials_are_read_from_header_and_body() {
         let read_pair = |header: &str| {
             let found = read(Some(header), &[])?;
-            Ok::<_, Refusal>((found.id().to_owned(), found.secret(Profile::Strict)?.map(str::to_owned)))
+            Ok::<_, Refusal>((
+                found.id().to_owned(),
+                found.secret(Profile::Strict)?.map(str::to_owned),
+            ))
         };
         let good = read_pair(&encoded("a%3Ab:s+e%25")).expect("good");
         assert_eq!(good, ("a:b".to_owned(), Some("s e%".to_owned())));

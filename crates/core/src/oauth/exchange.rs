@@ -208,9 +208,7 @@ fn refresh(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let (now, none) = (cx.now(), None::<String>);
-    if row.used_at.is_none()
-        && cx.tx.exec(store::USE_REFRESH, &[&hash, &now, &none])? == 0
-    {
+    if row.used_at.is_none() && cx.tx.exec(store::USE_REFRESH, &[&hash, &now, &none])? == 0 {
         // Somebody else was faster (T-12).
         return stolen(cx, &grant);
     }
@@ -229,11 +227,7 @@ fn stolen(cx: &mut AccountCx<'_, '_>, grant: &store::GrantRow) -> Result<Decisio
 
 /// Whether a confidential application may repeat its last refresh; the pair it got a moment ago is
 /// taken back then.
-fn repeat(
-    cx: &mut AccountCx<'_, '_>,
-    app: &Application,
-    row: &store::RefreshRow,
-) -> Result<bool> {
+fn repeat(cx: &mut AccountCx<'_, '_>, app: &Application, row: &store::RefreshRow) -> Result<bool> {
     let grace = cx.settings.policy.refresh_reuse_grace * 1000;
     let (Some(used), Some(next)) = (row.used_at, &row.next_hash) else { return Ok(false) };
     if !app.is_confidential() || cx.now() >= used + grace {
@@ -330,12 +324,8 @@ fn take(
         return Ok(Err(gone));
     }
     let details: device::Details = serde_json::from_str(&row.details).map_err(Error::internal)?;
-    let new = NewGrant {
-        account,
-        scopes,
-        device: details.device.as_ref(),
-        resource: &details.resource,
-    };
+    let new =
+        NewGrant { account, scopes, device: details.device.as_ref(), resource: &details.resource };
     let (_, issued) = grant::issue(cx, app, &new)?;
     log::event(cx, account, Action::Grant, "token_issued", &app.id, &app.details.name)?;
     Ok(Ok(issued))

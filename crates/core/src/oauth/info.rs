@@ -38,10 +38,7 @@ fn facts(cx: &mut AccountCx<'_, '_>, text: &str) -> Result<Option<Facts>> {
     let account = live.token.account;
     let login = live::login(cx, account)?.unwrap_or_default();
     let client = live.token.application.clone().unwrap_or_else(|| PERSONAL_CLIENT.to_owned());
-    let mac = cx
-        .settings
-        .key
-        .mac("psuid", &[client.as_bytes(), account.to_string().as_bytes()])?;
+    let mac = cx.settings.key.mac("psuid", &[client.as_bytes(), account.to_string().as_bytes()])?;
     let psuid = format!("1.{}", BASE64URL_NOPAD.encode(&mac));
     let member = cx
         .organizations(account)

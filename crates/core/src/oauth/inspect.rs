@@ -14,8 +14,7 @@ use crate::error::Result;
 use crate::secret;
 use crate::token::Kind;
 
-const KNOWN: [&str; 5] =
-    ["token", "token_type_hint", "access_token", "client_id", "client_secret"];
+const KNOWN: [&str; 5] = ["token", "token_type_hint", "access_token", "client_id", "client_secret"];
 
 /// How a revocation is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +63,7 @@ fn revoke_one(cx: &mut AccountCx<'_, '_>, app: &Application, text: &str) -> Resu
     } else {
         let found = live::find(cx, text)?;
         match found.filter(|found| found.token.application.as_deref() == Some(app.id.as_str())) {
-            Some(found) if found.token.kind == "access" => {
-                (found.token.account, found.token.grant)
-            }
+            Some(found) if found.token.kind == "access" => (found.token.account, found.token.grant),
             Some(found) => {
                 // An IAM token goes alone.
                 cx.tx.exec(store::DELETE_TOKEN, &[&found.hash])?;
@@ -153,8 +150,7 @@ pub fn introspect(
         return refresh_token(cx, &app, text).map(Ok);
     }
     let found = live::good(cx, text)?.filter(|found| {
-        app.standing.resource_server
-            || found.token.application.as_deref() == Some(app.id.as_str())
+        app.standing.resource_server || found.token.application.as_deref() == Some(app.id.as_str())
     });
     let Some(Live { token, .. }) = found else { return Ok(Ok(Introspection::default())) };
     let login = live::login(cx, token.account)?;

@@ -19,10 +19,8 @@ pub(super) fn event(
 ) -> Result<()> {
     let orgs = cx.organizations(account);
     let org_id = if let [only] = orgs.as_slice() { only.org_id } else { INSTALLATION };
-    let origin = Origin {
-        address: cx.visit.address.clone(),
-        request_id: cx.visit.request_id.clone(),
-    };
+    let origin =
+        Origin { address: cx.visit.address.clone(), request_id: cx.visit.request_id.clone() };
     let who = Who { actor: account, at: cx.now(), origin };
     let entry = Entry {
         action,

@@ -31,8 +31,18 @@ impl<'f> Tv<'f> {
             .expect("answered")
     }
 
-    fn poll(&self, seconds: i64, name: &str, code: &str, more: &[(&str, &str)]) -> Decision<Issued> {
-        let grant = if name == "code" { "device_code" } else { "urn:ietf:params:oauth:grant-type:device_code" };
+    fn poll(
+        &self,
+        seconds: i64,
+        name: &str,
+        code: &str,
+        more: &[(&str, &str)],
+    ) -> Decision<Issued> {
+        let grant = if name == "code" {
+            "device_code"
+        } else {
+            "urn:ietf:params:oauth:grant-type:device_code"
+        };
         let base = [("client_id", self.id.as_str()), ("grant_type", grant), (name, code)];
         let params = params(&[&base[..], more].concat());
         self.f

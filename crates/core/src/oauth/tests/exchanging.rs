@@ -1,9 +1,9 @@
 use super::*;
+use crate::oauth::application::Platform;
 use crate::oauth::client::Credentials;
-use crate::oauth::{Decision, Fault, Issued, exchange, inspect, iam, purge};
+use crate::oauth::{Decision, Fault, Issued, exchange, iam, inspect, purge};
 use crate::testing::NOW;
 use crate::token::{self, TokenHash};
-use crate::oauth::application::Platform;
 
 /// Everything needed to ask for tokens.
 struct App {
@@ -32,11 +32,9 @@ impl App {
 
     fn token_at(&self, f: &Fixture, later: i64, pairs: &[(&str, &str)]) -> Decision<Issued> {
         let params = params(&self.with(pairs));
-        f.account_at(NOW + later, move |cx| {
-            match Credentials::read(None, &params) {
-                Ok(credentials) => exchange::token(cx, &credentials, &params),
-                Err(refusal) => Ok(Err(refusal)),
-            }
+        f.account_at(NOW + later, move |cx| match Credentials::read(None, &params) {
+            Ok(credentials) => exchange::token(cx, &credentials, &params),
+            Err(refusal) => Ok(Err(refusal)),
         })
         .expect("answered")
     }
@@ -46,13 +44,18 @@ impl App {
     }
 
     fn code(&self, f: &Fixture, more: &[(&str, &str)]) -> String {
-        let base = [("client_id", self.id.as_str()), ("response_type", "code"), ("redirect_uri", CALLBACK)];
+        let base = [
+            ("client_id", self.id.as_str()),
+            ("response_type", "code"),
+            ("redirect_uri", CALLBACK),
+        ];
         let url = approve(f, &request(f, &[&base[..], more].concat()), f.ann);
         answer(&url, "code").unwrap_or_else(|| panic!("no code in {url}"))
     }
 
     fn exchange(&self, f: &Fixture, code: &str, more: &[(&str, &str)]) -> Decision<Issued> {
-        let base = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", CALLBACK)];
+        let base =
+            [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", CALLBACK)];
         self.token(f, &[&base[..], more].concat())
     }
 
@@ -66,8 +69,7 @@ impl App {
     }
 }
 
-const PKCE: [(&str, &str); 2] =
-    [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
+const PKCE: [(&str, &str); 2] = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
 
 fn fault<T: std::fmt::Debug>(result: Decision<T>) -> Fault {
     result.expect_err("refused").fault
@@ -139,7 +141,12 @@ fn a_code_is_used_up_by_every_attempt() {
         let late = own.token_at(
             &f,
             60_000,
-            &[("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", CALLBACK), good],
+            &[
+                ("grant_type", "authorization_code"),
+                ("code", &code),
+                ("redirect_uri", CALLBACK),
+                good,
+            ],
         );
         assert_eq!(late.expect_err("late").description, "Code has expired");
         for malformed in ["0", "я", &"A".repeat(5000)] {
@@ -174,8 +181,10 @@ fn the_redirect_uri_may_be_left_out_where_it_adds_nothing() {
     let two = vec![CALLBACK.to_owned(), second.to_owned()];
     let two = app(&f, Details { redirect_uris: two, ..details(Profile::Compatible) });
     let ask = |more: &[(&str, &str)]| {
-        let base = [("client_id", two.id.as_str()), ("response_type", "code"), ("redirect_uri", second)];
-        answer(&approve(&f, &request(&f, &[&base[..], more].concat()), f.ann), "code").expect("a code")
+        let base =
+            [("client_id", two.id.as_str()), ("response_type", "code"), ("redirect_uri", second)];
+        answer(&approve(&f, &request(&f, &[&base[..], more].concat()), f.ann), "code")
+            .expect("a code")
     };
     assert_eq!(fault(without(&two, &ask(&[]), &[])), Fault::InvalidGrant);
     without(&two, &ask(&PKCE), &[("code_verifier", VERIFIER)]).expect("bound by PKCE");
@@ -203,7 +212,11 @@ fn refresh_tokens_rotate_and_a_replay_ends_the_family() {
     assert_eq!(fault(strict.refresh_at(&f, 30 * day, &first)), Fault::InvalidGrant, "idle");
     let mut token = strict.pair(&f).refresh_token.expect("a refresh token");
     for step in 1..=12 {
-        token = strict.refresh_at(&f, step * 29 * day, &token).expect("used in time").refresh_token.expect("one");
+        token = strict
+            .refresh_at(&f, step * 29 * day, &token)
+            .expect("used in time")
+            .refresh_token
+            .expect("one");
     }
     let last = strict.refresh_at(&f, 365 * day, &token);
     assert_eq!(fault(last), Fault::InvalidGrant, "the family ends, TK-15");
@@ -319,7 +332,11 @@ fn tokens_are_revoked_by_their_application_only() {
         assert_eq!(revoke(&other, &[("token", foreign)]), Ok(inspect::Revoked::Silently));
         assert!(is_good(&f, &access), "not theirs");
     }
-    assert_eq!(fault(revoke(&other, &[("access_token", &access)])), Fault::InvalidRequest, "strict");
+    assert_eq!(
+        fault(revoke(&other, &[("access_token", &access)])),
+        Fault::InvalidRequest,
+        "strict"
+    );
     assert_eq!(revoke(&own, &[("access_token", &access)]), Ok(inspect::Revoked::Told));
     assert!(!is_good(&f, &access));
     assert_eq!(fault(revoke(&own, &[("access_token", &access)])), Fault::InvalidGrant);
@@ -421,8 +438,7 @@ fn grants_are_bounded_and_what_is_over_goes() {
     f.account_at(NOW + year, |cx| purge(cx.tx, cx.visit.now)).expect("purged");
     for table in ["token", "refresh_token", "oauth_grant", "auth_code"] {
         let sql = format!("SELECT COUNT(*) FROM {table}");
-        let (count,): (i64,) =
-            f.tracker.db().read(|tx| tx.one(&sql, &[])).expect("counted");
+        let (count,): (i64,) = f.tracker.db().read(|tx| tx.one(&sql, &[])).expect("counted");
         assert_eq!(count, 0, "{table}");
     }
 }
