@@ -21,6 +21,14 @@ CREATE TABLE application (
 ) {strict};
 CREATE INDEX application_owner ON application (owner);
 
+-- Web origins whose scripts may call the endpoints, by application.
+CREATE TABLE application_origin (
+    origin {text} NOT NULL,
+    application_id {text} NOT NULL,
+    PRIMARY KEY (origin, application_id)
+) {strict_keyed};
+CREATE INDEX application_origin_application ON application_origin (application_id);
+
 -- One decision of a user for one application on one device: the root of a family of tokens.
 CREATE TABLE oauth_grant (
     id {text} NOT NULL PRIMARY KEY,

@@ -45,6 +45,7 @@ codes! {
     UnknownPath 404 "Ресурс не найден" "Resource not found";
     MethodNotAllowed 405 "Метод {} не поддерживается для этого ресурса" "Method {} is not allowed here";
     NotServed 501 "Операция {} ещё не поддерживается этим сервером" "Operation {} is not served by this server yet";
+    PlainHttp 400 "Требуется HTTPS" "HTTPS is required";
     Misdirected 421 "Неизвестное имя сервера" "Unknown host name";
 
     // Letting the request in (oauth.md, 5.2).

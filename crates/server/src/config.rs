@@ -36,6 +36,8 @@ pub struct Config {
     pub files: FilesConfig,
     /// Rules of the authorization server.
     pub auth: Policy,
+    /// Certificate and key for TLS; without them the server speaks plain HTTP.
+    pub tls: TlsFiles,
     /// Requests to other systems.
     pub outgoing: OutgoingRequests,
     /// Notifications by e-mail.
@@ -62,6 +64,7 @@ impl Default for Config {
             rates: Rates::default(),
             files: FilesConfig::default(),
             auth: Policy::default(),
+            tls: TlsFiles::default(),
             outgoing: OutgoingRequests::default(),
             mail: Mail::default(),
             sign_in: Vec::new(),
@@ -138,6 +141,14 @@ impl SignInService {
         }
         std::fs::read_to_string(&self.client_secret_file).map(|text| Some(text.trim().to_owned()))
     }
+/// Where the certificate lies. Both files are read again when they change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TlsFiles {
+    /// PEM file with the certificate and those between it and the root.
+    pub certificate: Option<PathBuf>,
+    /// PEM file with its private key.
+    pub key: Option<PathBuf>,
 }
 
 /// Sizes and times a request may take.

@@ -11,8 +11,9 @@ use http::{Extensions, HeaderMap, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{Layer, Service, service_fn};
@@ -21,6 +22,7 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 
 use crate::App;
 use crate::http::base_url::Ends;
+use crate::tls::Tls;
 
 /// Answers smaller than this are not worth compressing.
 const COMPRESS_FROM: u64 = 1024;
@@ -36,11 +38,13 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(crate) async fn accept(
     app: &Arc<App>,
     listener: TcpListener,
+    tls: Option<Tls>,
     shutdown: impl Future<Output = ()>,
 ) -> bool {
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(app.config.limits.connections.max(1)));
     let mut shutdown = pin!(shutdown);
+    let follower = tls.clone().map(|tls| tokio::spawn(tls.follow()));
     loop {
         let next = async {
             // The semaphore is never closed.
@@ -51,7 +55,7 @@ pub(crate) async fn accept(
             biased;
             () = &mut shutdown => break,
             (slot, accepted) = next => match accepted {
-                Ok((stream, _)) => open(app, &graceful, stream, slot),
+                Ok((stream, _)) => open(app, &graceful, tls.as_ref(), stream, slot),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(PAUSE).await;
@@ -60,6 +64,9 @@ pub(crate) async fn accept(
         }
     }
     app.vitals.drain();
+    if let Some(follower) = follower {
+        follower.abort();
+    }
     drop(listener);
     tokio::time::timeout(app.config.limits.grace(), graceful.shutdown()).await.is_ok()
 }
@@ -68,6 +75,7 @@ pub(crate) async fn accept(
 fn open(
     app: &Arc<App>,
     graceful: &GracefulShutdown,
+    tls: Option<&Tls>,
     stream: TcpStream,
     slot: Option<OwnedSemaphorePermit>,
 ) {
@@ -75,19 +83,37 @@ fn open(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY cannot be set");
     }
-    let service = TowerToHyperService::new(service(Arc::clone(app), Ends { local, peer }));
+    let ends = Ends { local, peer, tls: tls.is_some() };
+    let (app, watcher, tls) = (Arc::clone(app), graceful.watcher(), tls.cloned());
+    tokio::spawn(async move {
+        match tls {
+            None => serve(&app, watcher, ends, stream).await,
+            Some(tls) => {
+                if let Some(stream) = tls.accept(stream).await {
+                    serve(&app, watcher, ends, stream).await;
+                }
+            }
+        }
+        drop(slot);
+    });
+}
+
+/// Answers the requests of a connection until it ends.
+async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    app: &Arc<App>,
+    watcher: Watcher,
+    ends: Ends,
+    stream: S,
+) {
+    let service = TowerToHyperService::new(service(Arc::clone(app), ends));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(app.config.limits.head_seconds.max(1)))
         .max_header_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service);
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended early");
-        }
-        drop(slot);
-    });
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
 }
 
 /// Files go out as they are: most are compressed already, and parts of them are counted in bytes.

@@ -19,8 +19,10 @@ mod http;
 mod lanes;
 mod mail;
 mod metrics;
+mod oauth;
 mod pages;
 mod routes;
+mod tls;
 mod ui;
 mod workers;
 
@@ -35,6 +37,7 @@ use trackway_core::Tracker;
 
 pub use config::{
     Config, DefaultOrg, FileLimits, FilesConfig, Limits, Network, Rate, Rates, SignInService,
+    TlsFiles,
 };
 pub use files::{FileStore, StoreError};
 
@@ -45,6 +48,8 @@ use crate::http::dispatch::Dispatch;
 use crate::http::limits::RateLimits;
 use crate::http::request_id::RequestIds;
 use crate::metrics::Metrics;
+use crate::oauth::OAuthLimits;
+use crate::tls::Tls;
 use crate::workers::Workers;
 
 /// Why the server does not start.
@@ -80,6 +85,7 @@ pub enum Error {
 pub struct Server {
     app: Arc<App>,
     listener: TcpListener,
+    tls: Option<Tls>,
     address: SocketAddr,
     /// End of the change feed at the start.
     cursor: i64,
@@ -100,11 +106,12 @@ impl Server {
         let cursor = lanes::read(&tracker, limit, trackway_core::feed::cursor)
             .await
             .map_err(Error::Database)?;
+        let tls = Tls::open(&config.tls)?;
         let policy = config.auth.clone().bounded();
         let key = tracker.settings().key.clone();
         tracker.configure(trackway_core::account_cx::Settings { policy, key });
         let app = Arc::new(App::new(config, tracker)?);
-        Ok(Self { app, listener, address, cursor })
+        Ok(Self { app, listener, tls, address, cursor })
     }
 
     /// The address listened on, with its real port.
@@ -128,7 +135,8 @@ impl Server {
             IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
             ip => ip,
         };
-        format!("http://{}", SocketAddr::new(ip, self.address.port()))
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", SocketAddr::new(ip, self.address.port()))
     }
 
     /// Answers requests until `shutdown` is ready; then takes no more, lets the running ones
@@ -147,7 +155,7 @@ impl Server {
         let workers =
             Workers::start(&self.app.config, &self.app.vitals, self.cursor, cleaner, &base)?;
         tracing::info!(address = %self.address, "answering requests");
-        if !connection::accept(&self.app, self.listener, shutdown).await {
+        if !connection::accept(&self.app, self.listener, self.tls, shutdown).await {
             tracing::warn!("requests still running at the end of the time of grace are dropped");
         }
         // Waiting for threads is not for a thread of the runtime.
@@ -184,6 +192,9 @@ struct App {
     hosts: Hosts,
     tokens: TokenCache,
     rates: RateLimits,
+    oauth_limits: OAuthLimits,
+    /// For addresses that strangers choose.
+    strangers: Option<reqwest::Client>,
     ids: RequestIds,
     pages: Router,
     ui: ui::State,
@@ -239,6 +250,8 @@ impl App {
             hosts: Hosts::new(&config)?,
             tokens: TokenCache::new(Duration::from_secs(config.limits.token_seconds)),
             rates: RateLimits::new(&config),
+            oauth_limits: OAuthLimits::new(&config),
+            strangers: workers::careful_client(&config.outgoing),
             ids: RequestIds::new(),
             pages: pages::router(Arc::clone(&vitals)),
             ui: ui::State::new(config.sign_in.clone(), setup),

@@ -261,6 +261,7 @@ pub(super) fn insert(
     standing: &Standing,
     secret: Option<&Secret>,
 ) -> Result<()> {
+    set_origins(cx, id, &details.origins)?;
     let hash = secret.map(|secret| secret::hash(&secret.0));
     let now = cx.now();
     let (details, standing) = (json(details)?, json(standing)?);
@@ -289,6 +290,7 @@ pub fn edit(
     admin_scopes(cx, account, &details)?;
     let now = cx.now();
     cx.tx.exec(store::UPDATE_DETAILS, &[&id, &json(&details)?, &now])?;
+    set_origins(cx, id, &details.origins)?;
     let retyped = details.is_confidential() != old.is_confidential();
     let mut secret = None;
     if retyped {
@@ -364,6 +366,31 @@ pub fn set_signed_info(
     Ok(Some(secret))
 }
 
+/// Whether scripts of an origin may call, because the application, or any where none is named, is
+/// registered with it (GN-08).
+///
+/// # Errors
+/// The database fails.
+pub fn has_origin(
+    cx: &mut AccountCx<'_, '_>,
+    origin: &str,
+    client_id: Option<&str>,
+) -> Result<bool> {
+    let known: Option<(String,)> = match client_id {
+        Some(id) => cx.tx.opt(store::ORIGIN_OF, &[&origin, &id])?,
+        None => cx.tx.opt(store::ORIGIN, &[&origin])?,
+    };
+    Ok(known.is_some())
+}
+
+fn set_origins(cx: &mut AccountCx<'_, '_>, id: &str, origins: &[String]) -> Result<()> {
+    cx.tx.exec(store::DELETE_ORIGINS, &[&id])?;
+    for origin in origins {
+        cx.tx.exec(store::INSERT_ORIGIN, &[origin, &id])?;
+    }
+    Ok(())
+}
+
 /// Deletes an application with everything given to it.
 ///
 /// # Errors
@@ -371,6 +398,7 @@ pub fn set_signed_info(
 pub fn delete(cx: &mut AccountCx<'_, '_>, account: i64, id: &str) -> Result<()> {
     own(cx, account, id)?;
     revoke::application(cx, id)?;
+    set_origins(cx, id, &[])?;
     cx.tx.exec(store::DELETE_APPLICATION, &[&id])?;
     Ok(())
 }

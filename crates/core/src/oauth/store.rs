@@ -43,6 +43,15 @@ pub(super) const UPDATE_SECRET: &str = "UPDATE application SET secret_hash = $2,
      sealed_secret = $5, updated_at = $6 WHERE id = $1";
 pub(super) const DELETE_APPLICATION: &str = "DELETE FROM application WHERE id = $1";
 
+// Origins of scripts.
+pub(super) const ORIGIN: &str =
+    "SELECT application_id FROM application_origin WHERE origin = $1 LIMIT 1";
+pub(super) const ORIGIN_OF: &str =
+    "SELECT application_id FROM application_origin WHERE origin = $1 AND application_id = $2";
+pub(super) const DELETE_ORIGINS: &str = "DELETE FROM application_origin WHERE application_id = $1";
+pub(super) const INSERT_ORIGIN: &str = "INSERT INTO application_origin (origin, application_id) \
+     VALUES ($1, $2) ON CONFLICT DO NOTHING";
+
 // Everything an application was given.
 pub(super) const DELETE_TOKENS_OF_APPLICATION: &str = "DELETE FROM token WHERE application_id = $1";
 pub(super) const DELETE_REFRESH_OF_APPLICATION: &str = "DELETE FROM refresh_token WHERE grant_id IN \
@@ -341,6 +350,10 @@ pub(super) const ALL_SQL: &[&str] = &[
     DECIDE_DEVICE,
     POLLED_DEVICE,
     TAKE_DEVICE,
+    ORIGIN,
+    ORIGIN_OF,
+    DELETE_ORIGINS,
+    INSERT_ORIGIN,
     DELETE_TOKENS_SINCE,
     CHILDREN,
     super::live::LOGIN,

@@ -22,7 +22,7 @@ use super::guard::guard;
 use super::log::Log;
 use super::{auth, body, dispatch, events, org, paging, query};
 use crate::routes::Action;
-use crate::{App, clock, files, lanes};
+use crate::{App, files, lanes};
 
 /// A call of the API that came to one of our host names.
 pub(super) struct Arrival<'a> {
@@ -66,8 +66,9 @@ async fn run(
     log: &mut Log,
     lang: &mut Lang,
 ) -> Result<Response<Body>, Refusal> {
-    let now = clock::now();
-    let token = match auth::token(app, &parts.headers, now).await {
+    let visit = crate::oauth::visit(app, arrival.origin, parts, arrival.id);
+    let now = visit.now;
+    let token = match auth::token(app, &parts.headers, &visit).await {
         Ok(token) => token,
         Err(error) => {
             if error.status() < 500 {
@@ -76,8 +77,12 @@ async fn run(
             return Err(error.into());
         }
     };
-    let (dict, mut actor) =
+    let (dict, actor) =
         org::choose(&app.tracker.world(), &parts.headers, token.account, &app.config.default_org)?;
+    if !token.reaches(dict.org_id) {
+        return Err(Code::OrgUnavailable.err().into());
+    }
+    let mut actor = actor.limited_to(token.queues.as_deref());
     log.caller(actor.uid, dict.org_id);
     actor.origin = actor::Origin {
         address: arrival.origin.client.to_string(),

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
-use trackway_core::time::Instant;
+use trackway_core::account_cx::{AccountCx, Visit};
 use trackway_core::token::{self, Token, TokenHash};
 use trackway_core::{Code, Error, Result};
 
@@ -15,6 +15,9 @@ use crate::lanes;
 
 /// What the official Python client sends instead of nothing (API-06).
 pub(super) const NOT_PROVIDED: &str = "not provided";
+
+/// How often the use of a token is noted.
+const NOTE_EVERY: Duration = Duration::from_secs(60);
 
 /// Answers kept at the same time.
 const CAPACITY: usize = 100_000;
@@ -28,6 +31,10 @@ pub(crate) struct TokenCache {
 struct Entry {
     known: Known,
     until: Clock,
+    /// What the tracker's count of changed credentials was before the database was asked.
+    version: u64,
+    /// When the use of the token was last noted.
+    noted: Option<Clock>,
 }
 
 /// The token, or that there is none.
@@ -41,12 +48,28 @@ impl TokenCache {
     }
 
     /// What is known of a token, if anything is.
-    fn get(&self, hash: &TokenHash, now: Clock) -> Option<Known> {
+    fn get(&self, hash: &TokenHash, version: u64, now: Clock) -> Option<Known> {
         let entries = self.entries.read();
-        entries.get(hash).filter(|entry| now < entry.until).map(|entry| entry.known.clone())
+        let entry = entries.get(hash)?;
+        (now < entry.until && entry.version == version).then(|| entry.known.clone())
     }
 
-    fn put(&self, hash: TokenHash, known: Known, now: Clock) {
+    /// Whether the use of a token is to be noted now: at most once a minute (API-32).
+    fn is_to_be_noted(&self, hash: &TokenHash, now: Clock) -> bool {
+        let is_due = |entry: &Entry| entry.noted.is_none_or(|last| now >= last + NOTE_EVERY);
+        if !self.entries.read().get(hash).is_some_and(is_due) {
+            return false;
+        }
+        match self.entries.write().get_mut(hash) {
+            Some(entry) if is_due(entry) => {
+                entry.noted = Some(now);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn put(&self, hash: TokenHash, known: Known, version: u64, now: Clock) {
         let mut entries = self.entries.write();
         if entries.len() >= CAPACITY {
             entries.retain(|_, entry| now < entry.until);
@@ -54,7 +77,8 @@ impl TokenCache {
         if entries.len() >= CAPACITY {
             entries.clear();
         }
-        entries.insert(hash, Entry { known, until: now + self.life });
+        let noted = entries.get(&hash).and_then(|entry| entry.noted);
+        entries.insert(hash, Entry { known, until: now + self.life, version, noted });
     }
 }
 
@@ -62,24 +86,67 @@ impl TokenCache {
 ///
 /// # Errors
 /// The answers of API-12 to API-17, and of API-24 when the database fails.
-pub(super) async fn token(app: &App, headers: &HeaderMap, now: Instant) -> Result<Token> {
-    let hash = TokenHash::of(presented(headers)?).ok_or_else(|| Code::TokenInvalid.err())?;
-    let clock = Clock::now();
-    let known = match app.tokens.get(&hash, clock) {
-        Some(known) => known,
-        None => look_up(app, hash, clock).await?,
-    };
-    known.0.filter(|token| token.is_alive(now)).ok_or_else(|| Code::TokenInvalid.err())
+pub(crate) async fn token(app: &App, headers: &HeaderMap, visit: &Visit) -> Result<Token> {
+    let token = presented_token(app, headers, visit).await?;
+    // A token for another resource of this server is none for the API (RFC 8707).
+    if token.resource.is_empty() { Ok(token) } else { Err(Code::TokenInvalid.err()) }
 }
 
-async fn look_up(app: &App, hash: TokenHash, clock: Clock) -> Result<Known> {
+/// The same whatever resource the token is for; the caller looks at `resource`.
+///
+/// # Errors
+/// As [`token`].
+pub(crate) async fn presented_token(
+    app: &App,
+    headers: &HeaderMap,
+    visit: &Visit,
+) -> Result<Token> {
+    let hash = TokenHash::of(presented(headers)?).ok_or_else(|| Code::TokenInvalid.err())?;
+    let clock = Clock::now();
+    let version = app.tracker.credentials_version();
+    let known = match app.tokens.get(&hash, version, clock) {
+        Some(known) => known,
+        None => look_up(app, &hash, version, clock).await?,
+    };
+    let idle = app.config.auth.token_idle_ttl.saturating_mul(1000);
+    let token = known
+        .0
+        .filter(|token| token.is_alive(visit.now, idle))
+        .ok_or_else(|| Code::TokenInvalid.err())?;
+    if app.tokens.is_to_be_noted(&hash, clock) {
+        note(app, hash, token.clone(), visit.clone());
+    }
+    Ok(token)
+}
+
+/// Notes the use of a token, without making anybody wait for it.
+fn note(app: &App, hash: TokenHash, token: Token, visit: Visit) {
+    let run = move |cx: &mut AccountCx<'_, '_>| {
+        let from = (cx.visit.address.clone(), cx.visit.agent.clone());
+        if token::used(cx.tx, &hash, &token, cx.now(), (&from.0, &from.1))? {
+            cx.credentials_changed();
+        }
+        Ok(())
+    };
+    let job = app.tracker.account_job("NoteTokenUse", visit, run, |result| {
+        if let Err(error) = result {
+            tracing::warn!(%error, "the use of a token could not be noted");
+        }
+    });
+    // A full queue has better things to do.
+    if app.tracker.db().submit_write(job).is_err() {
+        tracing::debug!("the use of a token is not noted");
+    }
+}
+
+async fn look_up(app: &App, hash: &TokenHash, version: u64, clock: Clock) -> Result<Known> {
     let wanted = hash.clone();
     let limit = Duration::from_secs(app.config.limits.read_seconds);
     let found = lanes::read(&app.tracker, limit, move |tx| token::find(tx, &wanted))
         .await
         .map_err(unavailable)?;
     let known = Known(found);
-    app.tokens.put(hash, known.clone(), clock);
+    app.tokens.put(hash.clone(), known.clone(), version, clock);
     Ok(known)
 }
 
@@ -91,7 +158,7 @@ fn unavailable(error: Error) -> Error {
 }
 
 /// The token text of the `Authorization` header.
-fn presented(headers: &HeaderMap) -> Result<&str> {
+pub(crate) fn presented(headers: &HeaderMap) -> Result<&str> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = values.next().ok_or_else(|| Code::AuthRequired.err())?;
     if values.next().is_some() {
@@ -152,9 +219,23 @@ mod tests {
         let cache = TokenCache::new(Duration::from_secs(5));
         let now = Clock::now();
         let hash = TokenHash("aa".to_owned());
-        assert!(cache.get(&hash, now).is_none());
-        cache.put(hash.clone(), Known(None), now);
-        assert!(matches!(cache.get(&hash, now + Duration::from_secs(4)), Some(Known(None))));
-        assert!(cache.get(&hash, now + Duration::from_secs(5)).is_none());
+        assert!(cache.get(&hash, 0, now).is_none());
+        cache.put(hash.clone(), Known(None), 0, now);
+        assert!(matches!(cache.get(&hash, 0, now + Duration::from_secs(4)), Some(Known(None))));
+        assert!(cache.get(&hash, 0, now + Duration::from_secs(5)).is_none());
+        assert!(cache.get(&hash, 1, now).is_none(), "credentials have changed since");
+    }
+
+    /// API-32.
+    #[test]
+    fn uses_are_noted_once_a_minute() {
+        let cache = TokenCache::new(Duration::from_secs(5));
+        let (now, hash) = (Clock::now(), TokenHash("aa".to_owned()));
+        cache.put(hash.clone(), Known(None), 0, now);
+        assert!(cache.is_to_be_noted(&hash, now));
+        assert!(!cache.is_to_be_noted(&hash, now + Duration::from_secs(59)));
+        cache.put(hash.clone(), Known(None), 1, now + Duration::from_secs(30));
+        assert!(!cache.is_to_be_noted(&hash, now + Duration::from_secs(59)), "read again");
+        assert!(cache.is_to_be_noted(&hash, now + NOTE_EVERY));
     }
 }

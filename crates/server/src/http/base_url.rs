@@ -18,6 +18,8 @@ const DEMO_ALIASES: [&str; 3] = ["api.tracker.yandex.net", "oauth.yandex.ru", "l
 pub(crate) struct Ends {
     pub(crate) local: SocketAddr,
     pub(crate) peer: SocketAddr,
+    /// Whether it is encrypted.
+    pub(crate) tls: bool,
 }
 
 /// What is known of a request before it is read.
@@ -27,6 +29,8 @@ pub(crate) struct Origin {
     pub(crate) base: String,
     /// Address of the client, behind trusted proxies too.
     pub(crate) client: IpAddr,
+    /// Whether it came over the network in the clear although the public address has TLS.
+    pub(crate) is_exposed: bool,
 }
 
 /// The host names that are ours.
@@ -135,26 +139,62 @@ impl Hosts {
     /// 400 without exactly one readable host name, 421 when it is not ours.
     pub(crate) fn origin(&self, ends: Ends, parts: &Parts) -> Result<Origin, StatusCode> {
         let peer = ends.peer.ip().to_canonical();
-        let forwarded = self.trusts(peer).then_some(&parts.headers);
-        let named = host(&parts.uri, &parts.headers)?;
-        let name = match forwarded.and_then(|h| last(h, "x-forwarded-host")) {
-            Some(text) => Name::parse(text),
-            None => Name::parse(named),
+        let told = if self.trusts(peer) {
+            self.told(peer, &parts.headers)
+        } else {
+            Told { client: peer, ..Told::default() }
         };
+        let named = host(&parts.uri, &parts.headers)?;
+        let name = Name::parse(told.host.as_deref().unwrap_or(named));
         let name = name.ok_or(StatusCode::BAD_REQUEST)?;
         if !self.is_ours(&name, ends) {
             return Err(StatusCode::MISDIRECTED_REQUEST);
         }
-        let scheme = match forwarded.and_then(|h| last(h, "x-forwarded-proto")) {
+        let is_exposed = self.is_exposed(ends, &told);
+        let scheme = match &told.scheme {
             Some(text) if text.eq_ignore_ascii_case("https") => "https",
             Some(_) => "http",
+            None if ends.tls => "https",
             None => self.scheme(&name),
         };
-        let client = match forwarded {
-            Some(headers) => self.client(peer, headers),
-            None => peer,
+        let base = format!("{scheme}://{}", name.authority());
+        Ok(Origin { base, client: told.client, is_exposed })
+    }
+
+    /// Whether credentials have travelled in the clear: the public address has TLS, and neither
+    /// this connection has it, nor does a trusted proxy say that the one before had. A listener on
+    /// a loopback address hears only this machine, where a proxy need not say anything.
+    fn is_exposed(&self, ends: Ends, told: &Told) -> bool {
+        let public = self.public.as_ref().is_some_and(|public| public.scheme == "https");
+        if !public || ends.tls {
+            return false;
+        }
+        match &told.scheme {
+            Some(scheme) => !scheme.eq_ignore_ascii_case("https"),
+            None => !ends.local.ip().to_canonical().is_loopback(),
+        }
+    }
+
+    /// What a trusted proxy says about the request: `Forwarded` (RFC 7239) or else the older
+    /// headers. The nearest proxy speaks last.
+    fn told(&self, peer: IpAddr, headers: &HeaderMap) -> Told {
+        let forwarded = forwarded(headers);
+        let Some(nearest) = forwarded.last() else {
+            return Told {
+                host: last(headers, "x-forwarded-host").map(str::to_owned),
+                scheme: last(headers, "x-forwarded-proto").map(str::to_owned),
+                client: self.client(peer, headers),
+            };
         };
-        Ok(Origin { base: format!("{scheme}://{}", name.authority()), client })
+        let mut client = peer;
+        for hop in forwarded.iter().rev() {
+            let Some(address) = hop.client.as_deref().and_then(address) else { break };
+            client = address;
+            if !self.trusts(client) {
+                break;
+            }
+        }
+        Told { host: nearest.host.clone(), scheme: nearest.scheme.clone(), client }
     }
 
     /// A proxy in front of the public address need not tell the scheme.
@@ -196,6 +236,48 @@ impl Hosts {
         }
         client
     }
+}
+
+/// What a proxy says about a request.
+struct Told {
+    host: Option<String>,
+    scheme: Option<String>,
+    client: IpAddr,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self { host: None, scheme: None, client: IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED) }
+    }
+}
+
+/// One hop of the header `Forwarded`.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Hop {
+    host: Option<String>,
+    scheme: Option<String>,
+    client: Option<String>,
+}
+
+/// The hops of `Forwarded`, the nearest last.
+fn forwarded(headers: &HeaderMap) -> Vec<Hop> {
+    let values = headers.get_all("forwarded").iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(hop).collect()
+}
+
+fn hop(text: &str) -> Hop {
+    let mut hop = Hop::default();
+    for pair in text.split(';') {
+        let Some((name, value)) = pair.split_once('=') else { continue };
+        let value = Some(value.trim().trim_matches('"').to_owned());
+        match name.trim().to_ascii_lowercase().as_str() {
+            "for" => hop.client = value,
+            "host" => hop.host = value,
+            "proto" => hop.scheme = value,
+            _ => {}
+        }
+    }
+    hop
 }
 
 /// An address with or without a port.
@@ -265,6 +347,7 @@ mod tests {
         let ends = Ends {
             local: LOCAL.parse().expect("an address"),
             peer: format!("{peer}:5555").parse().expect("an address"),
+            tls: false,
         };
         let hosts = Hosts::new(config).expect("settings");
         let origin = hosts.origin(ends, &parts).map_err(|status| status.as_u16())?;
@@ -348,6 +431,50 @@ mod tests {
             told("10.2.2.2"),
             Ok(("https://127.0.0.1".to_owned(), "203.0.113.9".to_owned()))
         );
+    }
+
+    /// HO-06, API-37: RFC 7239 is read like the older headers.
+    #[test]
+    fn the_standard_header_is_read_too() {
+        let config = config(|c| c.trusted_proxies = vec!["10.0.0.0/8".parse().expect("a network")]);
+        let chain = r#"for="[2001:db8::7]:443", for=10.9.9.9;proto=https;host="127.0.0.1:81""#;
+        let sent = [("host", "localhost"), ("forwarded", chain)];
+        let told = |peer| origin(&config, peer, &sent);
+        assert_eq!(told("127.0.0.1"), Ok(("http://localhost".to_owned(), "127.0.0.1".to_owned())));
+        assert_eq!(
+            told("10.2.2.2"),
+            Ok(("https://127.0.0.1:81".to_owned(), "2001:db8::7".to_owned()))
+        );
+    }
+
+    /// HO-05; T-38.
+    #[test]
+    fn plain_http_over_the_network_is_noticed() {
+        let exposed = |local: &str, tls, proto: Option<&str>| {
+            let config = config(|c| {
+                c.public_url = Some("https://tracker.example.org".to_owned());
+                c.listen = "0.0.0.0:80".parse().expect("an address");
+                c.trusted_proxies = vec!["10.0.0.0/8".parse().expect("a network")];
+            });
+            let mut request =
+                http::Request::builder().uri("/token").header("host", "tracker.example.org");
+            if let Some(proto) = proto {
+                request = request.header("x-forwarded-proto", proto);
+            }
+            let (parts, ()) = request.body(()).expect("a request").into_parts();
+            let ends = Ends {
+                local: local.parse().expect("an address"),
+                peer: "10.0.0.9:5555".parse().expect("an address"),
+                tls,
+            };
+            let hosts = Hosts::new(&config).expect("settings");
+            hosts.origin(ends, &parts).expect("ours").is_exposed
+        };
+        assert!(exposed("192.0.2.1:80", false, None));
+        assert!(exposed("192.0.2.1:80", false, Some("http")));
+        assert!(!exposed("192.0.2.1:80", false, Some("https")));
+        assert!(!exposed("192.0.2.1:443", true, None));
+        assert!(!exposed("127.0.0.1:80", false, None));
     }
 
     #[test]

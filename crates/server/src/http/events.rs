@@ -15,6 +15,7 @@ use http::{HeaderMap, HeaderValue, Response};
 use tokio::sync::mpsc;
 use trackway_api::stream::StreamEvents;
 use trackway_api::{Endpoint as _, Raw};
+use trackway_core::account_cx::Visit;
 use trackway_core::actor::Actor;
 use trackway_core::event::log::Place;
 use trackway_core::stream::ops::{self, Told};
@@ -180,7 +181,9 @@ impl Follower {
     }
 
     async fn is_still_welcome(&self) -> bool {
-        auth::token(&self.app, &self.headers, clock::now()).await.is_ok()
+        let address = self.caller.actor.origin.address.clone();
+        let visit = Visit { now: clock::now(), address, ..Visit::default() };
+        auth::token(&self.app, &self.headers, &visit).await.is_ok()
     }
 }
 

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 /// Runs a future; a panic in it becomes an error with the panic's message.
-pub(super) async fn guard<T>(future: impl Future<Output = T>) -> Result<T, String> {
+pub(crate) async fn guard<T>(future: impl Future<Output = T>) -> Result<T, String> {
     let mut future = pin!(future);
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),

@@ -61,15 +61,20 @@ fn network(client: IpAddr) -> u64 {
     }
 }
 
+/// The same for an address in text.
+pub(crate) fn network_of(address: &str) -> u64 {
+    address.parse().map_or(0, network)
+}
+
 /// One token bucket a key.
-struct Limit<K: Hash + Eq + Clone> {
+pub(crate) struct Limit<K: Hash + Eq + Clone> {
     /// `None` when switched off.
     limiter: Option<DefaultKeyedRateLimiter<K>>,
     clock: DefaultClock,
 }
 
 impl<K: Hash + Eq + Clone> Limit<K> {
-    fn new(rate: Rate) -> Self {
+    pub(crate) fn new(rate: Rate) -> Self {
         let limiter = NonZeroU32::new(rate.per_second).map(|per_second| {
             let burst = NonZeroU32::new(rate.burst).unwrap_or(per_second);
             RateLimiter::dashmap(Quota::per_second(per_second).allow_burst(burst))
@@ -77,7 +82,21 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         Self { limiter, clock: DefaultClock::default() }
     }
 
+    /// So many a minute, all at once if wanted; 0 switches the limit off.
+    pub(crate) fn per_minute(count: u32) -> Self {
+        let limiter =
+            NonZeroU32::new(count).map(|count| RateLimiter::dashmap(Quota::per_minute(count)));
+        Self { limiter, clock: DefaultClock::default() }
+    }
+
     fn take(&self, key: &K) -> Result<(), Refusal> {
+        self.count(key).map_err(|seconds| {
+            Refusal::from(Code::TooManyRequests.err()).with(RETRY_AFTER, seconds)
+        })
+    }
+
+    /// Counts one; an error is the whole seconds to wait.
+    pub(crate) fn count(&self, key: &K) -> Result<(), u64> {
         let Some(limiter) = &self.limiter else { return Ok(()) };
         let Err(not_until) = limiter.check_key(key) else {
             if limiter.len() > CAPACITY {
@@ -87,8 +106,7 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         };
         let wait = not_until.wait_time_from(self.clock.now());
         let seconds = wait.as_millis().div_ceil(1000).max(1);
-        let refusal = Refusal::from(Code::TooManyRequests.err());
-        Err(refusal.with(RETRY_AFTER, u64::try_from(seconds).unwrap_or(u64::MAX)))
+        Err(u64::try_from(seconds).unwrap_or(u64::MAX))
     }
 }
 

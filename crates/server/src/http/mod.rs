@@ -7,7 +7,7 @@ mod body;
 pub(crate) mod dispatch;
 pub(crate) mod errors;
 mod events;
-mod guard;
+pub(crate) mod guard;
 pub(crate) mod limits;
 mod log;
 mod org;
@@ -32,6 +32,7 @@ pub(crate) async fn answer(app: Arc<App>, ends: Ends, request: Request<Body>) ->
     let id = app.ids.of(request.headers());
     let (parts, body) = request.into_parts();
     let mut response = match app.hosts.origin(ends, &parts) {
+        Ok(origin) if origin.is_exposed => exposed(&app, &parts),
         Ok(origin) => route(&app, &origin, &id, parts, body).await,
         Err(status) => {
             let mut response = Response::new(Body::empty());
@@ -40,6 +41,30 @@ pub(crate) async fn answer(app: Arc<App>, ends: Ends, request: Request<Body>) ->
         }
     };
     response.headers_mut().insert(X_REQUEST_ID, id);
+    response
+}
+
+/// A request that came without TLS although the public address has it: it is not processed. Pages
+/// say where to go instead; programs must not learn that it works (HO-05).
+fn exposed(app: &App, parts: &Parts) -> Response<Body> {
+    let path = parts.uri.path();
+    let is_page = dispatch::versioned(path).is_none() && !crate::oauth::owns(path);
+    let public = app.config.public_url.as_deref().map(|url| url.trim_end_matches('/'));
+    let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    let location = public.and_then(|url| HeaderValue::try_from(format!("{url}{target}")).ok());
+    let mut response = match location.filter(|_| is_page && parts.method == http::Method::GET) {
+        Some(location) => {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = http::StatusCode::MOVED_PERMANENTLY;
+            response.headers_mut().insert(http::header::LOCATION, location);
+            response
+        }
+        None => {
+            let refusal = errors::Refusal::from(trackway_core::Code::PlainHttp.err());
+            refusal.answer(trackway_core::lang::Lang::En)
+        }
+    };
+    response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
@@ -60,6 +85,9 @@ async fn route(
     }
     if crate::ui::owns(path) {
         return crate::ui::answer(app, origin, id, &parts, body).await;
+    }
+    if crate::oauth::owns(path) {
+        return crate::oauth::answer(app, origin, id, &parts, body).await;
     }
     match app.pages.clone().oneshot(Request::from_parts(parts, body)).await {
         Ok(response) => response,

@@ -50,6 +50,12 @@ pub(crate) struct Arguments {
     /// Region of the bucket
     #[arg(long, env = "TRACKWAY_S3_REGION", value_name = "NAME")]
     s3_region: Option<String>,
+    /// PEM file with the certificate for TLS (with --tls-key); read again when it changes
+    #[arg(long, env = "TRACKWAY_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// PEM file with the private key of the certificate
+    #[arg(long, env = "TRACKWAY_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// Start with the data of an invented company; made anew when the data folder is empty
     /// [default folder: trackway-demo]
     #[arg(long, env = "TRACKWAY_DEMO")]
@@ -93,6 +99,8 @@ impl Arguments {
         files.location = self.files.take().unwrap_or(std::mem::take(&mut files.location));
         files.endpoint = self.s3_endpoint.take().unwrap_or(std::mem::take(&mut files.endpoint));
         files.region = self.s3_region.take().unwrap_or(std::mem::take(&mut files.region));
+        server.tls.certificate = self.tls_cert.take().or(server.tls.certificate.take());
+        server.tls.key = self.tls_key.take().or(server.tls.key.take());
         let storage = &mut self.storage;
         let named = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
         storage.data = storage.data.take().or(named(&file.storage.data).map(PathBuf::from));

@@ -4,6 +4,8 @@
 mod jobs;
 mod outside;
 
+pub(crate) use outside::careful_client;
+
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -22,6 +24,8 @@ use crate::{Error, Vitals, clock};
 const UPKEEP: Duration = Duration::from_secs(5);
 /// How long the follower of the event log waits at most before it looks again.
 const FOLLOW: Duration = Duration::from_millis(500);
+/// How often expired codes and tokens are deleted.
+const PURGE: Duration = Duration::from_secs(600);
 /// Threads for jobs of the database: two, so that a long row of them does not keep out the others.
 const JOB_THREADS: usize = 2;
 /// How often it is looked whether words of changed issues are to be stored. Searches find them
@@ -93,6 +97,8 @@ impl Workers {
         workers.every("trackway-files", CLEANING, move || cleaner.look())?;
         workers.start_jobs(config, base)?;
         workers.start_follower(config, vitals)?;
+        let tracker = workers.tracker.clone();
+        workers.every("trackway-purge", PURGE, move || purge(&tracker))?;
         Ok(workers)
     }
 
@@ -201,6 +207,13 @@ fn feed_period(config: &Config, engine: Engine) -> Duration {
         (0, Engine::Sqlite) => 1000,
         (millis, _) => millis,
     })
+}
+
+fn purge(tracker: &Tracker) {
+    let purged = tracker.db().write_now(|tx| trackway_core::oauth::purge(tx, clock::now()));
+    if let Err(error) = purged {
+        tracing::warn!(%error, "expired codes and tokens could not be deleted");
+    }
 }
 
 fn save(tracker: &Tracker) {

@@ -11,7 +11,7 @@ use crate::config::Network;
 
 /// Looks up host names and leaves out what is not public.
 #[derive(Clone)]
-pub(super) struct Guard {
+pub(crate) struct Guard {
     allowed: Arc<[Network]>,
 }
 

@@ -110,6 +110,18 @@ fn headers(response: &reqwest::Response) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// A client for addresses that strangers choose: it reaches public addresses only and follows no
+/// redirect.
+pub(crate) fn careful_client(config: &OutgoingRequests) -> Option<reqwest::Client> {
+    match client(config, &Guard::new(&config.private_networks)) {
+        Ok(client) => Some(client),
+        Err(error) => {
+            tracing::error!(error, "requests to other systems cannot be sent");
+            None
+        }
+    }
+}
+
 fn client(config: &OutgoingRequests, guard: &Guard) -> Result<reqwest::Client, String> {
     let timeout = Duration::from_secs(config.timeout_seconds.clamp(1, 50));
     reqwest::Client::builder()

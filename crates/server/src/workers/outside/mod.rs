@@ -5,6 +5,8 @@ mod guard;
 mod hook;
 mod mail;
 
+pub(crate) use hook::careful_client;
+
 use std::sync::Arc;
 use std::time::Duration;
 
