@@ -141,6 +141,8 @@ impl SignInService {
         }
         std::fs::read_to_string(&self.client_secret_file).map(|text| Some(text.trim().to_owned()))
     }
+}
+
 /// Where the certificate lies. Both files are read again when they change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -59,8 +59,7 @@ impl Tls {
             }
         };
         let loaded = load(&certificate, &key).map_err(Error::Config)?;
-        let current =
-            Arc::new(Current { certificate, key, loaded: ArcSwap::from_pointee(loaded) });
+        let current = Arc::new(Current { certificate, key, loaded: ArcSwap::from_pointee(loaded) });
         let resolver: Arc<dyn ResolvesServerCert> = Arc::<Current>::clone(&current);
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()

@@ -33,10 +33,7 @@ pub(super) async fn preflight(call: &Call<'_>) -> Reply {
         .with(ACCESS_CONTROL_ALLOW_ORIGIN, origin)
         .with(VARY, HeaderValue::from_static("Origin"))
         .with(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(call.endpoint.methods()))
-        .with(
-            ACCESS_CONTROL_ALLOW_HEADERS,
-            HeaderValue::from_static("authorization, content-type"),
-        )
+        .with(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type"))
         .with(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"))
 }
 

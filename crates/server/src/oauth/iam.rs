@@ -65,8 +65,7 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Reply {
     .await;
     match made {
         Ok(Ok(made)) => {
-            let body =
-                json!({ "iamToken": made.token, "expiresAt": expires_at(made.expires) });
+            let body = json!({ "iamToken": made.token, "expiresAt": expires_at(made.expires) });
             Reply::json(StatusCode::OK, &body)
         }
         Ok(Err(found)) => of(found),

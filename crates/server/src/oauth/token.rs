@@ -29,8 +29,8 @@ async fn ask(call: &Call<'_>, body: Body) -> Result<Asked, Reply> {
         let twice = Fault::InvalidRequest.because("A parameter is given more than once");
         return Err(Reply::refused(twice, by_header));
     }
-    let credentials = Credentials::read(header, &params)
-        .map_err(|refusal| Reply::refused(refusal, by_header))?;
+    let credentials =
+        Credentials::read(header, &params).map_err(|refusal| Reply::refused(refusal, by_header))?;
     Ok(Asked { params, credentials, by_header })
 }
 
