@@ -78,7 +78,7 @@ fn a_token_for_one_queue_opens_no_other() {
         let seen = f.tracker.db().read(|tx| {
             f.tracker.read(&caller, tx, |cx| {
                 let index = cx.index.index.read();
-                Ok(crate::access::visible(&cx.dict, &cx.actor, &index).len())
+                Ok(crate::access::visible(&cx.dict, &cx.actor, &index, None).len())
             })
         });
         assert_eq!(seen.expect("counted"), 1);
