@@ -45,6 +45,9 @@ enum Command {
     /// Access tokens.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Registers applications and deletes them.
+    #[command(subcommand)]
+    App(super::app::Command),
     /// Groups of people, which permissions and fields may name.
     Group(Within<directory::Groups>),
     /// Departments of the company.
@@ -180,6 +183,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
             reset_password(tracker, &login, &public_url)?;
         }
         Command::User(UserCommand::List) => list(tracker),
+        Command::App(command) => super::app::run(tracker, command)?,
         Command::Token(TokenCommand::Create { login, scope, days, label }) => {
             token(tracker, &login, &scope, days, &label)?;
         }

@@ -1,6 +1,7 @@
 //! Command line of the server side, and the way into the client side.
 
 mod admin;
+mod app;
 mod audit;
 mod configuration;
 mod demo;
