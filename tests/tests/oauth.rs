@@ -155,8 +155,14 @@ fn the_holder_of_a_token_is_told_whose_it_is() {
         assert!(told["psuid"].as_str().is_some_and(|id| id.starts_with("1.")));
         let xml = asking.bare("GET", "/info?format=xml").send_unchecked().expect(200);
         assert!(xml.text().contains("<user>"));
-        assert_eq!(fault(asking.bare("GET", "/info?format=x").send_unchecked(), 400), "invalid_request");
-        assert_eq!(fault(asking.bare("GET", "/info?format=jwt").send_unchecked(), 400), "invalid_request");
+        assert_eq!(
+            fault(asking.bare("GET", "/info?format=x").send_unchecked(), 400),
+            "invalid_request"
+        );
+        assert_eq!(
+            fault(asking.bare("GET", "/info?format=jwt").send_unchecked(), 400),
+            "invalid_request"
+        );
     }
     let nobody = client.bare("GET", "/info").send_unchecked();
     assert_eq!(nobody.header("www-authenticate"), Some(r#"Bearer realm="login""#));
