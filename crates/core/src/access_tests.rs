@@ -307,7 +307,7 @@ proptest! {
         }
         let groups = groups.into_iter().chain([EVERYBODY]).collect();
         let actor =
-            Actor { uid, admin, full: true, groups, robot: false, origin: Origin::default() };
+            Actor { uid, admin, full: true, groups, queues: None, robot: false, origin: Origin::default() };
         let at_once = visible(&dict, &actor, &index, None);
         for issue in &issues {
             let alone = may(&dict, &actor, issue, Right::Read);
