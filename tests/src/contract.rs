@@ -131,6 +131,12 @@ impl Contract {
         }
     }
 
+    /// A part of the contract with its reference followed, if it is one.
+    pub fn resolve<'a>(&'a self, part: &'a Value) -> &'a Value {
+        let reference = part.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix('#'));
+        reference.and_then(|pointer| self.at(pointer)).map_or(part, |(_, value)| value)
+    }
+
     fn target(&self, method: &str, target: &str) -> Target<'_> {
         let Some(segments) = path::segments(target) else { return Target::Outside };
         let Some(best) = self
@@ -187,6 +193,15 @@ impl Operation {
     /// The path with each `{parameter}` replaced by what `value` says for its name.
     pub fn fill(&self, value: impl Fn(&str) -> String) -> String {
         self.template.fill(value)
+    }
+
+    /// The operation as it stands in the contract.
+    ///
+    /// # Panics
+    ///
+    /// Never: every operation was read from the contract.
+    pub fn declaration(&self) -> &'static Value {
+        contract().document.pointer(&self.pointer).expect("an operation of the contract")
     }
 
     /// The media types of the request body; empty when it takes none.

@@ -1,0 +1,93 @@
+//! Sends thousands of requests made from the contract, sound ones and spoilt ones, to every
+//! operation. Whatever comes, the answer is one that the contract knows, never a failure of ours,
+//! and the server goes on.
+
+mod generate;
+mod pools;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use trackway_tests::contract::{self, Operation, contract};
+use trackway_tests::{Answer, Client, on_each_engine};
+
+use generate::Generator;
+use pools::Pools;
+
+/// Requests to each operation.
+const ROUNDS: usize = 14;
+/// Wrong answers shown of each operation.
+const SHOWN: usize = 2;
+
+#[test]
+fn no_request_of_the_contract_breaks_the_server() {
+    on_each_engine(|server| {
+        let client = server.client();
+        let mut pools = Pools::new(&client);
+        let mut generator = Generator::new(0x5eed_0001);
+        let mut wrong: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for round in 0..ROUNDS {
+            for operation in order() {
+                let answer = send(&client, operation, &mut generator, &pools, round);
+                pools.learn(&operation.path, &answer);
+                if let Some(what) = fault(&answer) {
+                    wrong.entry(&operation.id).or_default().insert(what);
+                }
+            }
+        }
+        let report: Vec<String> = wrong
+            .iter()
+            .flat_map(|(id, whats)| whats.iter().take(SHOWN).map(move |w| format!("{id}: {w}")))
+            .collect();
+        assert!(report.is_empty(), "{} faults:\n{}", report.len(), report.join("\n"));
+        client.get("/myself").send().expect(200);
+    });
+}
+
+/// Operations that make things come before those that need them, and removals last.
+fn order() -> Vec<&'static Operation> {
+    let mut all: Vec<_> = contract().operations().iter().collect();
+    all.sort_by_key(|operation| match operation.method {
+        "POST" => 0,
+        "DELETE" => 2,
+        _ => 1,
+    });
+    all
+}
+
+fn send(
+    client: &Client,
+    operation: &Operation,
+    generator: &mut Generator,
+    pools: &Pools,
+    round: usize,
+) -> Answer {
+    let version = operation.versions.get(round % operation.versions.len().max(1));
+    let version = version.map_or("v3", String::as_str);
+    let path = pools.fill(&operation.path, generator);
+    let query = generator.query(operation.declaration(), pools);
+    let request = client.request(operation.method, &format!("/{version}{path}{query}"));
+    let request = match operation.request_types().first() {
+        Some(&"application/json") => {
+            let spoil = round % 2 == 1;
+            request.body("application/json", generator.body(operation.declaration(), pools, spoil))
+        }
+        Some(&"multipart/form-data") => {
+            request.body("multipart/form-data; boundary=b", generator.multipart())
+        }
+        Some(other) => request.body(other, "any"),
+        None => request,
+    };
+    request.send_unchecked()
+}
+
+/// What is wrong with an answer, if anything is.
+fn fault(answer: &Answer) -> Option<String> {
+    let told = || answer.to_string().chars().take(1500).collect::<String>();
+    if answer.status >= 500 && answer.status != 501 {
+        return Some(format!("status {}\n{}", answer.status, told()));
+    }
+    let Answer { method, target, status, headers, body } = answer;
+    contract::check(method, target, *status, headers, body)
+        .err()
+        .map(|violations| format!("{}\n{}", violations.join("; "), told()))
+}
