@@ -42,21 +42,21 @@ fn boards(client: &Client, made: u16) -> Value {
     let columns = format!("{path}/columns");
     client.post(&columns).json(&column).send().expect(428);
     let tag = |version: &Value| format!("\"{version}\"");
-    let create = client.post(&columns).header("If-Match", &tag(&board["version"]));
+    let create = client.post(&columns).header("If-Match", tag(&board["version"]));
     let column = create.json(&column).send().expect(made).json();
     let column_path = format!("{columns}/{}", id(&column));
     assert_eq!(client.get(&column_path).send().expect(200).json(), column);
-    let stale = client.patch(&column_path).header("If-Match", &tag(&board["version"]));
+    let stale = client.patch(&column_path).header("If-Match", tag(&board["version"]));
     stale.json(&json!({"name": "x"})).send().expect(412);
     let version = client.get(&path).send().expect(200).json()["version"].clone();
-    let change = client.patch(&column_path).header("If-Match", &tag(&version));
+    let change = client.patch(&column_path).header("If-Match", tag(&version));
     change.json(&json!({"name": "Chosen", "limit": null})).send().expect(200);
     assert!(client.get(&columns).send().expect(200).json().as_array().is_some_and(|c| c.len() > 1));
     client.delete(&column_path).send().expect(204);
     client.get(&column_path).send().expect(404);
 
     let version = client.get(&path).send().expect(200).json()["version"].clone();
-    let rename = client.patch(&path).header("If-Match", &tag(&version));
+    let rename = client.patch(&path).header("If-Match", tag(&version));
     rename.json(&json!({"name": "Garden"})).send().expect(200);
     client.patch(&path).header("If-Match", "\"1\"").json(&json!({"name": "x"})).send().expect(412);
     client.get("/boards/999999999").send().expect(404);
