@@ -179,7 +179,7 @@ fn perform(
     // where it takes the issue out of sight.
     let mut editable = saved.map_or(editable, Editable::created);
     for remark in remarks {
-        editable = add_remark(cx, editable, &remark)?;
+        editable = add_remark(cx, &editable, &remark)?;
     }
     if let Some(comment) = besides.comment {
         comment::ops::add_to(cx, &editable, &comment, true)?;
@@ -189,16 +189,16 @@ fn perform(
 }
 
 /// Adds the comment of a function, in the name of whoever it names.
-fn add_remark(cx: &mut Cx<'_, '_>, editable: Editable, remark: &Remark<'_>) -> Result<Editable> {
+fn add_remark(cx: &mut Cx<'_, '_>, editable: &Editable, remark: &Remark<'_>) -> Result<Editable> {
     let actor = Arc::clone(&cx.actor);
     if let Some(author) = remark.author {
         let origin = actor.origin.clone();
         cx.actor = Arc::new(Actor { origin, ..Actor::robot(author) });
     }
-    let added = comment::ops::add_to(cx, &editable, &remark.text.into(), false);
+    let added = comment::ops::add_to(cx, editable, &remark.text.into(), false);
     cx.actor = actor;
     added?;
-    reloaded(cx, &editable)
+    reloaded(cx, editable)
 }
 
 fn reloaded(cx: &mut Cx<'_, '_>, editable: &Editable) -> Result<Editable> {

@@ -305,7 +305,7 @@ fn conditions_about_the_past_and_about_links() {
     let list = ListWorkflows::new().per_page(1000);
     let list = f.read(f.boss, |cx| workflow::list(cx, &list).map(body)).expect("a list");
     let id = list.as_array().expect("a list").iter().filter_map(|w| w["id"].as_str());
-    let id = id.filter(|id| id.starts_with('W')).last().expect("ours").to_owned();
+    let id = id.filter(|id| id.starts_with('W')).next_back().expect("ours").to_owned();
     action(&f, &id, "inProgress", "back", past).expect("a change");
     run(&f, f.ann, &key, "go", json!({})).expect("a transition");
     assert_eq!(open(&f, f.ann, &key), ["back"], "it came from there");
@@ -332,7 +332,8 @@ fn functions_run_in_order() {
     assert_eq!(issue["description"], "Started");
     assert_eq!(issue["qaEngineer"]["id"], f.bob.to_string());
     let followers = issue["followers"].as_array().expect("followers");
-    assert!(followers.iter().any(|user| user["id"] == f.bob.to_string()));
+    let bob = json!(f.bob.to_string());
+    assert!(followers.iter().any(|user| user["id"] == bob));
     assert_eq!((issue.get("assignee"), issue.get("tags")), (None, None));
     let r = trackway_api::comments::ListComments::new(&*key);
     let list = f.read(f.ann, |cx| crate::comment::ops::list(cx, &r).map(body)).expect("comments");
