@@ -181,7 +181,9 @@ impl Generator {
                 let items = (0..count).map(|_| self.value(&schema["items"], pools, depth - 1));
                 Value::Array(items.collect())
             }
-            "integer" => self.pick(&[0, 1, 2, 3, 50, 1000, -1]).copied().map_or(json!(1), Value::from),
+            "integer" => {
+                self.pick(&[0, 1, 2, 3, 50, 1000, -1]).copied().map_or(json!(1), Value::from)
+            }
             "number" => self.pick(&[0.0, 1.5, 100.0]).copied().map_or(json!(1), Value::from),
             "boolean" => json!(self.one_in(2)),
             "null" => Value::Null,
@@ -223,9 +225,8 @@ impl Generator {
             "email" => "ann@example.com".to_owned(),
             "duration" => "P1DT2H".to_owned(),
             _ if self.one_in(3) => {
-                const TEXTS: [&str; 8] = [
-                    "DEV", "Отчёт за неделю", "a", "", "P1W", "Queue: DEV", "2026-01-01", "me()",
-                ];
+                const TEXTS: [&str; 8] =
+                    ["DEV", "Отчёт за неделю", "a", "", "P1W", "Queue: DEV", "2026-01-01", "me()"];
                 self.pick(&TEXTS).map_or("a", |text| text).to_owned()
             }
             _ => pools.any(self),

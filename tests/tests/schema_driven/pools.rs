@@ -65,9 +65,9 @@ impl Pools {
     /// Any name of any kind.
     pub(crate) fn any(&self, generator: &mut Generator) -> String {
         let kinds: Vec<&Vec<String>> = self.0.values().collect();
-        generator.pick(&kinds).map_or_else(String::new, |names| {
-            generator.pick(names).cloned().unwrap_or_default()
-        })
+        generator
+            .pick(&kinds)
+            .map_or_else(String::new, |names| generator.pick(names).cloned().unwrap_or_default())
     }
 
     /// A path with names that mostly exist.

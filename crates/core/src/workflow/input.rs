@@ -235,7 +235,10 @@ impl Graph {
         if !taken(&base) {
             return base;
         }
-        (2..=MAX_STEPS * MAX_ACTIONS).map(|n| format!("{base}_{n}")).find(|id| !taken(id)).unwrap_or(base)
+        (2..=MAX_STEPS * MAX_ACTIONS)
+            .map(|n| format!("{base}_{n}"))
+            .find(|id| !taken(id))
+            .unwrap_or(base)
     }
 }
 
