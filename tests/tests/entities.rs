@@ -8,7 +8,7 @@ fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
 }
 
-fn create(client: &Client, kind: &str, fields: Value) -> Value {
+fn create(client: &Client, kind: &str, fields: &Value) -> Value {
     let body = json!({"fields": fields});
     client.post(&format!("/entities/{kind}")).json(&body).send().expect(201).json()
 }
@@ -26,11 +26,11 @@ fn entities_live_their_life() {
     on_each_engine(|server| {
         for version in ["v2", "v3"] {
             let client = server.client().with_version(version);
-            let portfolio = create(&client, "portfolio", json!({"summary": "All"}));
+            let portfolio = create(&client, "portfolio", &json!({"summary": "All"}));
             let me = client.get("/myself").send().expect(200).json()["uid"].clone();
             let fields = json!({"summary": "Press", "lead": me, "tags": ["a"], "start": "2031-03-01",
                 "parentEntity": {"primary": portfolio["id"]}, "queues": "DEV", "teamAccess": false});
-            let project = create(&client, "project", fields);
+            let project = create(&client, "project", &fields);
             let path = format!("/entities/project/{}", text(&project["id"]));
             assert_eq!(client.get(text(&project["self"])).send().expect(200).json(), project);
             let all = "summary,description,markupType,author,lead,teamUsers,clients,followers,start,\
@@ -52,7 +52,7 @@ fn entities_live_their_life() {
             let goal = create(
                 &client,
                 "goal",
-                json!({"summary": "Goal", "keyResultItems":
+                &json!({"summary": "Goal", "keyResultItems":
                 [{"text": "k", "type": "binary", "achieved": false}]}),
             );
             let links = format!("{path}/links");
@@ -74,7 +74,7 @@ fn entities_live_their_life() {
 fn parts_of_entities_are_served() {
     let server = Server::start(&Options::default());
     let client = server.client();
-    let project = create(&client, "project", json!({"summary": "Parts"}));
+    let project = create(&client, "project", &json!({"summary": "Parts"}));
     let path = format!("/entities/project/{}", text(&project["id"]));
 
     let items = format!("{path}/checklistItems?fields=checklistItems");

@@ -218,7 +218,8 @@ mod tests {
         let index = f.tracker.index(dict.org_id).expect("an index");
         let index = index.index.read();
         for sprint in dict.sprints.iter() {
-            let planned = index.bitmap(no::SPRINT, sprint.id).map_or(0, |issues| issues.len());
+            let planned =
+                index.bitmap(no::SPRINT, sprint.id).map_or(0, trackway_search::RoaringBitmap::len);
             assert!(planned > 0, "{} is empty", sprint.body.name);
         }
         let urgent = dict.boards.by_name("Срочное", |_| true).expect("a board");

@@ -74,8 +74,8 @@ fn cloud(seed: u64, n: u64) -> String {
 /// The password of everybody in the demo: as public as the rest of it.
 fn password_of(seed: u64) -> String {
     let digest = Sha256::digest(format!("trackway demo {seed} password"));
-    let words: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
-    format!("demo-{words}")
+    let digits = data_encoding::HEXLOWER.encode(digest.get(..5).unwrap_or_default());
+    format!("demo-{digits}")
 }
 
 /// The organisation ids and tokens that [`install`] gives out for a seed.

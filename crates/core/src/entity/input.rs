@@ -446,7 +446,7 @@ fn key_result(
             let kind = kind.ok_or_else(|| Code::ValueUnknown.with(shown(json)))?;
             item.insert(name.to_owned(), kind.into());
         }
-        "assignee" if json.is_null() => {
+        "assignee" | "deadline" if json.is_null() => {
             item.remove(name);
         }
         "assignee" => {
@@ -456,9 +456,6 @@ fn key_result(
         "achieved" => {
             let done = json.as_bool().ok_or_else(|| Code::ValueType.with("boolean"))?;
             item.insert(name.to_owned(), done.into());
-        }
-        "deadline" if json.is_null() => {
-            item.remove(name);
         }
         "deadline" => {
             let date = json.as_str().or_else(|| json.get("date").and_then(Json::as_str));

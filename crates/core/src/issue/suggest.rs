@@ -137,10 +137,10 @@ mod tests {
         let mut found = keys(r("print"));
         found.sort_unstable();
         assert_eq!(found, [printer.clone(), other.clone()]);
-        assert_eq!(keys(r("print drop")), [printer.clone()]);
+        assert_eq!(keys(r("print drop")), std::slice::from_ref(&printer));
         assert_eq!(keys(r("drop print")), Vec::<String>::new());
         assert_eq!(keys(r("print").queue("HELP")), [other]);
-        assert_eq!(keys(r(&printer)), [printer]);
+        assert_eq!(keys(r(&printer)), std::slice::from_ref(&printer));
         assert_eq!(keys(r("\"(%_")), Vec::<String>::new());
         let shown = r("blueprint");
         let shown = body(f.read(f.guest, |cx| suggest(cx, &shown)).expect("a list"));

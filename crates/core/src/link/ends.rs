@@ -38,7 +38,7 @@ impl Change {
 ///
 /// # Errors
 /// The database fails; 409 or 423 when an issue cannot be changed.
-pub fn join(
+pub(crate) fn join(
     cx: &mut Cx<'_, '_>,
     kind: LinkKind,
     outward: &Editable,
@@ -55,7 +55,7 @@ pub fn join(
 ///
 /// # Errors
 /// As [`join`].
-pub fn part(
+pub(crate) fn part(
     cx: &mut Cx<'_, '_>,
     row: &LinkRow,
     kind: LinkKind,
@@ -88,7 +88,7 @@ fn mark(
 ///
 /// # Errors
 /// As [`join`].
-pub fn join_saved(
+pub(crate) fn join_saved(
     cx: &mut Cx<'_, '_>,
     kind: LinkKind,
     saved: i64,
@@ -109,7 +109,7 @@ pub fn join_saved(
 ///
 /// # Errors
 /// As [`join`].
-pub fn part_saved(
+pub(crate) fn part_saved(
     cx: &mut Cx<'_, '_>,
     kind: LinkKind,
     saved: i64,
@@ -129,7 +129,7 @@ pub fn part_saved(
 ///
 /// # Errors
 /// As [`join`].
-pub fn forget(cx: &mut Cx<'_, '_>, row: &LinkRow, gone: i64) -> Result<()> {
+pub(crate) fn forget(cx: &mut Cx<'_, '_>, row: &LinkRow, gone: i64) -> Result<()> {
     store::delete(cx, row.id)?;
     let Some(kind) = row.kind() else { return Ok(()) };
     let Some(loaded) = issues::by_id(cx, row.other_end(gone))? else { return Ok(()) };

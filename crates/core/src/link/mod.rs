@@ -16,7 +16,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-pub use ends::forget;
+pub(crate) use ends::forget;
 pub use hierarchy::follow as follow_hierarchy;
 pub use import::import;
 pub use resolved::tell as tell_resolution;

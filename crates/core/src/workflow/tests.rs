@@ -305,7 +305,8 @@ fn conditions_about_the_past_and_about_links() {
     let list = ListWorkflows::new().per_page(1000);
     let list = f.read(f.boss, |cx| workflow::list(cx, &list).map(body)).expect("a list");
     let id = list.as_array().expect("a list").iter().filter_map(|w| w["id"].as_str());
-    let id = id.filter(|id| id.starts_with('W')).next_back().expect("ours").to_owned();
+    let mut id = id;
+    let id = id.rfind(|id| id.starts_with('W')).expect("ours").to_owned();
     action(&f, &id, "inProgress", "back", past).expect("a change");
     run(&f, f.ann, &key, "go", json!({})).expect("a transition");
     assert_eq!(open(&f, f.ann, &key), ["back"], "it came from there");

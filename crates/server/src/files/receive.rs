@@ -179,7 +179,7 @@ fn extended_name(disposition: &str) -> Option<String> {
     if !charset.eq_ignore_ascii_case("utf-8") {
         return None;
     }
-    percent_decode_str(encoded).decode_utf8().ok().map(|name| name.into_owned())
+    percent_decode_str(encoded).decode_utf8().ok().map(std::borrow::Cow::into_owned)
 }
 
 /// The body, one piece for each time it is asked: who reads ahead would fill the memory with what a

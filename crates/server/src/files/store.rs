@@ -260,9 +260,9 @@ mod tests {
             for entry in std::fs::read_dir(folder).expect("a folder") {
                 let path = entry.expect("an entry").path();
                 if path.is_dir() {
-                    folders.push(path)
+                    folders.push(path);
                 } else {
-                    found.push(path.display().to_string())
+                    found.push(path.display().to_string());
                 }
             }
         }

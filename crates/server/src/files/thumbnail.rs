@@ -85,9 +85,10 @@ fn draw(whole: &[u8]) -> image::ImageResult<Vec<u8>> {
     }
     picture.apply_orientation(orientation);
     // Eight bits a channel are enough, and every viewer knows them.
-    let picture = match picture.color().has_alpha() {
-        true => DynamicImage::ImageRgba8(picture.into_rgba8()),
-        false => DynamicImage::ImageRgb8(picture.into_rgb8()),
+    let picture = if picture.color().has_alpha() {
+        DynamicImage::ImageRgba8(picture.into_rgba8())
+    } else {
+        DynamicImage::ImageRgb8(picture.into_rgb8())
     };
     let mut png = Cursor::new(Vec::new());
     picture.write_to(&mut png, ImageFormat::Png)?;

@@ -52,17 +52,15 @@ fn exposed(app: &App, parts: &Parts) -> Response<Body> {
     let public = app.config.public_url.as_deref().map(|url| url.trim_end_matches('/'));
     let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let location = public.and_then(|url| HeaderValue::try_from(format!("{url}{target}")).ok());
-    let mut response = match location.filter(|_| is_page && parts.method == http::Method::GET) {
-        Some(location) => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = http::StatusCode::MOVED_PERMANENTLY;
-            response.headers_mut().insert(http::header::LOCATION, location);
-            response
-        }
-        None => {
-            let refusal = errors::Refusal::from(trackway_core::Code::PlainHttp.err());
-            refusal.answer(trackway_core::lang::Lang::En)
-        }
+    let redirected = location.filter(|_| is_page && parts.method == http::Method::GET);
+    let mut response = if let Some(location) = redirected {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = http::StatusCode::MOVED_PERMANENTLY;
+        response.headers_mut().insert(http::header::LOCATION, location);
+        response
+    } else {
+        let refusal = errors::Refusal::from(trackway_core::Code::PlainHttp.err());
+        refusal.answer(trackway_core::lang::Lang::En)
     };
     response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
     response

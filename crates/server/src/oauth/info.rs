@@ -78,6 +78,7 @@ async fn told(call: &Call<'_>, params: &Params) -> Result<Reply, Reply> {
     Ok(Reply::json(StatusCode::OK, &Json::Object(members)))
 }
 
+#[expect(clippy::result_large_err, reason = "a reply lives for one request")]
 fn settled<T>(
     call: &Call<'_>,
     result: trackway_core::Result<trackway_core::oauth::Decision<T>>,
@@ -93,6 +94,7 @@ fn settled<T>(
 }
 
 /// The token: in the header, or in the address where an administrator allows it (DV-09).
+#[expect(clippy::result_large_err, reason = "a reply lives for one request")]
 fn presented(call: &Call<'_>, params: &Params) -> Result<String, Reply> {
     match auth::presented(call.headers()) {
         Ok(token) => Ok(token.to_owned()),

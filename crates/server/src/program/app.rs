@@ -1,4 +1,5 @@
 //! `trackway admin app`: registered applications, straight in the database.
+#![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
