@@ -76,6 +76,7 @@ def test_from_set_up_to_the_first_call(browser, fresh):
         if '"Network.requestWillBeSent"' in line["message"]
         and f'"url":"{base}' not in line["message"]
         and '"url":"data:' not in line["message"]
+        and '"documentURL":"chrome://' not in line["message"]
     ]
     assert not foreign, f"something was fetched from elsewhere: {foreign[:2]}"
 

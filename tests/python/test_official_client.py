@@ -544,7 +544,7 @@ def test_checklist(client, issue, colleague):
     issue.add_checklist_item("Ask the landlord")
     issue.add_checklist_item("Sign", checked=True, assignee=colleague)
     items = list(client.issues[issue.key].checklist_items)
-    assert [(item.text, item.checked) for item in items] == [
+    assert [(item["text"], item["checked"]) for item in items] == [
         ("Ask the landlord", False),
         ("Sign", True),
     ]
@@ -557,7 +557,7 @@ def test_entities(client, issue, note):
     project = client.project.create(summary="Cider press")
     assert (project.entityType, project.version) == ("project", 1)
     found = client.project.find(search_string="cider", fields="summary")
-    assert project.id in [one["id"] for one in found["values"]]
+    assert project.id in [one.id for one in found["values"]]
     assert client.project.get(project.id, fields="summary").fields.summary == "Cider press"
     project.update(fields={"entityStatus": "in_progress"})
     comment = project.comments.create(text="Apples first")
@@ -609,7 +609,7 @@ def test_bulk_update_tells_which_issues_failed(client, issue, bug_queue):
     change = client.bulkchange.update([issue.key, f"{bug_queue}-999999"], tags=["x"]).wait(0.05)
     assert change.status == "COMPLETE"
     failed = client._connection.get(path=f"/v2/bulkchange/{change.id}/issues")
-    assert [one.issue.key for one in failed] == [f"{bug_queue}-999999"]
+    assert [one["issue"]["key"] for one in failed] == [f"{bug_queue}-999999"]
 
 
 def test_bulk_transition(client, issue):

@@ -15,10 +15,11 @@ struct App {
 /// Registers an application on the command line.
 fn app(server: &Server, more: &[&str]) -> App {
     let output = Command::new(binary::trackway())
-        .args(["admin", "app", "create", "--name", "Example", "--login"])
-        .arg(server.ready().text("login"))
-        .args(["--redirect-uri", "https://app.example.net/cb", "--data"])
+        .args(["admin", "--data"])
         .arg(server.data_dir())
+        .args(["app", "create", "--name", "Example", "--login"])
+        .arg(server.ready().text("login"))
+        .args(["--redirect-uri", "https://app.example.net/cb"])
         .args(more)
         .output()
         .expect("the program starts");

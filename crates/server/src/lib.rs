@@ -152,8 +152,12 @@ impl Server {
             tokio::runtime::Handle::current(),
         );
         let base = self.base_url();
-        let workers =
-            Workers::start(&self.app.config, &self.app.vitals, self.cursor, cleaner, &base)?;
+        let (app, cursor) = (Arc::clone(&self.app), self.cursor);
+        // It reads the database, which is not for a thread of the runtime.
+        let workers = tokio::task::spawn_blocking(move || {
+            Workers::start(&app.config, &app.vitals, cursor, cleaner, &base)
+        });
+        let workers = workers.await.map_err(|e| Error::Thread(std::io::Error::other(e)))??;
         tracing::info!(address = %self.address, "answering requests");
         if !connection::accept(&self.app, self.listener, self.tls, shutdown).await {
             tracing::warn!("requests still running at the end of the time of grace are dropped");

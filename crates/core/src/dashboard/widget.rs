@@ -130,10 +130,22 @@ fn member(cx: &Cx<'_, '_>, name: &str, json: &Json, cycle_time: bool) -> Result<
         "autoUpdatable" => must(json.is_boolean(), "boolean")?,
         "mode" => must(json.as_str().is_some_and(|mode| MODES.contains(&mode)), "mode")?,
         "bucket" => return bucket(json),
+        "calendar" => return calendar(json),
         _ if cycle_time && STATUS_LISTS.contains(&name) => return statuses(cx, json),
         _ => {}
     }
     Ok(json.clone())
+}
+
+/// A calendar is named by id, by key, or by a reference, and comes back as one.
+fn calendar(json: &Json) -> Result<Json> {
+    match json {
+        Json::Object(_) => Ok(json.clone()),
+        Json::Number(_) | Json::String(_) => {
+            Ok(Json::Object(Map::from_iter([("id".to_owned(), json.clone())])))
+        }
+        _ => Err(Code::ValueType.with("{id}")),
+    }
 }
 
 /// The unit of a bucket comes back as `type` (contract, `createCycleTimeWidget`).

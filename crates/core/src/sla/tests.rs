@@ -37,7 +37,8 @@ fn settle(f: &Fixture, now: i64) {
 }
 
 fn go(f: &Fixture, hour: i64, key: &str, transition: &str) {
-    let request = ExecuteTransition::new(key, transition, members(json!({})));
+    let fields = if transition == "resolve" { json!({"resolution": "fixed"}) } else { json!({}) };
+    let request = ExecuteTransition::new(key, transition, members(fields));
     f.write_at(f.ann, NOW + hour * HOUR, move |cx| crate::transition::ops::execute(cx, &request))
         .expect("a transition");
     settle(f, NOW + hour * HOUR);

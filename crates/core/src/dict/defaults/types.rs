@@ -37,6 +37,8 @@ const REMOTE_APPS: &[Row] = &[
     ("com.gitlab", "GitLab", "GitLab"),
     ("org.bitbucket", "Bitbucket", "Bitbucket"),
     ("ru.yandex.wiki", "Wiki", "Вики"),
+    // The example of the official Python client's README.
+    ("ru.yandex.lunapark", "Lunapark", "Лунапарк"),
 ];
 
 /// The stock applications.

@@ -93,7 +93,9 @@ mod tests {
             smtp_url: "smtp://127.0.0.1:1".to_owned(),
             from: "Tracker <tracker@example.org>".to_owned(),
         };
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        // The pool of connections says goodbye on the runtime when the postman goes.
         let guard = runtime.enter();
         let postman = Postman::new(&config, "https://t.example".to_owned()).expect("a postman");
         let letter = Letter {
@@ -117,6 +119,7 @@ mod tests {
             assert!(message.contains(line), "{line} in\n{message}");
         }
         assert!(Postman::new(&Mail::default(), String::new()).is_none(), "off by default");
+        drop(postman);
         drop(guard);
     }
 }
