@@ -170,7 +170,10 @@ fn the_holder_of_a_token_is_told_whose_it_is() {
     assert_eq!(fault(nobody, 401), "invalid_token");
     let query = format!("/info?oauth_token={token}");
     assert_eq!(fault(client.bare("GET", &query).send_unchecked(), 401), "invalid_token");
-    assert!(!server.log().contains(token), "a token in the log");
+    // The demo prints its token once, for people; the log of requests must not have it.
+    let told = server.log();
+    let mut logged = told.lines().filter(|line| line.contains("trackway_server"));
+    assert!(!logged.any(|line| line.contains(token)), "a token in the log");
 }
 
 /// IM-01 to IM-06, RV-08: made, used, revoked, and refused from that moment on.

@@ -74,7 +74,7 @@ mod tests {
         check(&categories(), 5);
         check(&fields(), 65);
         check(&workflows(), 14);
-        check(&remote_apps(), 4);
+        check(&remote_apps(), 5);
     }
 
     #[test]
