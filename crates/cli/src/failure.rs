@@ -15,12 +15,24 @@ pub(crate) enum Kind {
     Failed,
     /// The command cannot be understood, or the server cannot understand it.
     Usage,
+    /// A confirmation was needed and not given.
+    Unconfirmed,
+    /// Nobody is signed in, or the token is refused.
+    SignIn,
+    /// Signed in, but not permitted.
+    Denied,
     /// What was asked for does not exist, or the caller may not know that it does.
     NotFound,
-    /// The server understands but declines.
-    Refused,
+    /// Somebody changed it since it was read.
+    Conflict,
+    /// Rules forbid it: the workflow, a required field, a limit.
+    Rules,
+    /// Too many requests, after all retries.
+    Busy,
     /// The server cannot be reached, or cannot answer at present.
     Network,
+    /// A part was done.
+    Partly,
     /// The program or the server is at fault.
     Bug,
 }
@@ -29,12 +41,17 @@ impl Kind {
     /// The code to exit with.
     pub(crate) const fn exit_code(self) -> u8 {
         match self {
-            Self::Failed => 1,
+            Self::Failed | Self::Bug => 1,
             Self::Usage => 2,
-            Self::NotFound => 4,
-            Self::Refused => 5,
-            Self::Network => 6,
-            Self::Bug => 70,
+            Self::Unconfirmed => 3,
+            Self::SignIn => 4,
+            Self::Denied => 5,
+            Self::NotFound => 6,
+            Self::Conflict => 7,
+            Self::Rules => 8,
+            Self::Busy => 9,
+            Self::Network => 10,
+            Self::Partly => 11,
         }
     }
 
@@ -43,9 +60,15 @@ impl Kind {
         match self {
             Self::Failed => "failed",
             Self::Usage => "usage",
+            Self::Unconfirmed => "unconfirmed",
+            Self::SignIn => "signIn",
+            Self::Denied => "denied",
             Self::NotFound => "notFound",
-            Self::Refused => "refused",
+            Self::Conflict => "conflict",
+            Self::Rules => "rules",
+            Self::Busy => "rateLimited",
             Self::Network => "network",
+            Self::Partly => "partly",
             Self::Bug => "bug",
         }
     }
@@ -105,6 +128,12 @@ impl Failure {
     }
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let (kind, hint) = judge(&error);
@@ -130,16 +159,17 @@ fn judge(error: &Error) -> (Kind, &'static str) {
     const REREAD: &str = "it was changed meanwhile: read it again, then repeat the change";
     match error {
         Error::Unauthorized(_) => (
-            Kind::Refused,
-            "check the token (TRACKWAY_TOKEN) and the organisation (TRACKWAY_ORG_ID)",
+            Kind::SignIn,
+            "`trackway auth login` signs in; else check TRACKWAY_TOKEN and TRACKWAY_ORG_ID",
         ),
         Error::Forbidden(_) => {
-            (Kind::Refused, "`trackway me` shows who you are; an administrator can give you rights")
+            (Kind::Denied, "`trackway me` shows who you are; an administrator can give you rights")
         }
         Error::NotFound(_) => (Kind::NotFound, ""),
-        Error::Conflict(_) | Error::PreconditionFailed(_) => (Kind::Refused, REREAD),
-        Error::TooManyRequests { .. } | Error::Unavailable { .. } => (Kind::Network, LATER),
-        Error::Api { status: 501, .. } => (Kind::Refused, "a newer server may know the operation"),
+        Error::Conflict(_) | Error::PreconditionFailed(_) => (Kind::Conflict, REREAD),
+        Error::TooManyRequests { .. } => (Kind::Busy, LATER),
+        Error::Unavailable { .. } => (Kind::Network, LATER),
+        Error::Api { status: 501, .. } => (Kind::Failed, "a newer server may know the operation"),
         Error::Api { status: 502 | 504, .. } => (Kind::Network, LATER),
         Error::Api { status: 500.., .. } => (Kind::Bug, "try again, then tell the administrator"),
         Error::Api { status: 300..400, .. } => {
@@ -155,7 +185,8 @@ fn judge(error: &Error) -> (Kind, &'static str) {
             "check that --base-url is that of a Tracker API; `trackway api` shows the answer",
         ),
         Error::InvalidRequest(_) | Error::InvalidSettings(_) => (Kind::Usage, ""),
-        _ => (Kind::Refused, ""),
+        Error::File(_) => (Kind::Failed, ""),
+        _ => (Kind::Rules, ""),
     }
 }
 

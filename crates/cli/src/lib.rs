@@ -12,57 +12,112 @@ use clap::Subcommand;
 use trackway_client::Builder;
 
 mod api;
+mod board;
+mod bulk;
+mod common;
+mod config;
+mod export;
 mod failure;
+mod find;
+mod help;
 mod issue;
-mod me;
+mod jq;
 mod output;
+mod queue;
+mod session;
+mod shape;
 mod target;
 
 #[cfg(test)]
 mod tests;
 
+use common::Common;
+use config::{Files, Profile};
 use failure::{Failure, Kind};
 use output::Output;
-use target::Target;
+use session::Session;
 
 /// The commands, to be flattened into those of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Calls any operation of the API.
-    Api(Box<api::Arguments>),
     /// Works with issues.
     #[command(visible_alias = "i")]
     Issue(Box<issue::Arguments>),
+    /// Finds issues by words.
+    Search(Box<find::Search>),
+    /// Works with saved filters.
+    Filter(Box<find::FilterArguments>),
+    /// Works with queues.
+    #[command(visible_alias = "q")]
+    Queue(Box<queue::Arguments>),
+    /// Works with boards.
+    #[command(visible_alias = "b")]
+    Board(Box<board::Arguments>),
+    /// Works with sprints.
+    #[command(visible_alias = "s")]
+    Sprint(Box<board::SprintArguments>),
+    /// Changes many issues at once.
+    Bulk(Box<bulk::Arguments>),
+    /// Shows users.
+    User(Box<find::UserArguments>),
     /// Shows who you are for the server.
-    Me(Box<me::Arguments>),
+    Me(Box<find::Me>),
+    /// Writes issues with their comments, links and history to files.
+    Export(Box<export::Arguments>),
+    /// Calls any operation of the API.
+    Api(Box<api::Arguments>),
+    /// Signs in and out.
+    Auth(Box<config::AuthArguments>),
+    /// Reads and changes the configuration.
+    Config(Box<config::Arguments>),
+    /// Works with profiles: a server, an organisation, an account.
+    Profile(Box<config::ProfileArguments>),
+    /// Writes completions for a shell.
+    Completion(help::Completion),
+    /// Writes manual pages.
+    Man(help::Man),
+    /// Explains: exit-codes, environment, formatting.
+    Topic(help::Topic),
 }
 
 impl Command {
-    fn target(&self) -> &Target {
-        match self {
-            Self::Api(arguments) => &arguments.target,
-            Self::Issue(arguments) => &arguments.target,
-            Self::Me(arguments) => &arguments.target,
-        }
+    fn common(&self) -> Option<&Common> {
+        Some(match self {
+            Self::Issue(arguments) => &arguments.common,
+            Self::Search(arguments) => &arguments.common,
+            Self::Filter(arguments) => &arguments.common,
+            Self::Queue(arguments) => &arguments.common,
+            Self::Board(arguments) => &arguments.common,
+            Self::Sprint(arguments) => &arguments.common,
+            Self::Bulk(arguments) => &arguments.common,
+            Self::User(arguments) => &arguments.common,
+            Self::Me(arguments) => &arguments.common,
+            Self::Export(arguments) => &arguments.common,
+            Self::Api(arguments) => &arguments.common,
+            Self::Auth(arguments) => &arguments.common,
+            Self::Config(arguments) => &arguments.common,
+            Self::Profile(arguments) => &arguments.common,
+            Self::Completion(_) | Self::Man(_) | Self::Topic(_) => return None,
+        })
     }
 
-    /// Whether everything is to be said in JSON, failures too.
-    fn speaks_json(&self) -> bool {
-        match self {
-            Self::Api(arguments) => !arguments.list,
-            Self::Issue(arguments) => arguments.json,
-            Self::Me(arguments) => arguments.json,
+    /// How the results look. The raw API always speaks JSON.
+    fn look(&self) -> common::Look {
+        let mut look = self.common().map(|common| common.look.clone()).unwrap_or_default();
+        if let Self::Api(arguments) = self {
+            look.json |= !arguments.list;
         }
+        look
     }
 }
 
-/// Runs a command to its end, prints what it has to say and gives the code to exit with:
-/// 0 done, 1 failed for another reason, 2 wrong usage, 4 not found, 5 refused, 6 server or network
-/// not reachable, 70 a bug.
-pub fn run(command: Command) -> ExitCode {
-    let json = command.speaks_json();
-    let mut output = Output::standard(json);
-    match start(command, &mut output) {
+/// Runs a command to its end, prints what it has to say and gives the code to exit with, see
+/// `trackway topic exit-codes`. `program` is the whole command line, for completions and manuals.
+pub fn run(command: Command, program: fn() -> clap::Command) -> ExitCode {
+    let look = command.look();
+    let json = matches!(look.format(), Some(common::Format::Json | common::Format::Jsonl));
+    let mut output = Output::standard(&look);
+    match start(command, program, &mut output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
@@ -72,23 +127,69 @@ pub fn run(command: Command) -> ExitCode {
     }
 }
 
-fn start(command: Command, output: &mut Output<'_>) -> Result<(), Failure> {
-    let builder = command.target().builder(|name| std::env::var(name).ok())?;
+fn start(
+    command: Command,
+    program: fn() -> clap::Command,
+    output: &mut Output<'_>,
+) -> Result<(), Failure> {
+    match command {
+        Command::Completion(arguments) => return help::completion(&arguments, program(), output),
+        Command::Man(arguments) => return help::man(&arguments, program(), output),
+        Command::Topic(arguments) => return help::topic(&arguments, output),
+        Command::Config(arguments) => {
+            return config::run(arguments.action, &arguments.common, output);
+        }
+        Command::Profile(arguments) => return config::profile(arguments.action, output),
+        _ => {}
+    }
+    let variable = |name: &str| std::env::var(name).ok();
+    let asked = command.common().and_then(|common| common.target.profile.clone());
+    let profile = match Files::find(variable) {
+        Some(files) => files.profile(asked.as_deref())?,
+        None => None,
+    };
+    let builder = match command.common() {
+        Some(common) => common.target.builder(variable, profile.as_ref())?,
+        None => Builder::default(),
+    };
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Kind::Failed, format!("the runtime: {error}")))?
-        .block_on(execute(command, builder, output))
+        .block_on(execute(command, builder, profile, output))
 }
 
 async fn execute(
     command: Command,
     builder: Builder,
+    profile: Option<Profile>,
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
+    let command = match command {
+        Command::Api(arguments) => return api::run(*arguments, builder, output).await,
+        Command::Auth(arguments) => {
+            return config::auth(arguments.action, &arguments.common, output).await;
+        }
+        other => other,
+    };
+    let Some(common) = command.common() else { return Ok(()) };
+    let own = std::env::var("TRACKWAY_QUEUE").ok().filter(|key| !key.is_empty());
+    let queue = own.or_else(|| profile.and_then(|profile| profile.queue));
+    let mut session = Session::new(builder.build()?, output, common, queue);
+    let session = &mut session;
     match command {
-        Command::Api(arguments) => api::run(*arguments, builder, output).await,
-        Command::Issue(arguments) => issue::run(arguments.action, &builder.build()?, output).await,
-        Command::Me(_) => me::run(&builder.build()?, output).await,
+        Command::Issue(arguments) => issue::run(arguments.action, session).await,
+        Command::Search(arguments) => {
+            find::search(&arguments.words, arguments.limit, session).await
+        }
+        Command::Filter(arguments) => find::filter(arguments.action, session).await,
+        Command::Queue(arguments) => queue::run(arguments.action, session).await,
+        Command::Board(arguments) => board::run(arguments.action, session).await,
+        Command::Sprint(arguments) => board::sprint(arguments.action, session).await,
+        Command::Bulk(arguments) => bulk::run(arguments.action, session).await,
+        Command::User(arguments) => find::user(arguments.action, session).await,
+        Command::Me(_) => find::me(session).await,
+        Command::Export(arguments) => export::run(*arguments, session).await,
+        _ => Ok(()),
     }
 }

@@ -4,23 +4,32 @@ use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 
+use crate::common::{Colour, Format, Look};
 use crate::failure::Failure;
+use crate::{jq, shape};
+
+/// A column of a table: heading and path of the member.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Column(pub(crate) &'static str, pub(crate) &'static str);
 
 /// Where results and remarks go, and in which form.
 pub(crate) struct Output<'a> {
     results: Box<dyn Write + 'a>,
     remarks: Box<dyn Write + 'a>,
     terminal: bool,
-    json: bool,
+    format: Format,
+    colour: bool,
+    look: Look,
 }
 
 impl<'a> Output<'a> {
     /// The standard streams.
-    pub(crate) fn standard(json: bool) -> Self {
+    pub(crate) fn standard(look: &Look) -> Self {
         let results = io::stdout();
         let terminal = results.is_terminal();
-        Self::new(results, io::stderr(), terminal, json)
+        Self::new(results, io::stderr(), terminal, look)
     }
 
     /// Streams of the caller's choice; `terminal` is whether a person reads the results.
@@ -28,30 +37,154 @@ impl<'a> Output<'a> {
         results: impl Write + 'a,
         remarks: impl Write + 'a,
         terminal: bool,
-        json: bool,
+        look: &Look,
     ) -> Self {
-        Self { results: Box::new(results), remarks: Box::new(remarks), terminal, json }
+        let usual = if terminal { Format::Table } else { Format::Plain };
+        Self {
+            results: Box::new(results),
+            remarks: Box::new(remarks),
+            terminal,
+            format: look.format().unwrap_or(usual),
+            colour: is_coloured(look.color, terminal, |name| std::env::var(name).ok()),
+            look: look.clone(),
+        }
     }
 
     /// Whether results are wanted as JSON.
     pub(crate) fn is_json(&self) -> bool {
-        self.json
+        matches!(self.format, Format::Json | Format::Jsonl)
     }
 
-    /// Whether a person reads the results.
-    pub(crate) fn is_terminal(&self) -> bool {
-        self.terminal
+    /// Whether a person reads the results as they are.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.format == Format::Table && self.look.template.is_none()
+    }
+
+    /// Whether lines for a program other than a JSON reader are wanted.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.format == Format::Plain && self.look.template.is_none() && self.look.fields.is_empty()
+    }
+
+    /// Says what is useful next, to people only.
+    pub(crate) fn hint(&mut self, text: &str) {
+        if self.terminal && self.is_for_people() {
+            self.remark(text);
+        }
+    }
+
+    fn line(&mut self, text: &str) -> Result<(), Failure> {
+        writeln!(self.results, "{text}")?;
+        Ok(())
     }
 
     /// Prints JSON: indented on a terminal, otherwise on one line.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
-        let text = if self.terminal {
-            serde_json::to_string_pretty(value)
+        let value = serde_json::to_value(value).map_err(io::Error::from)?;
+        if let Some(expression) = &self.look.jq {
+            for text in jq::run(expression, &value)? {
+                self.line(&text)?;
+            }
+            return Ok(self.results.flush()?);
+        }
+        let indented = self.terminal && self.format != Format::Jsonl;
+        let text = if indented {
+            serde_json::to_string_pretty(&value)
         } else {
-            serde_json::to_string(value)
+            serde_json::to_string(&value)
         };
-        let text = text.map_err(io::Error::from)?;
-        writeln!(self.results, "{text}")?;
+        self.line(&text.map_err(io::Error::from)?)?;
+        Ok(self.results.flush()?)
+    }
+
+    /// The JSON that is printed: the server's with `--raw`, otherwise ours; with `--fields` only
+    /// the members named.
+    fn shaped(&self, value: Value) -> Value {
+        let value = if self.look.raw { value } else { shape::short(value) };
+        if self.look.fields.is_empty() {
+            return value;
+        }
+        let pick = |path: &String| {
+            shape::member(&value, path).map(|member| (path.clone(), member.clone()))
+        };
+        self.look.fields.iter().filter_map(pick).collect()
+    }
+
+    /// Prints a list of objects.
+    pub(crate) fn list(&mut self, columns: &[Column], items: Vec<Value>) -> Result<(), Failure> {
+        if let Some(template) = self.look.template.clone() {
+            for item in &items {
+                let text = shape::fill(&template, item)
+                    .map_err(|why| Failure::usage(format!("--template: {why}")))?;
+                self.line(&printable(&text))?;
+            }
+            return Ok(self.results.flush()?);
+        }
+        match self.format {
+            Format::Json => {
+                let items: Value = items.into_iter().map(|item| self.shaped(item)).collect();
+                return self.json(&items);
+            }
+            Format::Jsonl => {
+                for item in items {
+                    let item = self.shaped(item);
+                    self.json(&item)?;
+                }
+            }
+            Format::Keys => {
+                for item in &items {
+                    self.line(&one_line(&shape::key(item)))?;
+                }
+            }
+            Format::Urls => {
+                for item in &items {
+                    self.line(&one_line(&shape::cell(item.get("self"))))?;
+                }
+            }
+            Format::Table | Format::Plain | Format::Csv | Format::Md => {
+                self.rows(columns, &items)?
+            }
+        }
+        Ok(self.results.flush()?)
+    }
+
+    fn rows(&mut self, columns: &[Column], items: &[Value]) -> Result<(), Failure> {
+        let chosen: Vec<(String, String)> = if self.look.fields.is_empty() {
+            columns
+                .iter()
+                .map(|Column(name, path)| ((*name).to_owned(), (*path).to_owned()))
+                .collect()
+        } else {
+            self.look.fields.iter().map(|path| (path.to_uppercase(), path.clone())).collect()
+        };
+        let heading: Vec<String> = chosen.iter().map(|(name, _)| name.clone()).collect();
+        let row = |item: &Value| -> Vec<String> {
+            chosen.iter().map(|(_, path)| shape::cell(shape::member(item, path))).collect()
+        };
+        let rows: Vec<Vec<String>> = items.iter().map(row).collect();
+        self.grid(&heading, &rows)
+    }
+
+    /// Prints one object: as a row, or as JSON.
+    pub(crate) fn one(&mut self, columns: &[Column], value: Value) -> Result<(), Failure> {
+        if self.format == Format::Json && self.look.template.is_none() {
+            let value = self.shaped(value);
+            return self.json(&value);
+        }
+        self.list(columns, vec![value])
+    }
+
+    /// Says what was changed: a line for people, the object for programs.
+    pub(crate) fn changed(
+        &mut self,
+        columns: &[Column],
+        line: &str,
+        value: Value,
+    ) -> Result<(), Failure> {
+        if !self.is_for_people() {
+            return self.one(columns, value);
+        }
+        let (on, off) = if self.colour { ("\u{1b}[32m", "\u{1b}[0m") } else { ("", "") };
+        self.line(&format!("{on}✓{off} {}", printable(line)))?;
         Ok(self.results.flush()?)
     }
 
@@ -61,31 +194,49 @@ impl<'a> Output<'a> {
         heading: [&str; N],
         rows: &[[String; N]],
     ) -> Result<(), Failure> {
-        let rows = rows.iter().map(|row| row.each_ref().map(|cell| one_line(cell)));
-        let rows: Vec<[Cow<'_, str>; N]> = if self.terminal {
-            std::iter::once(heading.map(Cow::Borrowed)).chain(rows).collect()
-        } else {
-            rows.collect()
-        };
-        let text = if self.terminal { aligned(&rows) } else { separated(&rows) };
-        self.results.write_all(text.as_bytes())?;
+        let heading: Vec<String> = heading.map(ToOwned::to_owned).to_vec();
+        let rows: Vec<Vec<String>> = rows.iter().map(|row| row.to_vec()).collect();
+        self.grid(&heading, &rows)?;
         Ok(self.results.flush()?)
+    }
+
+    fn grid(&mut self, heading: &[String], rows: &[Vec<String>]) -> Result<(), Failure> {
+        let text = match self.format {
+            Format::Table => aligned(heading, rows, self.colour),
+            Format::Csv => csv(heading, rows),
+            Format::Md => markdown(heading, rows),
+            _ => rows.iter().map(|row| joined(row, "\t", |cell| one_line(cell)) + "\n").collect(),
+        };
+        Ok(self.results.write_all(text.as_bytes())?)
     }
 
     /// Prints text of several lines.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
-        writeln!(self.results, "{}", printable(text))?;
+        self.line(&printable(text))?;
         Ok(self.results.flush()?)
     }
 
     /// Says something that is no result.
     pub(crate) fn remark(&mut self, text: &str) {
-        self.complain(&printable(text));
+        if !self.look.quiet {
+            self.complain(&printable(text));
+        }
     }
 
     /// Says something that is printable already. There is nobody to tell if that fails.
     pub(crate) fn complain(&mut self, text: &str) {
         writeln!(self.remarks, "{text}").ok();
+    }
+}
+
+fn is_coloured(when: Colour, terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty() && value != "0");
+    match when {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto if set("NO_COLOR") => false,
+        Colour::Auto if set("CLICOLOR_FORCE") => true,
+        Colour::Auto => terminal && variable("TERM").as_deref() != Some("dumb"),
     }
 }
 
@@ -108,53 +259,141 @@ fn replace(text: &str, bad: impl Fn(char) -> bool, by: char) -> Cow<'_, str> {
     }
 }
 
-fn separated<const N: usize>(rows: &[[Cow<'_, str>; N]]) -> String {
-    rows.iter().map(|row| row.join("\t") + "\n").collect()
+fn joined<'c>(row: &'c [String], by: &str, cell: impl Fn(&'c str) -> Cow<'c, str>) -> String {
+    row.iter().map(|text| cell(text)).collect::<Vec<_>>().join(by)
+}
+
+/// RFC 4180.
+fn csv(heading: &[String], rows: &[Vec<String>]) -> String {
+    let cell = |text: &'_ str| -> String {
+        if text.contains(['"', ',', '\n', '\r']) {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text.to_owned()
+        }
+    };
+    let line =
+        |row: &[String]| row.iter().map(|text| cell(text)).collect::<Vec<_>>().join(",") + "\r\n";
+    std::iter::once(heading).chain(rows.iter().map(Vec::as_slice)).map(line).collect()
+}
+
+fn markdown(heading: &[String], rows: &[Vec<String>]) -> String {
+    let line = |row: &[String]| {
+        let cells = row.iter().map(|text| one_line(text).replace('|', "\\|"));
+        format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+    };
+    let rule = format!("|{}\n", " --- |".repeat(heading.len()));
+    line(heading) + &rule + &rows.iter().map(|row| line(row)).collect::<String>()
 }
 
 /// Columns as wide as their widest cell; the last one is left ragged.
-fn aligned<const N: usize>(rows: &[[Cow<'_, str>; N]]) -> String {
-    let width = |column: usize| {
-        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
+fn aligned(heading: &[String], rows: &[Vec<String>], colour: bool) -> String {
+    let width = |at: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(at));
+        std::iter::once(heading.get(at))
+            .flatten()
+            .chain(cells)
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or_default()
     };
-    let widths: [usize; N] = std::array::from_fn(width);
-    let line = |row: &[Cow<'_, str>; N]| {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        let line = cells.collect::<Vec<_>>().join("  ");
-        line.trim_end().to_owned() + "\n"
+    let widths: Vec<usize> = (0..heading.len()).map(width).collect();
+    let line = |row: &[String]| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| {
+            let cell = one_line(cell);
+            format!("{cell:width$}")
+        });
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    rows.iter().map(line).collect()
+    let (on, off) = if colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    let head = format!("{on}{}{off}\n", line(heading));
+    head + &rows.iter().map(|row| line(row) + "\n").collect::<String>()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    fn printed(terminal: bool, print: impl FnOnce(&mut Output<'_>)) -> String {
+    fn printed(terminal: bool, look: &Look, print: impl FnOnce(&mut Output<'_>)) -> String {
         let mut results = Vec::new();
-        print(&mut Output::new(&mut results, io::sink(), terminal, false));
+        let look = Look { color: Colour::Never, ..look.clone() };
+        print(&mut Output::new(&mut results, io::sink(), terminal, &look));
         String::from_utf8(results).expect("text")
     }
 
+    fn listed(terminal: bool, look: &Look) -> String {
+        let items = vec![
+            json!({"self": "http://h/1", "key": "A-1", "status": {"id": "1", "key": "closed",
+                "display": "Закрыт"}, "summary": "a\tb\n\u{1b}c"}),
+            json!({"self": "http://h/2", "key": "LONG-22", "status": {"id": "2", "key": "open",
+                "display": "Open"}, "summary": "x | \"y\", z"}),
+        ];
+        let columns =
+            [Column("KEY", "key"), Column("STATUS", "status"), Column("SUMMARY", "summary")];
+        printed(terminal, look, |output| output.list(&columns, items).expect("memory"))
+    }
+
+    fn form(format: Format) -> Look {
+        Look { output: Some(format), ..Look::default() }
+    }
+
     #[test]
-    fn tables_are_for_people_or_for_programs() {
-        let rows = [["A-1", "Закрыт", "a\tb\n\u{1b}c"], ["LONG-22", "Open", ""]]
-            .map(|row| row.map(ToOwned::to_owned));
-        let table = |output: &mut Output<'_>| {
-            output.table(["KEY", "STATUS", "SUMMARY"], &rows).expect("memory takes everything");
-        };
+    fn lists_have_every_form() {
         assert_eq!(
-            printed(true, table),
-            "KEY      STATUS  SUMMARY\nA-1      Закрыт  a b  c\nLONG-22  Open\n"
+            listed(true, &Look::default()),
+            "KEY      STATUS  SUMMARY\nA-1      Закрыт  a b  c\nLONG-22  Open    x | \"y\", z\n"
         );
-        assert_eq!(printed(false, table), "A-1\tЗакрыт\ta b  c\nLONG-22\tOpen\t\n");
+        assert_eq!(
+            listed(false, &Look::default()),
+            "A-1\tЗакрыт\ta b  c\nLONG-22\tOpen\tx | \"y\", z\n"
+        );
+        assert_eq!(listed(false, &form(Format::Keys)), "A-1\nLONG-22\n");
+        assert_eq!(listed(false, &form(Format::Urls)), "http://h/1\nhttp://h/2\n");
+        let csv = listed(false, &form(Format::Csv));
+        assert!(csv.starts_with("KEY,STATUS,SUMMARY\r\n"), "{csv}");
+        assert!(csv.ends_with("LONG-22,Open,\"x | \"\"y\"\", z\"\r\n"), "{csv}");
+        let md = listed(false, &form(Format::Md));
+        assert!(md.starts_with("| KEY | STATUS | SUMMARY |\n| --- | --- | --- |\n"), "{md}");
+        let jsonl = listed(false, &form(Format::Jsonl));
+        assert_eq!(jsonl.lines().count(), 2);
+        assert!(jsonl.contains(r#""status":{"key":"closed","name":"Закрыт"}"#), "{jsonl}");
+    }
+
+    #[test]
+    fn fields_templates_and_filters_choose() {
+        let fields = |format| Look {
+            fields: vec!["key".to_owned(), "status.name".to_owned()],
+            ..form(format)
+        };
+        assert_eq!(listed(false, &fields(Format::Plain)), "A-1\tЗакрыт\nLONG-22\tOpen\n");
+        let json = listed(false, &fields(Format::Json));
+        assert!(json.starts_with(r#"[{"key":"A-1","status.name":"Закрыт"}"#), "{json}");
+        let look = Look { template: Some("{key}={status.key}".to_owned()), ..Look::default() };
+        assert_eq!(listed(true, &look), "A-1=closed\nLONG-22=open\n");
+        let look = Look { jq: Some(".[].status.key".to_owned()), ..Look::default() };
+        assert_eq!(listed(true, &look), "closed\nopen\n");
+        let look =
+            Look { raw: true, jq: Some(".[0].status.display".to_owned()), ..Look::default() };
+        assert_eq!(listed(true, &look), "Закрыт\n");
     }
 
     #[test]
     fn json_is_indented_for_people() {
-        let value = serde_json::json!({"a": [1]});
+        let value = json!({"a": [1]});
         let json = |output: &mut Output<'_>| output.json(&value).expect("memory");
-        assert_eq!(printed(false, json), "{\"a\":[1]}\n");
-        assert_eq!(printed(true, json), "{\n  \"a\": [\n    1\n  ]\n}\n");
+        assert_eq!(printed(false, &form(Format::Json), json), "{\"a\":[1]}\n");
+        assert_eq!(printed(true, &form(Format::Json), json), "{\n  \"a\": [\n    1\n  ]\n}\n");
+    }
+
+    #[test]
+    fn colour_heeds_the_environment() {
+        let with = |name: &'static str| move |asked: &str| (asked == name).then(|| "1".to_owned());
+        assert!(is_coloured(Colour::Auto, true, |_| None));
+        assert!(!is_coloured(Colour::Auto, false, |_| None));
+        assert!(!is_coloured(Colour::Auto, true, with("NO_COLOR")));
+        assert!(is_coloured(Colour::Auto, false, with("CLICOLOR_FORCE")));
+        assert!(is_coloured(Colour::Always, false, with("NO_COLOR")));
     }
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use trackway_client::{Builder, CLOUD_URL, Tracker};
 
+use crate::config::Profile;
 use crate::failure::{Failure, Kind};
 
 const ORG_ID: &str = "TRACKWAY_ORG_ID";
@@ -18,20 +19,34 @@ const CLOUD_ORG_ID: &str = "TRACKWAY_CLOUD_ORG_ID";
 #[command(next_help_heading = "Server")]
 pub(crate) struct Target {
     /// Where the server is, without /v2 or /v3.
-    #[arg(long, value_name = "URL", global = true, env = "TRACKWAY_BASE_URL",
-        default_value = CLOUD_URL)]
-    base_url: String,
+    #[arg(
+        long,
+        visible_alias = "server",
+        value_name = "URL",
+        global = true,
+        env = "TRACKWAY_BASE_URL"
+    )]
+    pub(crate) base_url: Option<String>,
+    /// Profile of the configuration.
+    #[arg(short = 'P', long, value_name = "NAME", global = true, env = "TRACKWAY_PROFILE")]
+    pub(crate) profile: Option<String>,
     /// OAuth token. Better in the environment, where other users cannot see it.
     #[arg(long, global = true, env = "TRACKWAY_TOKEN", hide_env_values = true)]
     token: Option<Token>,
     // The organisation is not read from the environment by clap, because a flag of one form must
     // win over a variable of the other.
     /// Organisation by its numeric id [env: TRACKWAY_ORG_ID].
-    #[arg(long, value_name = "ID", global = true, conflicts_with = "cloud_org_id")]
-    org_id: Option<String>,
+    #[arg(
+        long,
+        visible_alias = "org",
+        value_name = "ID",
+        global = true,
+        conflicts_with = "cloud_org_id"
+    )]
+    pub(crate) org_id: Option<String>,
     /// Organisation by its cloud id [env: TRACKWAY_CLOUD_ORG_ID].
     #[arg(long, value_name = "ID", global = true)]
-    cloud_org_id: Option<String>,
+    pub(crate) cloud_org_id: Option<String>,
     /// Language of names and of the server's messages; by default that of the system.
     #[arg(long, global = true, env = "TRACKWAY_LANG",
         value_parser = PossibleValuesParser::new(["en", "ru"]))]
@@ -46,17 +61,33 @@ impl Target {
     pub(crate) fn builder(
         &self,
         variable: impl Fn(&str) -> Option<String>,
+        profile: Option<&Profile>,
     ) -> Result<Builder, Failure> {
+        let own_server = variable("TRACKWAY_SERVER").filter(|url| !url.trim().is_empty());
+        let server = self.base_url.clone().or(own_server);
+        // A token belongs to the server it was given for.
+        let profile_fits = server.is_none();
+        let profile = profile.filter(|_| profile_fits);
+        let server = server.or_else(|| profile.and_then(|p| p.server.clone()));
         let mut builder = Tracker::builder()
-            .base_url(&self.base_url)
+            .base_url(server.as_deref().unwrap_or(CLOUD_URL))
             .user_agent(concat!("trackway/", env!("CARGO_PKG_VERSION")));
-        if let Some(Token(token)) = self.token.as_ref().filter(|token| !token.0.is_empty()) {
+        let given = self.token.as_ref().map(|Token(token)| token.clone());
+        let token = given
+            .filter(|token| !token.is_empty())
+            .or_else(|| token_file(&variable))
+            .or_else(|| profile.and_then(|p| p.token.clone()));
+        if let Some(token) = token {
             builder = builder.token(token);
         }
         match self.organisation(&variable)? {
             Some(Organisation::Numeric(id)) => builder = builder.org_id(id),
             Some(Organisation::Cloud(id)) => builder = builder.cloud_org_id(id),
-            None => {}
+            None => match profile.and_then(|p| p.org_id.clone().map(|id| (p.cloud, id))) {
+                Some((true, id)) => builder = builder.cloud_org_id(id),
+                Some((false, id)) => builder = builder.org_id(id),
+                None => {}
+            },
         }
         if let Some(language) = self.lang.clone().or_else(|| system_language(&variable)) {
             builder = builder.language(language);
@@ -85,6 +116,13 @@ impl Target {
             (None, None) => Ok(None),
         }
     }
+}
+
+/// The token in the file that `TRACKWAY_TOKEN_FILE` names.
+fn token_file(variable: &impl Fn(&str) -> Option<String>) -> Option<String> {
+    let path = variable("TRACKWAY_TOKEN_FILE").filter(|path| !path.is_empty())?;
+    let token = std::fs::read_to_string(path).ok()?;
+    Some(token.trim().to_owned()).filter(|token| !token.is_empty())
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -169,7 +207,7 @@ mod tests {
     fn the_token_is_never_printed() {
         let target = target(&["--token", "y0_secret"]);
         assert!(!format!("{target:?}").contains("secret"));
-        let builder = target.builder(|_| None).expect("good settings");
+        let builder = target.builder(|_| None, None).expect("good settings");
         assert!(!format!("{builder:?}").contains("secret"));
     }
 }

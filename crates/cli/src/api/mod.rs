@@ -10,17 +10,19 @@ use trackway_client::Builder;
 use trackway_client::api::registry;
 use trackway_client::api::types::Members;
 
+use crate::common::Common;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::target::Target;
 
 mod request;
+
+pub(crate) use request::declared;
 
 /// Arguments of `trackway api`.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) common: Common,
     /// OPERATION [PATH PARAMETER...], or METHOD PATH: getIssue TREK-9, GET /v3/myself. A path
     /// without a version is one of version 3.
     #[arg(value_name = "OPERATION|METHOD PATH", required_unless_present = "list")]
@@ -29,7 +31,7 @@ pub struct Arguments {
     #[arg(long = "path", value_name = "KEY=VALUE")]
     path: Vec<Pair>,
     /// Parameter of the query string; may be repeated.
-    #[arg(short, long = "query", value_name = "KEY=VALUE")]
+    #[arg(long = "query", value_name = "KEY=VALUE")]
     query: Vec<Pair>,
     /// Header.
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]

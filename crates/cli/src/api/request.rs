@@ -15,7 +15,9 @@ pub(super) fn compose(arguments: Arguments) -> Result<(Version, AnyRequest), Fai
     outgoing.headers.extend(headers);
     outgoing.body = body(fields, input.as_deref())?;
     if method == HttpMethod::GET && outgoing.body.is_some() {
-        return Err(Failure::usage("GET takes no body").hint("give parameters with -q KEY=VALUE"));
+        return Err(
+            Failure::usage("GET takes no body").hint("give parameters with --query KEY=VALUE")
+        );
     }
     let request = match info {
         Some(info) => AnyRequest::of(info, outgoing),
@@ -67,7 +69,7 @@ fn by_path(method: HttpMethod, text: &str, named: &[Pair]) -> Result<Addressed, 
 }
 
 /// The operation at a path: the one that spells out most of it, as on the server.
-fn declared(method: HttpMethod, path: &str) -> Option<&'static Info> {
+pub(crate) fn declared(method: HttpMethod, path: &str) -> Option<&'static Info> {
     registry::all()
         .filter(|info| info.method == method && fits(info.path, path))
         .min_by_key(|info| info.path.matches('{').count())

@@ -1,25 +1,25 @@
 //! `trackway issue`.
 
 use clap::{Args, Subcommand};
-use trackway_client::Tracker;
-use trackway_client::api::types::{KeyedRef, UserRef};
 
+use crate::common::Common;
 use crate::failure::Failure;
-use crate::output::Output;
-use crate::target::Target;
+use crate::session::Session;
 
-mod create;
-mod list;
+mod fields;
+mod files;
+mod flow;
+pub(crate) mod list;
+mod relate;
+mod talk;
 mod view;
+mod write;
 
 /// Arguments of `trackway issue`.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
-    pub(crate) target: Target,
-    /// Print whole issues as JSON.
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
+    pub(crate) common: Common,
     #[command(subcommand)]
     pub(crate) action: Action,
 }
@@ -27,37 +27,90 @@ pub struct Arguments {
 /// What to do with issues.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Action {
-    /// Shows an issue.
+    /// Lists issues, by default the open ones changed last.
+    List(Box<list::Arguments>),
+    /// Lists the open issues assigned to you.
+    Mine(list::Mine),
+    /// Shows issues.
     View(view::Arguments),
-    /// Lists issues, by default those changed last.
-    List(list::Arguments),
     /// Creates an issue.
-    Create(create::Arguments),
+    Create(Box<write::Create>),
+    /// Changes fields of issues.
+    Edit(Box<write::Edit>),
+    /// Takes an issue to another status.
+    Transition(flow::Transition),
+    /// Closes issues.
+    Close(flow::Close),
+    /// Opens closed issues again.
+    Reopen(flow::Reopen),
+    /// Assigns issues: to me, to somebody, or to none.
+    Assign(write::Assign),
+    /// Moves issues to another queue.
+    Move(write::Move),
+    /// Makes a copy of an issue.
+    Clone(write::Clone),
+    /// Comments on issues.
+    Comment(talk::Comment),
+    /// Shows the comments of an issue.
+    Comments(talk::Comments),
+    /// Deletes a comment.
+    CommentDelete(talk::CommentDelete),
+    /// Shows the history of an issue.
+    History(talk::History),
+    /// Links an issue to others.
+    Link(relate::Link),
+    /// Shows the links of an issue.
+    Links(relate::Links),
+    /// Removes a link between two issues.
+    Unlink(relate::Unlink),
+    /// Attaches files to an issue.
+    Attach(files::Attach),
+    /// Lists the files of an issue.
+    Attachments(files::Attachments),
+    /// Downloads files of an issue.
+    Download(files::Download),
+    /// Removes a file of an issue.
+    AttachmentDelete(files::AttachmentDelete),
+    /// Shows the checklist of an issue.
+    Checklist(relate::Checklist),
+    /// Adds items to the checklist of an issue.
+    ChecklistAdd(relate::ChecklistAdd),
+    /// Shows the time spent on an issue.
+    Worklog(talk::Worklog),
+    /// Records time spent on an issue.
+    WorklogAdd(talk::WorklogAdd),
+    /// Removes a record of time spent.
+    WorklogDelete(talk::WorklogDelete),
 }
 
-pub(crate) async fn run(
-    action: Action,
-    tracker: &Tracker,
-    output: &mut Output<'_>,
-) -> Result<(), Failure> {
+pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     match action {
-        Action::View(arguments) => view::run(arguments, tracker, output).await,
-        Action::List(arguments) => list::run(arguments, tracker, output).await,
-        Action::Create(arguments) => create::run(arguments, tracker, output).await,
+        Action::List(arguments) => list::run(*arguments, session).await,
+        Action::Mine(arguments) => list::mine(arguments, session).await,
+        Action::View(arguments) => view::run(arguments, session).await,
+        Action::Create(arguments) => write::create(*arguments, session).await,
+        Action::Edit(arguments) => write::edit(*arguments, session).await,
+        Action::Transition(arguments) => flow::run(arguments, session).await,
+        Action::Close(arguments) => flow::close(arguments, session).await,
+        Action::Reopen(arguments) => flow::reopen(arguments, session).await,
+        Action::Assign(arguments) => write::assign(arguments, session).await,
+        Action::Move(arguments) => write::relocate(arguments, session).await,
+        Action::Clone(arguments) => write::duplicate(arguments, session).await,
+        Action::Comment(arguments) => talk::comment(arguments, session).await,
+        Action::Comments(arguments) => talk::comments(arguments, session).await,
+        Action::CommentDelete(arguments) => talk::delete(arguments, session).await,
+        Action::History(arguments) => talk::history(arguments, session).await,
+        Action::Link(arguments) => relate::link(arguments, session).await,
+        Action::Links(arguments) => relate::links(arguments, session).await,
+        Action::Unlink(arguments) => relate::unlink(arguments, session).await,
+        Action::Attach(arguments) => files::attach(arguments, session).await,
+        Action::Attachments(arguments) => files::list(arguments, session).await,
+        Action::Download(arguments) => files::download(arguments, session).await,
+        Action::AttachmentDelete(arguments) => files::delete(arguments, session).await,
+        Action::Checklist(arguments) => relate::checklist(arguments, session).await,
+        Action::ChecklistAdd(arguments) => relate::checklist_add(arguments, session).await,
+        Action::Worklog(arguments) => talk::worklog(arguments, session).await,
+        Action::WorklogAdd(arguments) => talk::worklog_add(arguments, session).await,
+        Action::WorklogDelete(arguments) => talk::worklog_delete(arguments, session).await,
     }
-}
-
-/// The name of a status, type or the like, in the language that the server chose.
-fn name(reference: Option<&KeyedRef>) -> String {
-    reference.map_or_else(String::new, |it| it.display.in_language("en").to_owned())
-}
-
-fn person(reference: Option<&UserRef>) -> String {
-    reference.map_or_else(String::new, |it| it.display.clone())
-}
-
-/// A time of the API (`2026-11-24T10:11:12.345+0000`) to the minute.
-fn minute(time: Option<&str>) -> String {
-    let time = time.unwrap_or_default();
-    time.get(..16).map_or_else(|| time.to_owned(), |minute| minute.replace('T', " "))
 }

@@ -3,55 +3,95 @@
 use std::fmt::Write;
 
 use clap::Args;
-use trackway_client::Tracker;
-use trackway_client::api::issues::{GetIssue, Issue};
+use serde_json::Value;
 
-use super::{minute, name, person};
 use crate::failure::{Failure, Kind};
-use crate::output::Output;
+use crate::session::{ISSUE, Session};
+use crate::shape::cell;
 
 /// Arguments of `trackway issue view`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Key of the issue, any it ever had.
-    key: String,
+    /// Keys, any the issues ever had.
+    #[arg(required = true)]
+    keys: Vec<String>,
+    /// How many of the last comments to show.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    comments: usize,
 }
 
 pub(super) async fn run(
     arguments: Arguments,
-    tracker: &Tracker,
-    output: &mut Output<'_>,
+    session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
-    let key = arguments.key;
-    let issue = tracker.send(GetIssue::new(&key)).await.map_err(|error| {
-        let hint = || format!("`trackway issue list` shows what you can see; is {key:?} right?");
-        Failure::from(error).hint_if(Kind::NotFound, hint)
-    })?;
-    if output.is_json() { output.json(&issue) } else { output.text(&described(&issue)) }
+    let mut issues = Vec::new();
+    for key in &arguments.keys {
+        let key = session.key(key);
+        let found = session.get(&Session::at("/issues/{key}", &[&key]), &[]).await;
+        let issue = found.map_err(|failure| {
+            let hint =
+                || format!("`trackway issue list` shows what you can see; is {key:?} right?");
+            failure.hint_if(Kind::NotFound, hint)
+        })?;
+        if session.output.is_for_people() || session.output.is_plain() {
+            let path = Session::at("/issues/{key}/comments", &[&key]);
+            let comments = match arguments.comments {
+                0 => Vec::new(),
+                most => {
+                    let all = session.list(&path, &[], 0).await?.items;
+                    let skip = all.len().saturating_sub(most);
+                    all.into_iter().skip(skip).collect()
+                }
+            };
+            session.output.text(&described(&issue, &comments))?;
+        } else {
+            issues.push(issue);
+        }
+    }
+    match <[Value; 1]>::try_from(issues) {
+        Ok([one]) => session.output.one(ISSUE, one),
+        Err(several) if several.is_empty() => Ok(()),
+        Err(several) => session.output.list(ISSUE, several),
+    }
 }
 
-fn described(issue: &Issue) -> String {
-    let mut text = format!("{}  {}\n", issue.key, issue.summary.as_deref().unwrap_or_default());
-    let facts = [
-        ("Type", name(issue.issue_type.as_ref())),
-        ("Status", name(issue.status.as_ref())),
-        ("Resolution", name(issue.resolution.as_ref())),
-        ("Priority", name(issue.priority.as_ref())),
-        ("Assignee", person(issue.assignee.as_ref())),
-        ("Author", person(issue.created_by.as_ref())),
-        ("Parent", issue.parent.as_ref().map_or_else(String::new, |parent| parent.key.clone())),
-        ("Tags", issue.tags.join(", ")),
-        ("Deadline", issue.deadline.clone().unwrap_or_default()),
-        ("Created", minute(issue.created_at.as_deref())),
-        ("Updated", minute(issue.updated_at.as_deref())),
-    ];
-    for (label, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
-        // Strings take everything.
-        writeln!(text, "{label:10}  {value}").ok();
+fn described(issue: &Value, comments: &[Value]) -> String {
+    let member = |name: &str| cell(issue.get(name));
+    let mut text = format!("{}  {}\n", member("key"), member("summary"));
+    for (label, name) in [
+        ("Type", "type"),
+        ("Status", "status"),
+        ("Resolution", "resolution"),
+        ("Priority", "priority"),
+        ("Assignee", "assignee"),
+        ("Author", "createdBy"),
+        ("Followers", "followers"),
+        ("Parent", "parent"),
+        ("Epic", "epic"),
+        ("Sprint", "sprint"),
+        ("Components", "components"),
+        ("Fix in", "fixVersions"),
+        ("Tags", "tags"),
+        ("Deadline", "deadline"),
+        ("Points", "storyPoints"),
+        ("Spent", "spent"),
+        ("Created", "createdAt"),
+        ("Updated", "updatedAt"),
+    ] {
+        let value = member(name);
+        if !value.is_empty() {
+            // Strings take everything.
+            writeln!(text, "{label:10}  {value}").ok();
+        }
     }
-    if let Some(description) = issue.description.as_deref().filter(|text| !text.is_empty()) {
-        text.push('\n');
-        text.push_str(description);
+    let description = issue.get("description").and_then(Value::as_str).unwrap_or_default();
+    if !description.trim().is_empty() {
+        writeln!(text, "\n{}", description.trim_end()).ok();
+    }
+    for comment in comments {
+        let (who, when) = (cell(comment.get("createdBy")), cell(comment.get("createdAt")));
+        let body = comment.get("text").and_then(Value::as_str).unwrap_or_default();
+        writeln!(text, "\n— {who}, {when}\n{}", body.trim_end()).ok();
     }
     text.trim_end().to_owned()
 }

@@ -13,7 +13,7 @@ mod telemetry;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// An open, self-hosted issue tracker.
 #[derive(Parser)]
@@ -42,7 +42,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(*arguments),
         Command::Admin(arguments) => admin::run(*arguments),
         Command::Demo(arguments) => demo::run(&arguments),
-        Command::Client(command) => return trackway_cli::run(command),
+        Command::Client(command) => return trackway_cli::run(command, Arguments::command),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,191 @@
+//! `trackway search`, `trackway filter` and `trackway user`.
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+use trackway_client::api::HttpMethod;
+
+use crate::common::Common;
+use crate::failure::Failure;
+use crate::issue::list::show;
+use crate::output::Column;
+use crate::session::Session;
+use crate::shape::cell;
+
+const FILTER: &[Column] = &[
+    Column("ID", "id"),
+    Column("NAME", "name"),
+    Column("OWNER", "owner"),
+    Column("QUERY", "query"),
+];
+const USER: &[Column] = &[
+    Column("LOGIN", "login"),
+    Column("UID", "uid"),
+    Column("EMAIL", "email"),
+    Column("NAME", "display"),
+];
+
+/// Arguments of `trackway search`.
+#[derive(Debug, Args)]
+pub struct Search {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Words in summary, description or comments.
+    #[arg(required = true)]
+    pub(crate) words: Vec<String>,
+    /// How many at most; 0 for all.
+    #[arg(short = 'L', long, value_name = "N", default_value_t = 30)]
+    pub(crate) limit: usize,
+}
+
+pub(crate) async fn search(
+    words: &[String],
+    limit: usize,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let words = words.join(" ").replace('\\', r"\\").replace('"', "\\\"");
+    let query = format!("\"{words}\"");
+    show(session, json!({"query": query}), limit, &format!("query: {query}")).await
+}
+
+/// Arguments of `trackway filter`.
+#[derive(Debug, Args)]
+pub struct FilterArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) action: FilterAction,
+}
+
+/// What to do with saved filters.
+#[derive(Debug, Subcommand)]
+pub(crate) enum FilterAction {
+    /// Lists your filters and those shared with you.
+    List,
+    /// Shows a filter.
+    View {
+        /// Id.
+        id: String,
+    },
+    /// Lists the issues a filter finds.
+    Run {
+        /// Id or name.
+        name: String,
+        /// How many at most; 0 for all.
+        #[arg(short = 'L', long, value_name = "N", default_value_t = 30)]
+        limit: usize,
+    },
+    /// Saves a filter.
+    Create {
+        /// Name.
+        name: String,
+        /// In the query language.
+        #[arg(short = 'Q', long)]
+        query: String,
+    },
+    /// Shares a filter with people, to be read.
+    Share {
+        /// Id.
+        id: String,
+        /// Logins.
+        #[arg(required = true)]
+        logins: Vec<String>,
+    },
+    /// Deletes a filter.
+    Delete {
+        /// Id.
+        id: String,
+    },
+}
+
+pub(crate) async fn filter(
+    action: FilterAction,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    match action {
+        FilterAction::List => {
+            let found = session.list("/filters/", &[("perPage", "100".to_owned())], 0).await?;
+            session.output.list(FILTER, found.items)
+        }
+        FilterAction::View { id } => {
+            let filter = session.get(&Session::at("/filters/{id}", &[&id]), &[]).await?;
+            session.output.one(FILTER, filter)
+        }
+        FilterAction::Run { name, limit } => {
+            let found = session.list("/filters/", &[("perPage", "100".to_owned())], 0).await?;
+            let named = found.items.iter().find(|filter| filter["name"] == name.as_str());
+            let id = named.map_or(name, |filter| cell(filter.get("id")));
+            show(session, json!({"filterId": id}), limit, &format!("filter {id}")).await
+        }
+        FilterAction::Create { name, query } => {
+            let body = json!({"name": name, "query": query});
+            let made = session.write(HttpMethod::POST, "/filters/", &[], Some(body)).await?;
+            made.map_or(Ok(()), |filter| {
+                let line = format!("filter {} saved: {name}", cell(filter.get("id")));
+                session.output.changed(FILTER, &line, filter)
+            })
+        }
+        FilterAction::Share { id, logins } => {
+            let body = json!({"permissions": {"READ": {"users": {"add": logins}}}});
+            let path = Session::at("/filters/{id}", &[&id]);
+            let done = session.write(HttpMethod::PATCH, &path, &[], Some(body)).await?;
+            done.map_or(Ok(()), |filter| {
+                session.output.changed(FILTER, &format!("filter {id} shared"), filter)
+            })
+        }
+        FilterAction::Delete { id } => {
+            session.confirm(&format!("delete filter {id}"))?;
+            let path = Session::at("/filters/{id}", &[&id]);
+            session.write(HttpMethod::DELETE, &path, &[], None).await?;
+            Ok(())
+        }
+    }
+}
+
+/// Arguments of `trackway user`.
+#[derive(Debug, Args)]
+pub struct UserArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) action: UserAction,
+}
+
+/// What to do with users.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserAction {
+    /// Lists the users of the organisation.
+    List,
+    /// Shows a user.
+    View {
+        /// Login or uid.
+        login: String,
+    },
+    /// Shows who you are for the server.
+    Me,
+}
+
+pub(crate) async fn user(action: UserAction, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    match action {
+        UserAction::List => {
+            let found = session.list("/users", &[("perPage", "100".to_owned())], 0).await?;
+            session.output.list(USER, found.items)
+        }
+        UserAction::View { login } => {
+            let user = session.get(&Session::at("/users/{login}", &[&login]), &[]).await?;
+            session.output.one(USER, user)
+        }
+        UserAction::Me => me(session).await,
+    }
+}
+
+/// Arguments of `trackway me`.
+#[derive(Debug, Args)]
+pub struct Me {
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+pub(crate) async fn me(session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    let user = session.get("/myself", &[]).await?;
+    session.output.one(USER, user)
+}

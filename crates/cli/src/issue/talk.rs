@@ -1,0 +1,226 @@
+//! Comments, history and time spent.
+
+use clap::Args;
+use serde_json::{Value, json};
+use trackway_client::api::HttpMethod;
+use trackway_client::api::types::Members;
+
+use super::fields::duration;
+use crate::failure::Failure;
+use crate::output::Column;
+use crate::session::{Session, text};
+use crate::shape::cell;
+
+const COMMENT: &[Column] = &[
+    Column("ID", "id"),
+    Column("AUTHOR", "createdBy"),
+    Column("CREATED", "createdAt"),
+    Column("TEXT", "text"),
+];
+const CHANGE: &[Column] = &[
+    Column("WHEN", "updatedAt"),
+    Column("WHO", "updatedBy"),
+    Column("FIELD", "field"),
+    Column("FROM", "from"),
+    Column("TO", "to"),
+];
+const WORK: &[Column] = &[
+    Column("ID", "id"),
+    Column("WHO", "createdBy"),
+    Column("START", "start"),
+    Column("SPENT", "duration"),
+    Column("NOTE", "comment"),
+];
+
+/// Arguments of `trackway issue comment`.
+#[derive(Debug, Args)]
+pub(crate) struct Comment {
+    /// Keys, and at the end the text, @file, or - for standard input.
+    #[arg(required = true, num_args = 2.., value_names = ["KEY", "TEXT"])]
+    words: Vec<String>,
+    /// Whom to summon, by login; may be repeated.
+    #[arg(long, value_name = "LOGIN", value_delimiter = ',')]
+    summon: Vec<String>,
+    /// Change this comment instead.
+    #[arg(long, value_name = "ID")]
+    edit: Option<String>,
+    /// Do not follow the issue.
+    #[arg(long)]
+    no_follow: bool,
+}
+
+pub(super) async fn comment(
+    arguments: Comment,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let Some((words, keys)) = arguments.words.split_last() else { return Ok(()) };
+    let mut body = Members::new();
+    body.insert("text".to_owned(), text(words)?.into());
+    if !arguments.summon.is_empty() {
+        body.insert("summonees".to_owned(), json!(arguments.summon));
+    }
+    let keys: Vec<String> = keys.iter().map(|key| session.key(key)).collect();
+    if keys.len() > 1 {
+        session.confirm(&format!("comment on {} issues: {}", keys.len(), keys.join(" ")))?;
+    }
+    let follow = arguments.no_follow.then(|| ("isAddToFollowers", "false".to_owned()));
+    let query: Vec<_> = follow.into_iter().collect();
+    for key in keys {
+        let (method, path) = match &arguments.edit {
+            Some(id) => {
+                (HttpMethod::PATCH, Session::at("/issues/{key}/comments/{id}", &[&key, id]))
+            }
+            None => (HttpMethod::POST, Session::at("/issues/{key}/comments", &[&key])),
+        };
+        let made = session.write(method, &path, &query, Some(body.clone().into())).await?;
+        if let Some(comment) = made {
+            let line = format!("comment {} on {key}", cell(comment.get("id")));
+            session.output.changed(COMMENT, &line, comment)?;
+        }
+    }
+    Ok(())
+}
+
+/// Arguments of `trackway issue comments`.
+#[derive(Debug, Args)]
+pub(crate) struct Comments {
+    /// Key.
+    key: String,
+    /// How many of the first at most; 0 for all.
+    #[arg(short = 'L', long, value_name = "N", default_value_t = 0)]
+    limit: usize,
+}
+
+pub(super) async fn comments(
+    arguments: Comments,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let path = Session::at("/issues/{key}/comments", &[&session.key(&arguments.key)]);
+    let found = session.list(&path, &[], arguments.limit).await?;
+    session.output.list(COMMENT, found.items)
+}
+
+/// Arguments of `trackway issue comment-delete`.
+#[derive(Debug, Args)]
+pub(crate) struct CommentDelete {
+    /// Key.
+    key: String,
+    /// Id of the comment.
+    id: String,
+}
+
+pub(super) async fn delete(
+    arguments: CommentDelete,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let (key, id) = (session.key(&arguments.key), arguments.id);
+    session.confirm(&format!("delete comment {id} of {key}"))?;
+    let path = Session::at("/issues/{key}/comments/{id}", &[&key, &id]);
+    session.write(HttpMethod::DELETE, &path, &[], None).await?;
+    Ok(())
+}
+
+/// Arguments of `trackway issue history`.
+#[derive(Debug, Args)]
+pub(crate) struct History {
+    /// Key.
+    key: String,
+    /// Only changes of this field, by id.
+    #[arg(long)]
+    field: Option<String>,
+    /// How many entries at most; 0 for all.
+    #[arg(short = 'L', long, value_name = "N", default_value_t = 0)]
+    limit: usize,
+}
+
+pub(super) async fn history(
+    arguments: History,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let path = Session::at("/issues/{key}/changelog", &[&session.key(&arguments.key)]);
+    let query: Vec<_> = arguments.field.map(|field| ("field", field)).into_iter().collect();
+    let found = session.list(&path, &query, arguments.limit).await?;
+    if session.output.is_json() {
+        return session.output.list(CHANGE, found.items);
+    }
+    let mut rows = Vec::new();
+    for change in &found.items {
+        let fields = change["fields"].as_array().cloned().unwrap_or_default();
+        let row = |field: &Value| {
+            json!({"updatedAt": change["updatedAt"], "updatedBy": change["updatedBy"],
+                "field": field["field"], "from": field["from"], "to": field["to"]})
+        };
+        if fields.is_empty() {
+            rows.push(row(&json!({"field": change["type"]})));
+        }
+        rows.extend(fields.iter().map(row));
+    }
+    session.output.list(CHANGE, rows)
+}
+
+/// Arguments of `trackway issue worklog`.
+#[derive(Debug, Args)]
+pub(crate) struct Worklog {
+    /// Key.
+    key: String,
+}
+
+pub(super) async fn worklog(
+    arguments: Worklog,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let path = Session::at("/issues/{key}/worklog", &[&session.key(&arguments.key)]);
+    let found = session.list(&path, &[], 0).await?;
+    session.output.list(WORK, found.items)
+}
+
+/// Arguments of `trackway issue worklog-add`.
+#[derive(Debug, Args)]
+pub(crate) struct WorklogAdd {
+    /// Key.
+    key: String,
+    /// How long, as 1h 30m.
+    duration: String,
+    /// What was done.
+    note: Option<String>,
+    /// When it began, as 2026-11-24T10:00:00+0300; now if not given.
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+pub(super) async fn worklog_add(
+    arguments: WorklogAdd,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let key = session.key(&arguments.key);
+    let mut body = Members::new();
+    body.insert("duration".to_owned(), duration(&arguments.duration)?.into());
+    body.extend(arguments.at.map(|at| ("start".to_owned(), at.into())));
+    body.extend(arguments.note.map(|note| ("comment".to_owned(), note.into())));
+    let path = Session::at("/issues/{key}/worklog", &[&key]);
+    let Some(work) = session.write(HttpMethod::POST, &path, &[], Some(body.into())).await? else {
+        return Ok(());
+    };
+    let line = format!("{} recorded on {key}", cell(work.get("duration")));
+    session.output.changed(WORK, &line, work)
+}
+
+/// Arguments of `trackway issue worklog-delete`.
+#[derive(Debug, Args)]
+pub(crate) struct WorklogDelete {
+    /// Key.
+    key: String,
+    /// Id of the record.
+    id: String,
+}
+
+pub(super) async fn worklog_delete(
+    arguments: WorklogDelete,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let (key, id) = (session.key(&arguments.key), arguments.id);
+    session.confirm(&format!("delete record {id} of {key}"))?;
+    let path = Session::at("/issues/{key}/worklog/{id}", &[&key, &id]);
+    session.write(HttpMethod::DELETE, &path, &[], None).await?;
+    Ok(())
+}

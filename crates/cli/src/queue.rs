@@ -1,0 +1,263 @@
+//! `trackway queue`.
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+use trackway_client::api::HttpMethod;
+
+use crate::common::Common;
+use crate::failure::Failure;
+use crate::output::Column;
+use crate::session::Session;
+use crate::shape::cell;
+
+const QUEUE: &[Column] = &[
+    Column("KEY", "key"),
+    Column("NAME", "name"),
+    Column("OWNER", "lead"),
+    Column("DESCRIPTION", "description"),
+];
+const NAMED: &[Column] = &[Column("KEY", "key"), Column("NAME", "name")];
+const FIELD: &[Column] = &[
+    Column("ID", "id"),
+    Column("NAME", "name"),
+    Column("TYPE", "schema.type"),
+    Column("READ-ONLY", "readonly"),
+];
+const VERSION: &[Column] = &[
+    Column("ID", "id"),
+    Column("NAME", "name"),
+    Column("START", "startDate"),
+    Column("DUE", "dueDate"),
+    Column("RELEASED", "released"),
+    Column("ARCHIVED", "archived"),
+];
+const COMPONENT: &[Column] = &[
+    Column("ID", "id"),
+    Column("NAME", "name"),
+    Column("OWNER", "lead"),
+    Column("DESCRIPTION", "description"),
+];
+
+/// Arguments of `trackway queue`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) action: Action,
+}
+
+/// What to do with queues.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Action {
+    /// Lists the queues you may see.
+    List,
+    /// Shows a queue.
+    View {
+        /// Key.
+        key: String,
+    },
+    /// Creates a queue.
+    Create {
+        /// Key: Latin capitals.
+        key: String,
+        /// Name.
+        #[arg(long)]
+        name: String,
+        /// Workflow of its issues, by id.
+        #[arg(long, default_value = "quickStartV2PresetWorkflow", value_name = "ID")]
+        workflow: String,
+        /// Owner, by login; you if not given.
+        #[arg(long, value_name = "LOGIN")]
+        lead: Option<String>,
+    },
+    /// Lists the issue types of a queue.
+    Types {
+        /// Key.
+        key: String,
+    },
+    /// Lists the fields of a queue.
+    Fields {
+        /// Key.
+        key: String,
+        /// Only those of this queue alone.
+        #[arg(long)]
+        local: bool,
+    },
+    /// Lists the versions of a queue.
+    Versions {
+        /// Key.
+        key: String,
+    },
+    /// Lists the components of a queue.
+    Components {
+        /// Key.
+        key: String,
+    },
+    /// Lists the tags used in a queue.
+    Tags {
+        /// Key.
+        key: String,
+    },
+    /// Shows who holds which permission in a queue.
+    Access {
+        /// Key.
+        key: String,
+    },
+    /// Creates a version.
+    VersionCreate {
+        /// Key of the queue.
+        key: String,
+        /// Name.
+        name: String,
+        /// First day.
+        #[arg(long, value_name = "DATE")]
+        start: Option<String>,
+        /// Planned last day.
+        #[arg(long, value_name = "DATE")]
+        due: Option<String>,
+    },
+    /// Marks a version as released.
+    VersionRelease {
+        /// Id of the version.
+        id: String,
+    },
+    /// Creates a component.
+    ComponentCreate {
+        /// Key of the queue.
+        key: String,
+        /// Name.
+        name: String,
+        /// Owner, by login.
+        #[arg(long, value_name = "LOGIN")]
+        lead: Option<String>,
+    },
+    /// Deletes a queue; it can be restored.
+    Delete {
+        /// Key.
+        key: String,
+    },
+    /// Restores a deleted queue.
+    Restore {
+        /// Key.
+        key: String,
+    },
+}
+
+pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    let of = |template: &str, key: &str| Session::at(template, &[key]);
+    match action {
+        Action::List => {
+            let found = session.list("/queues/", &[("perPage", "100".to_owned())], 0).await?;
+            session.output.list(QUEUE, found.items)
+        }
+        Action::View { key } => {
+            let query = [("expand", "all".to_owned())];
+            let queue = session.get(&of("/queues/{key}", &key), &query).await?;
+            if !session.output.is_for_people() {
+                return session.output.one(QUEUE, queue);
+            }
+            let mut text = format!("{}  {}", cell(queue.get("key")), cell(queue.get("name")));
+            for (label, name) in [
+                ("Owner", "lead"),
+                ("Team", "teamUsers"),
+                ("Types", "issueTypes"),
+                ("Default", "defaultType"),
+                ("Components", "components"),
+                ("Versions", "versions"),
+            ] {
+                let value = cell(queue.get(name));
+                if !value.is_empty() {
+                    text.push_str(&format!("\n{label:10}  {value}"));
+                }
+            }
+            session.output.text(&text)
+        }
+        Action::Create { key, name, workflow, lead } => {
+            let lead = match lead {
+                Some(lead) => lead.into(),
+                None => session.get("/myself", &[]).await?["login"].clone(),
+            };
+            let body = json!({"key": key, "name": name, "lead": lead, "defaultType": "task",
+                "defaultPriority": "normal", "issueTypesConfig": [{"issueType": "task",
+                "workflow": workflow, "resolutions": ["fixed", "wontFix"]}]});
+            let made = session.write(HttpMethod::POST, "/queues/", &[], Some(body)).await?;
+            made.map_or(Ok(()), |queue| {
+                session.output.changed(QUEUE, &format!("queue {key} created"), queue)
+            })
+        }
+        Action::Types { key } => {
+            let found = session.list(&of("/queues/{key}/issuetypes", &key), &[], 0).await?;
+            session.output.list(NAMED, found.items)
+        }
+        Action::Fields { key, local } => {
+            let template = if local { "/queues/{key}/localFields" } else { "/queues/{key}/fields" };
+            let found = session.list(&of(template, &key), &[], 0).await?;
+            session.output.list(FIELD, found.items)
+        }
+        Action::Versions { key } => {
+            let found = session.list(&of("/queues/{key}/versions", &key), &[], 0).await?;
+            session.output.list(VERSION, found.items)
+        }
+        Action::Components { key } => {
+            let found = session.list(&of("/queues/{key}/components", &key), &[], 0).await?;
+            session.output.list(COMPONENT, found.items)
+        }
+        Action::Tags { key } => {
+            let found = session.list(&of("/queues/{key}/tags", &key), &[], 0).await?;
+            if session.output.is_json() {
+                return session.output.json(&found.items);
+            }
+            let tags: Vec<String> = found.items.iter().map(|tag| cell(Some(tag))).collect();
+            session.output.text(&tags.join("\n"))
+        }
+        Action::Access { key } => {
+            let access = session.get(&of("/queues/{key}/permissions", &key), &[]).await?;
+            if session.output.is_json() {
+                return session.output.json(&access);
+            }
+            let mut rows = Vec::new();
+            for right in ["create", "read", "write", "grant", "deny"] {
+                let holders = &access[right];
+                rows.push([
+                    right.to_owned(),
+                    cell(holders.get("users")),
+                    cell(holders.get("groups")),
+                    cell(holders.get("roles")),
+                ]);
+            }
+            session.output.table(["RIGHT", "USERS", "GROUPS", "ROLES"], &rows)
+        }
+        Action::VersionCreate { key, name, start, due } => {
+            let body = json!({"queue": key, "name": name, "startDate": start, "dueDate": due});
+            let made = session.write(HttpMethod::POST, "/versions/", &[], Some(body)).await?;
+            made.map_or(Ok(()), |version| {
+                session.output.changed(VERSION, &format!("version {name} created"), version)
+            })
+        }
+        Action::VersionRelease { id } => {
+            let path = of("/versions/{id}/_release", &id);
+            let done = session.write(HttpMethod::POST, &path, &[], Some(json!({}))).await?;
+            done.map_or(Ok(()), |version| {
+                session.output.changed(VERSION, &format!("version {id} released"), version)
+            })
+        }
+        Action::ComponentCreate { key, name, lead } => {
+            let body = json!({"queue": key, "name": name, "lead": lead});
+            let made = session.write(HttpMethod::POST, "/components", &[], Some(body)).await?;
+            made.map_or(Ok(()), |component| {
+                session.output.changed(COMPONENT, &format!("component {name} created"), component)
+            })
+        }
+        Action::Delete { key } => {
+            session.confirm(&format!("delete queue {key}"))?;
+            session.write(HttpMethod::DELETE, &of("/queues/{key}", &key), &[], None).await?;
+            Ok(())
+        }
+        Action::Restore { key } => {
+            let path = of("/queues/{key}/_restore", &key);
+            session.write(HttpMethod::POST, &path, &[], Some(json!({}))).await?;
+            Ok(())
+        }
+    }
+}

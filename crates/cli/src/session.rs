@@ -1,0 +1,218 @@
+//! A command at work: the client, where results go, and what the caller allows.
+
+use std::io::{IsTerminal, Write};
+
+use serde_json::{Value, json};
+use trackway_client::api::{HttpMethod, Outgoing};
+use trackway_client::{AnyRequest, Tracker};
+
+use crate::api::declared;
+use crate::common::Common;
+use crate::failure::{Failure, Kind};
+use crate::output::{Column, Output};
+
+/// Largest page asked for at once.
+const LARGEST_PAGE: usize = 100;
+
+/// Columns of issues.
+pub(crate) const ISSUE: &[Column] = &[
+    Column("KEY", "key"),
+    Column("PRIORITY", "priority"),
+    Column("STATUS", "status"),
+    Column("ASSIGNEE", "assignee"),
+    Column("DEADLINE", "deadline"),
+    Column("UPDATED", "updatedAt"),
+    Column("SUMMARY", "summary"),
+];
+
+/// A command at work.
+pub(crate) struct Session<'s, 'o> {
+    pub(crate) tracker: Tracker,
+    pub(crate) output: &'s mut Output<'o>,
+    pub(crate) dry_run: bool,
+    yes: bool,
+    may_ask: bool,
+    silent: bool,
+    /// Queue of the profile.
+    pub(crate) queue: Option<String>,
+}
+
+/// Pairs of a query string.
+pub(crate) type Query<'q> = &'q [(&'static str, String)];
+
+/// A list and the number of all.
+pub(crate) struct Found {
+    pub(crate) items: Vec<Value>,
+    pub(crate) total: Option<u64>,
+}
+
+impl Found {
+    /// A part is never mistaken for the whole.
+    pub(crate) fn footer(&self) -> String {
+        let shown = self.items.len();
+        match self.total {
+            Some(total) if total > shown as u64 => {
+                format!("{shown} of {total} · all: --limit 0")
+            }
+            Some(total) => format!("{shown} of {total}"),
+            None => format!("{shown} shown"),
+        }
+    }
+}
+
+impl<'s, 'o> Session<'s, 'o> {
+    pub(crate) fn new(
+        tracker: Tracker,
+        output: &'s mut Output<'o>,
+        common: &Common,
+        queue: Option<String>,
+    ) -> Self {
+        let may_ask = !common.no_input && std::io::stdin().is_terminal();
+        let (dry_run, yes, silent) = (common.dry_run, common.yes, common.silent);
+        Self { tracker, output, dry_run, yes, may_ask, silent, queue }
+    }
+
+    /// The path of a template with its parameters, each encoded.
+    pub(crate) fn at(template: &str, params: &[&str]) -> String {
+        Outgoing::at(template, params).path
+    }
+
+    /// Reads.
+    pub(crate) async fn get(&self, path: &str, query: Query<'_>) -> Result<Value, Failure> {
+        Ok(self.tracker.call(request(HttpMethod::GET, path, query, None)).await?.value)
+    }
+
+    /// Reads a list of at most `limit` (0 for all) over its pages.
+    pub(crate) async fn list(
+        &self,
+        path: &str,
+        query: Query<'_>,
+        limit: usize,
+    ) -> Result<Found, Failure> {
+        self.pages(request(HttpMethod::GET, path, query, None), limit).await
+    }
+
+    async fn pages(&self, request: AnyRequest, limit: usize) -> Result<Found, Failure> {
+        let limit = if limit == 0 { usize::MAX } else { limit };
+        let mut pages = self.tracker.call_pages(request);
+        let (mut items, mut total) = (Vec::new(), None);
+        while items.len() < limit
+            && let Some(page) = pages.next_page().await?
+        {
+            total = page.total_count().or(total);
+            match page.value {
+                Value::Array(page) => items.extend(page),
+                other => items.push(other),
+            }
+        }
+        items.truncate(limit);
+        Ok(Found { items, total })
+    }
+
+    /// Issues that a body of a search finds.
+    pub(crate) async fn search(&self, body: Value, limit: usize) -> Result<Found, Failure> {
+        let size = if limit == 0 { LARGEST_PAGE } else { limit.min(LARGEST_PAGE) };
+        let query = [("perPage", size.to_string())];
+        let request = request(HttpMethod::POST, "/issues/_search", &query, Some(body));
+        self.pages(request, limit).await
+    }
+
+    /// The number of issues that a body of a search finds.
+    pub(crate) async fn count(&self, body: Value) -> Result<Value, Failure> {
+        let request = request(HttpMethod::POST, "/issues/_count", &[], Some(body));
+        Ok(self.tracker.call(request).await?.value)
+    }
+
+    /// Changes something; with `--dry-run` only says what would be sent, and answers nothing.
+    pub(crate) async fn write(
+        &mut self,
+        method: HttpMethod,
+        path: &str,
+        query: Query<'_>,
+        body: Option<Value>,
+    ) -> Result<Option<Value>, Failure> {
+        let mut query = query.to_vec();
+        if self.silent && (path.starts_with("/issues") || path.starts_with("/bulkchange")) {
+            query.push(("notify", "false".to_owned()));
+        }
+        if self.dry_run {
+            let pairs: Vec<_> = query.iter().map(|(k, v)| format!("{k}={v}")).collect();
+            let query =
+                if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
+            let plan = json!({"method": method.as_str(), "path": format!("/v3{path}{query}"),
+                "body": body});
+            if self.output.is_json() {
+                self.output.json(&plan)?;
+            } else {
+                let body = body.map_or_else(String::new, |body| format!(" {body}"));
+                self.output.text(&format!("would send {method} /v3{path}{query}{body}"))?;
+            }
+            return Ok(None);
+        }
+        let answer = self.tracker.call(request(method, path, &query, body)).await?;
+        Ok(Some(answer.value))
+    }
+
+    /// Goes on only if the caller agrees.
+    pub(crate) fn confirm(&mut self, question: &str) -> Result<(), Failure> {
+        if self.yes || self.dry_run {
+            return Ok(());
+        }
+        let refused = |why: &str| {
+            Failure::new(Kind::Unconfirmed, why).hint("give --yes, or --dry-run to see the plan")
+        };
+        if !self.may_ask {
+            return Err(refused(&format!("{question}: a confirmation is needed")));
+        }
+        let mut stderr = std::io::stderr();
+        write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush()).ok();
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer)?;
+        let agreed = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "д" | "да");
+        if agreed { Ok(()) } else { Err(refused("cancelled")) }
+    }
+
+    /// A key as it is addressed: `test-1`, `1` with a queue of the profile, or the address of a
+    /// page.
+    pub(crate) fn key(&self, text: &str) -> String {
+        let last = text.trim_end_matches('/').rsplit('/').next().unwrap_or(text);
+        match &self.queue {
+            Some(queue) if !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()) => {
+                format!("{queue}-{last}")
+            }
+            _ => last.to_uppercase(),
+        }
+    }
+}
+
+fn request(method: HttpMethod, path: &str, query: Query<'_>, body: Option<Value>) -> AnyRequest {
+    let outgoing = Outgoing {
+        path: path.to_owned(),
+        query: query.iter().map(|(name, value)| ((*name).into(), value.clone())).collect(),
+        body: body.map(|body| body.to_string().into_bytes()),
+        ..Outgoing::default()
+    };
+    match declared(method, path) {
+        Some(info) => AnyRequest::of(info, outgoing),
+        None => AnyRequest::undeclared(method, outgoing),
+    }
+}
+
+/// A text given as it is, as `@file`, or as `-` for standard input.
+pub(crate) fn text(given: &str) -> Result<String, Failure> {
+    let unreadable = |error| Failure::usage(format!("cannot read {given}: {error}"));
+    match given.strip_prefix('@') {
+        Some(file) => std::fs::read_to_string(file).map_err(unreadable),
+        None if given == "-" => std::io::read_to_string(std::io::stdin()).map_err(unreadable),
+        None => Ok(given.to_owned()),
+    }
+}
+
+/// A person in a request: `me` and `none` are understood by the server as little as by others.
+pub(crate) async fn person(session: &Session<'_, '_>, who: &str) -> Result<Value, Failure> {
+    Ok(match who {
+        "none" | "-" => Value::Null,
+        "me" => session.get("/myself", &[]).await?["login"].clone(),
+        other => other.trim_end_matches('@').into(),
+    })
+}
