@@ -70,7 +70,13 @@ pub(crate) struct Look {
     #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
     /// Members to show, as key,status,assignee.name.
-    #[arg(long, global = true, value_delimiter = ',', value_name = "NAMES")]
+    #[arg(
+        id = "members",
+        long = "fields",
+        global = true,
+        value_delimiter = ',',
+        value_name = "NAMES"
+    )]
     pub(crate) fields: Vec<String>,
     /// Filter the JSON, as in jq; texts are printed raw.
     #[arg(long, global = true, value_name = "EXPRESSION")]
