@@ -38,6 +38,7 @@ pub(crate) enum Colour {
 }
 
 /// Flags of every command.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     #[command(flatten)]

@@ -141,7 +141,7 @@ impl<'a> Output<'a> {
                 }
             }
             Format::Table | Format::Plain | Format::Csv | Format::Md => {
-                self.rows(columns, &items)?
+                self.rows(columns, &items)?;
             }
         }
         Ok(self.results.flush()?)

@@ -168,7 +168,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             ] {
                 let value = cell(queue.get(name));
                 if !value.is_empty() {
-                    text.push_str(&format!("\n{label:10}  {value}"));
+                    text.extend([format!("\n{label:10}  {value}")]);
                 }
             }
             session.output.text(&text)

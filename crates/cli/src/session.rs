@@ -26,6 +26,7 @@ pub(crate) const ISSUE: &[Column] = &[
 ];
 
 /// A command at work.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Session<'s, 'o> {
     pub(crate) tracker: Tracker,
     pub(crate) output: &'s mut Output<'o>,

@@ -48,8 +48,8 @@ pub(crate) struct Fields {
     #[arg(long, value_name = "DURATION")]
     estimate: Option<String>,
     /// Any other field; JSON if it parses, otherwise text. May be repeated.
-    #[arg(short, long = "field", value_name = "KEY=VALUE")]
-    fields: Vec<Field>,
+    #[arg(short = 'f', long = "field", value_name = "KEY=VALUE")]
+    others: Vec<Field>,
 }
 
 impl Fields {
@@ -88,7 +88,7 @@ impl Fields {
             self.deadline.map(|day| if day == "none" { Value::Null } else { day.into() }),
         );
         put("estimation", self.estimate.as_deref().map(duration).transpose()?.map(Value::from));
-        members.extend(self.fields.into_iter().map(|field| (field.key, field.value)));
+        members.extend(self.others.into_iter().map(|field| (field.key, field.value)));
         Ok(members)
     }
 }
@@ -140,13 +140,10 @@ pub(crate) fn duration(text: &str) -> Result<String, Failure> {
         let amount: f64 = number.parse().map_err(|_| wrong())?;
         number.clear();
         match c.to_lowercase().next() {
-            Some('w' | 'н') if amount.fract() == 0.0 => days.push_str(&format!("{amount}W")),
-            Some('d' | 'д') if amount.fract() == 0.0 => days.push_str(&format!("{amount}D")),
-            Some('h' | 'ч') => {
-                let minutes = (amount * 60.0).round();
-                clock.push_str(&format!("{}M", minutes));
-            }
-            Some('m' | 'м') if amount.fract() == 0.0 => clock.push_str(&format!("{amount}M")),
+            Some('w' | 'н') if amount.fract() == 0.0 => days.extend([format!("{amount}W")]),
+            Some('d' | 'д') if amount.fract() == 0.0 => days.extend([format!("{amount}D")]),
+            Some('h' | 'ч') => clock.extend([format!("{}M", (amount * 60.0).round())]),
+            Some('m' | 'м') if amount.fract() == 0.0 => clock.extend([format!("{amount}M")]),
             _ => return Err(wrong()),
         }
     }

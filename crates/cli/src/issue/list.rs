@@ -115,13 +115,12 @@ pub(super) async fn run(
     arguments: Arguments,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
-    let (body, said) = match &arguments.filter {
-        Some(id) => (json!({"filterId": id}), format!("filter {id}")),
-        None => {
-            let query =
-                arguments.which.combined(session.queue.as_deref(), arguments.sort.as_deref())?;
-            (json!({"query": query}), format!("query: {query}"))
-        }
+    let (body, said) = if let Some(id) = &arguments.filter {
+        (json!({"filterId": id}), format!("filter {id}"))
+    } else {
+        let query =
+            arguments.which.combined(session.queue.as_deref(), arguments.sort.as_deref())?;
+        (json!({"query": query}), format!("query: {query}"))
     };
     if arguments.count {
         let count = session.count(body).await?;
