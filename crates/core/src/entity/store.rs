@@ -60,7 +60,7 @@ pub const EVENTS: &str = "SELECT id, at, actor, kind, body FROM entity_event \
      WHERE org_id = $1 AND entity_id = $2 ORDER BY id LIMIT $3";
 /// Adds an event.
 pub const INSERT_EVENT: &str = "INSERT INTO entity_event (org_id, entity_id, id, at, actor, kind, \
-     body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+     body) VALUES ($1, $2, {sqlite:$3}{postgres:nextval('entity_event_seq') + $3}, $4, $5, $6, $7)";
 /// Deletes the events of an entity.
 pub const DELETE_EVENTS: &str = "DELETE FROM entity_event WHERE org_id = $1 AND entity_id = $2";
 
@@ -244,7 +244,7 @@ pub fn events(cx: &mut Cx<'_, '_>, entity: i64) -> Result<Vec<EventRow>> {
 /// # Errors
 /// The database fails.
 pub fn insert_event(cx: &mut Cx<'_, '_>, entity: i64, kind: &str, body: &str) -> Result<()> {
-    let id = cx.next(Series::EntityEvent)?;
+    let id = cx.next_in_order(Series::EntityEvent)?;
     let org = cx.dict.org_id;
     cx.tx.exec(INSERT_EVENT, &[&org, &entity, &id, &cx.now, &cx.actor.uid, &kind, &body])?;
     Ok(())
