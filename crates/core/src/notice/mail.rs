@@ -17,7 +17,7 @@ use crate::issue::Issue;
 use crate::job::{self, Job, Kind, NewJob};
 use crate::lang::{Lang, Name};
 use crate::notice::store::NoticeRow;
-use crate::rule::condition::Occasion;
+use crate::rule::occasion::Occasion;
 use crate::rule::scene::Scene;
 use crate::secret;
 use crate::time::Instant;

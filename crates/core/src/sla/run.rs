@@ -19,7 +19,8 @@ use crate::issue;
 use crate::issue::store::Loaded;
 use crate::job::{self, Job, Kind, NewJob, Next};
 use crate::notice;
-use crate::rule::condition::{self, Occasion};
+use crate::rule::condition;
+use crate::rule::occasion::Occasion;
 use crate::rule::robot;
 use crate::time::{Instant, instant_text};
 
