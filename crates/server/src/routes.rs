@@ -61,6 +61,7 @@ fn stream<E: Endpoint>(stream: Stream) -> Route {
 /// Operations that move the bytes of files.
 fn streams() -> Vec<Route> {
     use trackway_api::attachments as api;
+    use trackway_api::entities::DownloadReport;
 
     macro_rules! upload {
         ($request:ty) => {
@@ -89,6 +90,7 @@ fn streams() -> Vec<Route> {
             let request = api::GetThumbnail::decode(raw)?;
             Ok(Wanted { issue: Some(request.issue), attachment: request.attachment, inline: true })
         })),
+        stream::<DownloadReport>(Stream::Export(|raw| Ok(DownloadReport::decode(raw)?.id))),
     ]
 }
 
@@ -174,6 +176,7 @@ pub(crate) fn all() -> Vec<Route> {
         entity::permissions::get_extended, entity::permissions::update_extended,
         entity::comments::list, entity::comments::create, entity::comments::relative,
         entity::comments::get, entity::comments::update, entity::comments::delete,
+        entity::comments::react, entity::comments::take_back,
         entity::checklist::add, entity::checklist::rewrite, entity::checklist::clear,
         entity::checklist::update, entity::checklist::delete, entity::checklist::reorder,
         entity::files::list, entity::files::get, entity::files::attach, entity::files::delete,

@@ -431,7 +431,7 @@ fn long_ids_of_other_kinds_are_refused() {
 fn reactions_are_counted_once_each_and_taken_back() {
     use trackway_api::comments::{AddReaction, RemoveReaction};
     let f = Fixture::new();
-    f.tracker.db().prepare_all(super::reaction::ALL_SQL).expect("good SQL");
+    f.tracker.db().prepare_all(&super::thread::OF_ISSUES.statements()).expect("good SQL");
     let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s"}));
     let made = add(&f, f.ann, &key, "x");
     let id = made["id"].to_string();

@@ -352,5 +352,7 @@ fn the_old_form_shows_the_same_projects() {
 #[test]
 fn statements_are_ready_for_both_engines() {
     let f = Fixture::new();
+    let comments = crate::comment::thread::OF_ENTITIES.statements();
+    f.tracker.db().prepare_all(&comments).expect("statements that can be prepared");
     f.tracker.db().prepare_all(store::ALL_SQL).expect("statements that can be prepared");
 }
