@@ -34,6 +34,8 @@ pub struct Server {
     // database and its folder.
     database: Option<Database>,
     dir: TempDir,
+    /// The arguments that lead to the data of another server, which lives longer.
+    shared: Option<Vec<String>>,
 }
 
 impl Server {
@@ -50,10 +52,26 @@ impl Server {
                 Some(Database::create(&url))
             }
         };
-        let dir = tempfile::Builder::new().prefix("trackway-test-").tempdir();
-        let dir = dir.expect("a temporary folder can be made");
+        let ready = Ready::default();
         let options = options.clone();
-        let mut server = Self { child: None, ready: Ready::default(), options, database, dir };
+        let mut server =
+            Self { child: None, ready, options, database, dir: folder(), shared: None };
+        server.launch();
+        server
+    }
+
+    /// Starts another process on the same `PostgreSQL` database, as a second node would run. It
+    /// must not outlive this server.
+    ///
+    /// # Panics
+    ///
+    /// When the server runs on another engine, or the process does not come up.
+    #[must_use]
+    pub fn start_beside(&self) -> Self {
+        assert_eq!(self.engine(), Engine::Postgres, "other engines have one process");
+        let (ready, options) = (self.ready.clone(), self.options.clone());
+        let shared = Some(self.storage_args());
+        let mut server = Self { child: None, ready, options, database: None, dir: folder(), shared };
         server.launch();
         server
     }
@@ -162,6 +180,9 @@ impl Server {
 
     /// The arguments that lead a command to this server's data.
     pub fn storage_args(&self) -> Vec<String> {
+        if let Some(args) = &self.shared {
+            return args.clone();
+        }
         let mut args = vec!["--data".to_owned(), self.data_dir().display().to_string()];
         args.extend(self.database_url().into_iter().flat_map(|url| ["--database-url".into(), url]));
         args
@@ -222,6 +243,11 @@ impl Drop for Server {
             eprintln!("{}", self.tail());
         }
     }
+}
+
+fn folder() -> TempDir {
+    let dir = tempfile::Builder::new().prefix("trackway-test-").tempdir();
+    dir.expect("a temporary folder can be made")
 }
 
 fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {

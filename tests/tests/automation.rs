@@ -159,6 +159,33 @@ fn autoactions_and_macros_over_http() {
 }
 
 #[test]
+fn subscriptions_over_http() {
+    on_each_engine(|server| {
+        let client = server.client();
+        let (token, org) = (server.ready().text("userToken"), server.ready().text("orgId"));
+        let user = server.anonymous().with_login(token, org);
+        let queue = queue(server);
+        let body = json!({"type": "queue", "object": queue, "events": "created"});
+        let made = user.post("/subscriptions").json(&body).send().expect(201).json();
+        assert_eq!(user.get("/subscriptions").send().expect(200).json(), json!([made]));
+        let key = create(&client, &json!({"queue": queue, "summary": "to subscribers"}));
+        eventually("a notification", || {
+            let list = user.get("/notifications").send().expect(200).json();
+            let own = |notice: &&Value| notice["issue"]["key"] == *key;
+            let notice = list.as_array()?.iter().find(own)?.clone();
+            (notice["reason"] == "subscriber").then_some(notice)
+        });
+        let managed = format!("/subscriptions?type=queue&object={queue}");
+        assert_eq!(client.get(&managed).send().expect(200).json(), json!([made]));
+        user.get("/subscriptions?type=queue").send().expect(400);
+        user.post("/subscriptions").json(&json!({"type": "odd", "object": 1})).send().expect(422);
+        let url = made["self"].as_str().expect("a URL").to_owned();
+        user.delete(&url).send().expect(204);
+        user.delete(&url).send().expect(404);
+    });
+}
+
+#[test]
 fn notifications_webhooks_and_events_over_http() {
     on_each_engine(|server| {
         let client = server.client();

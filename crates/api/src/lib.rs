@@ -41,6 +41,7 @@ pub mod queues;
 pub mod slas;
 pub mod sprints;
 pub mod stream;
+pub mod subscriptions;
 pub mod templates;
 pub mod transitions;
 pub mod triggers;

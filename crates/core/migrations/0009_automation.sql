@@ -28,6 +28,7 @@ CREATE INDEX job_due ON job (lane, dead, run_at, id);
 CREATE UNIQUE INDEX job_name ON job (org_id, kind, name);
 CREATE INDEX job_strand ON job (org_id, strand, id);
 CREATE INDEX job_id ON job (id);
+CREATE INDEX job_held ON job (holder) WHERE holder <> '';
 {postgres:CREATE SEQUENCE job_seq INCREMENT BY 64 MINVALUE 0 START 0;}
 
 -- Changes of many issues at once.
@@ -157,6 +158,18 @@ CREATE TABLE notice_setting (
     mail {text} NOT NULL,
     PRIMARY KEY (org_id, user_id)
 ) {strict_keyed};
+
+-- Who is told of the issues of a queue, component, version or goal.
+CREATE TABLE subscription (
+    org_id {id} NOT NULL,
+    object_id {id} NOT NULL,
+    user_id {id} NOT NULL,
+    kind {text} NOT NULL,
+    -- 1: of creations only.
+    created_only {id} NOT NULL,
+    PRIMARY KEY (org_id, object_id, user_id, kind)
+) {strict_keyed};
+CREATE INDEX subscription_user ON subscription (org_id, user_id);
 
 -- Timers of service levels.
 CREATE TABLE sla_timer (

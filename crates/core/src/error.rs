@@ -104,6 +104,7 @@ codes! {
     LaunchNotFound 404 "Запуск не существует." "Launch does not exist.";
     MacroNotFound 404 "Макрос не существует." "Macro does not exist.";
     NotificationNotFound 404 "Уведомление не существует." "Notification does not exist.";
+    SubscriptionNotFound 404 "Подписка не существует." "Subscription does not exist.";
     HookNotFound 404 "Вебхук не существует." "Webhook does not exist.";
     CalendarNotFound 404 "Рабочий календарь не существует." "Work calendar does not exist.";
     SlaNotFound 404 "Правило SLA не существует." "SLA rule does not exist.";
@@ -206,7 +207,7 @@ codes! {
     StatusLonely 422 "У статуса {} нет переходов." "Status {} has no transitions.";
     TargetOutside 422 "Статус {} не входит в воркфлоу." "Status {} is not in the workflow.";
     ActionIdForm 422 "Идентификатор состоит из латинских букв, цифр и знаков _ - . и не длиннее {}." "An id consists of Latin letters, digits and _ - . and is at most {} long.";
-    FunctionUnserved 422 "Функция {} ещё не поддерживается этим сервером." "Function {} is not served by this server yet.";
+    MailIsOff 422 "На этом сервере не настроена отправка почты." "This server does not send mail.";
     WorkflowInUse 409 "Воркфлоу используется в очереди {}." "The workflow is used by queue {}.";
     NameUsed 422 "Имя {} уже есть в этой очереди." "Name {} is already used in this queue.";
     ValueRepeated 422 "Значение {} указано дважды." "Value {} is given twice.";

@@ -46,6 +46,7 @@ pub mod secret;
 pub mod sla;
 pub mod sprint;
 pub mod stream;
+pub mod subscription;
 pub mod template;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -115,7 +115,7 @@ impl Tracker {
     pub fn open(db: Db, cache: Option<PathBuf>) -> Result<Self> {
         db.migrate(MIGRATIONS)?;
         // Whoever keeps a key between two starts hands it over with `configure`.
-        let settings = Settings { policy: Policy::default(), key: ServerKey::generate()? };
+        let settings = Settings { policy: Policy::default(), key: ServerKey::generate()?, mail: false };
         let tracker = Self(Arc::new(Inner {
             db,
             world: ArcSwap::default(),
@@ -226,6 +226,7 @@ impl Tracker {
             numbers: &self.0.numbers,
             effects: Effects::default(),
             history: false,
+            mail: self.0.settings.load().mail,
         })
     }
 
@@ -263,12 +264,12 @@ impl Tracker {
         receiver.recv().map_err(Error::internal)?
     }
 
-    /// Sets what account-level operations go by.
+    /// Sets what operations go by.
     pub fn configure(&self, settings: Settings) {
         self.0.settings.store(Arc::new(settings));
     }
 
-    /// What account-level operations go by.
+    /// What operations go by.
     pub fn settings(&self) -> Arc<Settings> {
         self.0.settings.load_full()
     }

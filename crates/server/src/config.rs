@@ -102,6 +102,13 @@ pub struct Mail {
     pub from: String,
 }
 
+impl Mail {
+    /// Whether mail is sent.
+    pub fn is_on(&self) -> bool {
+        !self.smtp_url.is_empty()
+    }
+}
+
 impl Default for Mail {
     fn default() -> Self {
         Self { smtp_url: String::new(), from: "Trackway <tracker@localhost>".to_owned() }

@@ -108,7 +108,7 @@ pub(crate) fn served() -> Vec<Route> {
 /// Every operation that is served.
 #[rustfmt::skip]
 pub(crate) fn all() -> Vec<Route> {
-    use trackway_core::{autoaction, bulk, hook, job, macros, notice, sla, stream, trigger, webhook};
+    use trackway_core::{autoaction, bulk, hook, job, macros, notice, sla, stream, subscription, trigger, webhook};
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
     use trackway_core::board;
     use trackway_core::directory::{countries, departments, maillists, translations};
@@ -232,6 +232,7 @@ pub(crate) fn all() -> Vec<Route> {
         macros::ops::delete,
         notice::ops::list, notice::ops::count, notice::ops::read, notice::ops::read_all,
         notice::ops::settings, notice::ops::set,
+        subscription::ops::list, subscription::ops::create, subscription::ops::delete,
         hook::ops::list, hook::ops::create, hook::ops::get, hook::ops::update, hook::ops::delete,
         hook::ops::log, stream::ops::list,
         sla::calendars::list, sla::calendars::create, sla::calendars::get, sla::calendars::update,

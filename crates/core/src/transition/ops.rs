@@ -7,7 +7,7 @@ use trackway_api::transitions::{ExecuteTransition, GetTransition, ListTransition
 use trackway_api::types::{Members, PlainRef};
 
 use super::conditions::Checker;
-use super::functions::{self, Remark};
+use super::functions::{self, Remark, Rest};
 use crate::access::{self, Editable, Right};
 use crate::actor::Actor;
 use crate::comment;
@@ -169,9 +169,13 @@ fn perform(
         check_required(&cx.dict, screen, &after, &besides)?;
     }
     enter(cx, &before, &mut after, open);
-    let remarks = functions::run(cx, &mut after, &open.transition.functions);
+    let Rest { remarks, messages } = functions::run(cx, &mut after, &open.transition.functions);
     let kind = EventKind::IssueWorkflow;
+    let told = (!messages.is_empty()).then(|| after.clone());
     let saved = edit::commit_with_files(cx, &editable, after, kind, &besides.files)?;
+    if let Some(issue) = &told {
+        messages.iter().try_for_each(|message| functions::send(cx, issue, message))?;
+    }
     if besides.comment.is_none() && remarks.is_empty() {
         return Ok(saved.map_or(before, |saved| saved.issue));
     }

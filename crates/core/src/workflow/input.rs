@@ -168,7 +168,7 @@ pub(super) fn action(
         Some(json) => action_id(json)?,
         None => String::new(),
     };
-    let reader = Reader { dict: &dict, queue };
+    let reader = Reader { dict: &dict, queue, mail: cx.mail };
     let rules = || -> Result<_> {
         Ok((reader.conditions(item.get("conditions"))?, reader.functions(item.get("functions"))?))
     };

@@ -10,9 +10,10 @@ use trackway_api::types::Members;
 
 use super::{ops, screen};
 use crate::error::{Error, Result};
+use crate::job::Lane;
 use crate::lang::Lang;
 use crate::queue::workflow;
-use crate::testing::{Fixture, body};
+use crate::testing::{Fixture, NOW, body, open_permissions};
 
 fn members(json: Json) -> Members {
     let Json::Object(members) = json else { panic!("an object") };
@@ -346,6 +347,30 @@ fn functions_run_in_order() {
         .collect();
     let (boss, ann) = (json!(f.boss.to_string()), json!(f.ann.to_string()));
     assert_eq!(said, [("Off we go", boss), ("Indeed", ann.clone()), ("Mine", ann)]);
+}
+
+#[test]
+fn letters_go_to_whoever_may_read_the_issue() {
+    let f = Fixture::new();
+    f.mail_on();
+    let mail = json!({"type": "SendEmailFunction", "users": ["guest", "boss"], "fields": ["assignee"],
+        "subject": "", "text": "{{issue.key}} is for {{issue.assignee.login}}"});
+    let key = with_action(&f, json!({"functions": [mail]}));
+    run(&f, f.ann, &key, "go", json!({})).expect("a transition");
+    // One of them may not read it any more when it is sent.
+    let mut permissions = open_permissions(f.boss);
+    permissions.deny.users = vec![f.guest];
+    f.permit(f.dev, permissions);
+    let jobs = f.tracker.claim_jobs(Lane::Outer, "test", NOW, 9).expect("claims");
+    let letters = jobs.iter().map(|job| f.tracker.letter(job, NOW, "https://t.example"));
+    let letters: Vec<_> = letters.map(|letter| letter.expect("ok")).collect();
+    let mut readers: Vec<_> = letters.iter().flatten().map(|letter| letter.to.as_str()).collect();
+    readers.sort_unstable();
+    assert_eq!((jobs.len(), readers), (3, vec!["bob@trial.example", "boss@trial.example"]));
+    for letter in letters.iter().flatten() {
+        assert_eq!(letter.subject, format!("[{key}] s"));
+        assert_eq!(letter.parts[0].said, [format!("{key} is for bob")]);
+    }
 }
 
 #[test]

@@ -85,6 +85,17 @@ pub enum Function {
         /// In whose name; of whoever performs the transition if nobody is named.
         author: Option<i64>,
     },
+    /// Sends letters to people who may read the issue.
+    SendEmail {
+        /// People.
+        users: Vec<i64>,
+        /// Fields with people.
+        fields: Vec<FieldNo>,
+        /// Subject, a template.
+        subject: String,
+        /// Text in Markdown, a template.
+        text: String,
+    },
     /// Puts the issue into the active sprint of a board.
     SetActiveSprint {
         /// The board.
