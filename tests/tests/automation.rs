@@ -159,6 +159,31 @@ fn autoactions_and_macros_over_http() {
 }
 
 #[test]
+fn recurring_issues_over_http() {
+    on_each_engine(|server| {
+        let client = server.client();
+        let path = format!("/queues/{}/schedules", queue(server));
+        let body = json!({"name": "Weekly report", "unit": "week", "weekdays": ["monday", "friday"],
+            "timeZone": "Europe/Moscow", "start": "2030-01-01T09:00:00+03:00",
+            "issues": [{"summary": "Report of {{currentDateTime.date}}", "tags": ["report"]}]});
+        for client in [client.clone(), client.clone().with_version("v2")] {
+            let made = client.post(&path).json(&body).send().expect(201).json();
+            assert_eq!(made["nextRun"], "2030-01-04T06:00:00.000+0000");
+            let url = made["self"].as_str().expect("a URL").to_owned();
+            assert_eq!(client.get(&path).send().expect(200).json()[0]["id"], made["id"]);
+            let patch = json!({"every": 2, "end": "2031-01-01"});
+            assert_eq!(client.patch(&url).json(&patch).send().expect(200).json()["every"], 2);
+            client.patch(&format!("{url}?version=1")).json(&patch).send().expect(409);
+            client.patch(&url).json(&json!({"every": 0})).send().expect(422);
+            client.get(&url).send().expect(200);
+            client.delete(&url).send().expect(204);
+            client.get(&url).send().expect(404);
+        }
+        client.post(&path).json(&json!({"name": "n"})).send().expect(422);
+    });
+}
+
+#[test]
 fn subscriptions_over_http() {
     on_each_engine(|server| {
         let client = server.client();

@@ -38,6 +38,7 @@ pub mod macros;
 pub mod notifications;
 pub mod projects;
 pub mod queues;
+pub mod schedules;
 pub mod slas;
 pub mod sprints;
 pub mod stream;

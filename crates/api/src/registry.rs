@@ -37,6 +37,7 @@ pub fn all() -> impl Iterator<Item = &'static Info> {
         crate::notifications::ALL,
         crate::hooks::ALL,
         crate::stream::ALL,
+        crate::schedules::ALL,
         crate::slas::ALL,
     ]
     .into_iter()

@@ -121,6 +121,17 @@ CREATE TABLE autoaction_issue (
     PRIMARY KEY (org_id, launch_id, place)
 ) {strict_keyed};
 
+-- What is known of the creations of a rule of recurring issues, besides its settings.
+CREATE TABLE schedule_state (
+    org_id {id} NOT NULL,
+    schedule_id {id} NOT NULL,
+    last_run {id} NOT NULL,
+    created {id} NOT NULL,
+    -- Why issues of the last creation could not be made.
+    error {text} NOT NULL,
+    PRIMARY KEY (org_id, schedule_id)
+) {strict_keyed};
+
 -- The log of events in the order of commits (see `event/log.rs`).
 {postgres:ALTER TABLE event ADD COLUMN xid BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text::bigint);}
 {postgres:CREATE INDEX event_xid ON event (xid, id);}

@@ -101,6 +101,7 @@ codes! {
     DefaultValuesNotFound 404 "Значения по умолчанию не существуют." "Default values do not exist.";
     TriggerNotFound 404 "Триггер не существует." "Trigger does not exist.";
     AutoactionNotFound 404 "Автодействие не существует." "Automatic action does not exist.";
+    ScheduleNotFound 404 "Правило повторяющихся задач не существует." "Rule of recurring issues does not exist.";
     LaunchNotFound 404 "Запуск не существует." "Launch does not exist.";
     MacroNotFound 404 "Макрос не существует." "Macro does not exist.";
     NotificationNotFound 404 "Уведомление не существует." "Notification does not exist.";

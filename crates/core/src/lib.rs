@@ -41,6 +41,7 @@ pub mod org;
 pub mod paging;
 pub mod queue;
 pub mod rule;
+pub mod schedule;
 pub mod search;
 pub mod secret;
 pub mod sla;

@@ -108,7 +108,7 @@ pub(crate) fn served() -> Vec<Route> {
 /// Every operation that is served.
 #[rustfmt::skip]
 pub(crate) fn all() -> Vec<Route> {
-    use trackway_core::{autoaction, bulk, hook, job, macros, notice, sla, stream, subscription, trigger, webhook};
+    use trackway_core::{autoaction, bulk, hook, job, macros, notice, schedule, sla, stream, subscription, trigger, webhook};
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
     use trackway_core::board;
     use trackway_core::directory::{countries, departments, maillists, translations};
@@ -228,6 +228,8 @@ pub(crate) fn all() -> Vec<Route> {
         autoaction::ops::list, autoaction::ops::create, autoaction::ops::get,
         autoaction::ops::update, autoaction::ops::delete, autoaction::ops::launches,
         autoaction::ops::launch_issues,
+        schedule::ops::list, schedule::ops::create, schedule::ops::get, schedule::ops::update,
+        schedule::ops::delete,
         macros::ops::list, macros::ops::create, macros::ops::get, macros::ops::update,
         macros::ops::delete,
         notice::ops::list, notice::ops::count, notice::ops::read, notice::ops::read_all,

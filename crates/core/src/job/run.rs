@@ -7,7 +7,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::time::Instant;
 use crate::tracker::Tracker;
-use crate::{autoaction, bulk, sla, trigger};
+use crate::{autoaction, bulk, schedule, sla, trigger};
 
 /// How long a claim holds, in ms. No job on the database takes nearly as long, and one outside is
 /// cut off before.
@@ -198,6 +198,7 @@ fn handle(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
         Kind::Bulk => bulk::run::step(cx, job),
         Kind::Trigger => trigger::run::step(cx, job),
         Kind::Autoaction => autoaction::run::step(cx, job),
+        Kind::Schedule => schedule::run::step(cx, job),
         Kind::Sla => sla::run::step(cx, job),
         Kind::Webhook | Kind::Mail => Err(Error::internal("a job for the outside was done inside")),
     }
@@ -209,6 +210,7 @@ fn given_up(cx: &mut Cx<'_, '_>, job: &Job) -> Result<()> {
         Kind::Bulk => bulk::run::broken(cx, job),
         Kind::Trigger
         | Kind::Autoaction
+        | Kind::Schedule
         | Kind::Sla
         | Kind::Webhook
         | Kind::Mail => Ok(()),

@@ -16,6 +16,7 @@ mod workflow;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use crate::schedule::model::Schedule;
 pub use crate::sla::model::{Calendar, SlaRule};
 pub use board::{
     AddFilter, Board, Column, FieldTest, RemoveFilter, Sprint, SprintStatus, ValueTest,
