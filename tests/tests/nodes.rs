@@ -42,11 +42,14 @@ fn create(client: &Client, body: &Value) -> String {
     issue["key"].as_str().expect("a key").to_owned()
 }
 
-fn trigger(client: &Client, queue: &str, name: &str, tag: &str, actions: &Value) {
+/// Creates a trigger; answers its path.
+fn trigger(client: &Client, queue: &str, name: &str, tag: &str, actions: &Value) -> String {
     let conditions = json!([{"type": "Event.create"},
         {"type": "FieldEquals", "field": "tags", "value": [tag]}]);
     let body = json!({"name": name, "conditions": conditions, "actions": actions});
-    client.post(&format!("/queues/{queue}/triggers")).json(&body).send().expect(201);
+    let path = format!("/queues/{queue}/triggers");
+    let made = client.post(&path).json(&body).send().expect(201).json();
+    format!("{path}/{}", made["id"])
 }
 
 /// Another system that keeps the first request waiting for ever and takes the others; told of is the
@@ -103,7 +106,11 @@ fn two_processes_share_the_work_and_see_each_other() {
     let count = json!([
         {"type": "CalculateFormula", "formula": "storyPoints+1", "resultField": "storyPoints"},
         {"type": "CreateComment", "text": "seen", "fromRobot": true}]);
-    trigger(&first, &queue, "Count", "burst", &count);
+    let rule = trigger(&first, &queue, "Count", "burst", &count);
+    // Settings reach other processes a moment later.
+    eventually("the second to know the rule", || {
+        (second.get(&rule).send_unchecked().status == 200).then_some(())
+    });
     let mut keys = Vec::new();
     // As many rounds as it takes until both have done something.
     eventually("work of both", || {
