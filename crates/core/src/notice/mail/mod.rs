@@ -52,6 +52,8 @@ impl Mode {
 /// A letter: what it says. How that looks is the server's affair.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Letter {
+    /// Names the letter; the same when it is sent once more.
+    pub id: String,
     /// Address of the reader.
     pub to: String,
     /// Name of the reader.
@@ -200,6 +202,7 @@ impl Tracker {
         let letter =
             self.db().read(|tx| self.read(&caller, tx, |cx| compose::letter(cx, &payload, base)))?;
         let Some(mut letter) = letter else { return Ok(None) };
+        letter.id = format!("{}.{}.{}", job.org_id, job.id, job.created_at);
         letter.unsubscribe = self.unsubscribe_token(job.org_id, payload.user)?;
         Ok(Some(letter))
     }

@@ -92,7 +92,8 @@ impl Postman {
         let mut message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(Some(letter.name.clone()), address))
-            .subject(letter.subject.clone());
+            .subject(letter.subject.clone())
+            .message_id(Some(format!("<{}@trackway>", letter.id)));
         if let Some(thread) = &letter.thread {
             let id = format!("<{thread}@trackway>");
             message = message.references(id.clone()).in_reply_to(id);
@@ -131,6 +132,7 @@ mod tests {
         let guard = runtime.enter();
         let postman = Postman::new(&config, "https://t.example".to_owned()).expect("a postman");
         let letter = Letter {
+            id: "1.2.3".to_owned(),
             to: "ann@example.org".to_owned(),
             name: "Анна".to_owned(),
             subject: "[DEV-1] Пример".to_owned(),
@@ -159,6 +161,7 @@ mod tests {
             "X-Tracker-Key: DEV-1",
             "List-Unsubscribe: <https://t.example/unsubscribe/1.2.ab>",
             "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+            "Message-ID: <1.2.3@trackway>",
             "In-Reply-To: <0123@trackway>",
             "X-Tracker-Tags: =?utf-8?b?",
             "multipart/alternative",
@@ -169,7 +172,7 @@ mod tests {
         for line in [
             "Борис изменил(а) задачу DEV-1 Tags & <b>\nhttps://t.example/DEV-1\n",
             "Приоритет: — → <High>\n",
-            "Вы автор задачи.\nБольше не присылать писем: https://t.example/u\n",
+            "Вы автор задачи.\nБольше не присылать писем: https://t.example/u",
         ] {
             assert!(plain.contains(line), "{line} in\n{plain}");
         }
