@@ -71,7 +71,8 @@ impl Server {
         assert_eq!(self.engine(), Engine::Postgres, "other engines have one process");
         let (ready, options) = (self.ready.clone(), self.options.clone());
         let shared = Some(self.storage_args());
-        let mut server = Self { child: None, ready, options, database: None, dir: folder(), shared };
+        let mut server =
+            Self { child: None, ready, options, database: None, dir: folder(), shared };
         server.launch();
         server
     }

@@ -125,7 +125,10 @@ fn parts_of_entities_are_served() {
     client.patch(text(&comment["self"])).json(&json!({"text": "Ho"})).send().expect(200);
     let reaction = format!("{}/reactions/LIKE", text(&comment["self"]));
     let liked = client.post(&reaction).send().expect(200).json();
-    assert_eq!((&liked["reactionsCount"]["like"], &liked["ownReactions"]), (&1.into(), &json!(["like"])));
+    assert_eq!(
+        (&liked["reactionsCount"]["like"], &liked["ownReactions"]),
+        (&1.into(), &json!(["like"]))
+    );
     let shown = client.get(&format!("{comments}?expand=reactions")).send().expect(200).json();
     assert!(shown[0]["usersReacted"]["like"][0]["id"].is_string(), "{shown}");
     assert!(client.delete(&reaction).send().expect(200).json().get("reactionsCount").is_none());
@@ -169,7 +172,8 @@ fn parts_of_entities_are_served() {
     let found = client.post("/entities/report/_search").json(&wanted).send().expect(200).json();
     assert_eq!(found["hits"], 1);
     for (format, start) in [("xlsx", &b"PK"[..]), ("xml", b"<?xml")] {
-        let filter = json!({"filter": {"queue": "DEV"}, "sorts": [{"orderBy": "key", "orderAsc": false}]});
+        let filter =
+            json!({"filter": {"queue": "DEV"}, "sorts": [{"orderBy": "key", "orderAsc": false}]});
         let report = json!({"fields": {"summary": "List", "parameters": {"type": "issueFilterExport",
             "format": format, "filter": filter, "fields": ["key", "tags", "created"]}}});
         let report = client.post("/entities/report").json(&report).send().expect(201).json();

@@ -140,7 +140,8 @@ fn two_processes_share_the_work_and_see_each_other() {
     assert_eq!(seen["summary"], "changed by the first");
     second.patch(&format!("/issues/{key}")).json(&json!({"tags": ["rare"]})).send().expect(200);
     let rare = json!({"filter": {"tags": "rare"}});
-    let found = |client: &Client| client.post("/issues/_count").json(&rare).send().expect(200).json();
+    let found =
+        |client: &Client| client.post("/issues/_count").json(&rare).send().expect(200).json();
     assert_eq!(found(&second), 1, "one's own at once");
     eventually("the first to find what the second changed", || (found(&first) == 1).then_some(()));
     drop(two);

@@ -115,7 +115,8 @@ impl Tracker {
     pub fn open(db: Db, cache: Option<PathBuf>) -> Result<Self> {
         db.migrate(MIGRATIONS)?;
         // Whoever keeps a key between two starts hands it over with `configure`.
-        let settings = Settings { policy: Policy::default(), key: ServerKey::generate()?, mail: false };
+        let settings =
+            Settings { policy: Policy::default(), key: ServerKey::generate()?, mail: false };
         let tracker = Self(Arc::new(Inner {
             db,
             world: ArcSwap::default(),

@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 use trackway_api::bulk::{BulkChange, BulkChangeIssue};
 use trackway_api::types::{KeyedRef, Members};
 
-use super::{Operation, Status};
 use super::store::{self, BulkRow, FailureRow};
+use super::{Operation, Status};
 use crate::access::{self, EntityRight, Right};
 use crate::cx::Cx;
 use crate::dict::model::EntityType;
@@ -57,8 +57,7 @@ fn percent(done: i64, total: i64, status: Status) -> i64 {
 /// The database fails.
 pub fn failures(cx: &mut Cx<'_, '_>, bulk: &BulkRow) -> Result<Vec<BulkChangeIssue>> {
     let rows: Vec<FailureRow> = cx.tx.all(store::FAILURES, &[&cx.dict.org_id, &bulk.id])?;
-    let operation: Operation =
-        serde_json::from_str(&bulk.operation).map_err(Error::internal)?;
+    let operation: Operation = serde_json::from_str(&bulk.operation).map_err(Error::internal)?;
     let mut replies = Vec::with_capacity(rows.len());
     for row in rows {
         let issue = match operation {

@@ -6,6 +6,6 @@ pub mod ops;
 pub mod reaction;
 pub(crate) mod render;
 pub mod store;
-pub(crate) mod thread;
 #[cfg(test)]
 mod tests;
+pub(crate) mod thread;

@@ -115,7 +115,8 @@ pub(super) fn of(
     if ids.is_empty() {
         return Ok(FxHashMap::default());
     }
-    let rows: Vec<ReactionRow> = cx.tx.all_by_ids(thread.reactions, &[&cx.dict.org_id, &owner], &ids)?;
+    let rows: Vec<ReactionRow> =
+        cx.tx.all_by_ids(thread.reactions, &[&cx.dict.org_id, &owner], &ids)?;
     let mut found: FxHashMap<i64, Reactions> = FxHashMap::default();
     for row in rows {
         let by_kind: &mut BTreeMap<String, Vec<i64>> =

@@ -29,59 +29,113 @@ macro_rules! thread {
         Thread {
             series: Series::$series,
             after: concat!(
-                "SELECT id, ", $owner, ", version, created_at, created_by, updated_at, updated_by, \
-                 text, extra FROM ", $table, " WHERE org_id = $1 AND ", $owner, " = $2 \
+                "SELECT id, ",
+                $owner,
+                ", version, created_at, created_by, updated_at, updated_by, \
+                 text, extra FROM ",
+                $table,
+                " WHERE org_id = $1 AND ",
+                $owner,
+                " = $2 \
                  AND id > $3 AND deleted = 0 ORDER BY id LIMIT $4"
             ),
             before: concat!(
-                "SELECT id, ", $owner, ", version, created_at, created_by, updated_at, updated_by, \
-                 text, extra FROM ", $table, " WHERE org_id = $1 AND ", $owner, " = $2 \
+                "SELECT id, ",
+                $owner,
+                ", version, created_at, created_by, updated_at, updated_by, \
+                 text, extra FROM ",
+                $table,
+                " WHERE org_id = $1 AND ",
+                $owner,
+                " = $2 \
                  AND id < $3 AND deleted = 0 ORDER BY id DESC LIMIT $4"
             ),
             one: concat!(
-                "SELECT id, ", $owner, ", version, created_at, created_by, updated_at, updated_by, \
-                 text, extra FROM ", $table, " WHERE org_id = $1 AND ", $owner, " = $2 \
+                "SELECT id, ",
+                $owner,
+                ", version, created_at, created_by, updated_at, updated_by, \
+                 text, extra FROM ",
+                $table,
+                " WHERE org_id = $1 AND ",
+                $owner,
+                " = $2 \
                  AND id = $3 AND deleted = 0"
             ),
             count: concat!(
-                "SELECT COUNT(*) FROM ", $table, " WHERE org_id = $1 AND ", $owner, " = $2 \
+                "SELECT COUNT(*) FROM ",
+                $table,
+                " WHERE org_id = $1 AND ",
+                $owner,
+                " = $2 \
                  AND deleted = 0"
             ),
             newest: concat!(
-                "SELECT created_at FROM ", $table, " WHERE org_id = $1 AND ", $owner, " = $2 \
+                "SELECT created_at FROM ",
+                $table,
+                " WHERE org_id = $1 AND ",
+                $owner,
+                " = $2 \
                  AND deleted = 0 ORDER BY id DESC LIMIT 1"
             ),
             insert: concat!(
-                "INSERT INTO ", $table, " (org_id, ", $owner, ", id, version, created_at, \
+                "INSERT INTO ",
+                $table,
+                " (org_id, ",
+                $owner,
+                ", id, version, created_at, \
                  created_by, updated_at, updated_by, deleted, text, extra) \
                  VALUES ($1, $2, $3, $4, $5, $6, $5, $6, 0, $7, $8)"
             ),
             update: concat!(
-                "UPDATE ", $table, " SET version = version + 1, updated_at = $4, updated_by = $5, \
-                 text = $6, extra = $7 WHERE org_id = $1 AND ", $owner, " = $2 AND id = $3 \
+                "UPDATE ",
+                $table,
+                " SET version = version + 1, updated_at = $4, updated_by = $5, \
+                 text = $6, extra = $7 WHERE org_id = $1 AND ",
+                $owner,
+                " = $2 AND id = $3 \
                  AND version = $8 AND deleted = 0"
             ),
             // The row stays, since its number must not come again.
             delete: concat!(
-                "UPDATE ", $table, " SET version = version + 1, updated_at = $4, updated_by = $5, \
-                 deleted = 1 WHERE org_id = $1 AND ", $owner, " = $2 AND id = $3 \
+                "UPDATE ",
+                $table,
+                " SET version = version + 1, updated_at = $4, updated_by = $5, \
+                 deleted = 1 WHERE org_id = $1 AND ",
+                $owner,
+                " = $2 AND id = $3 \
                  AND version = $6 AND deleted = 0"
             ),
             empty: concat!(
-                "UPDATE ", $table, " SET deleted = 1, text = '', extra = '{}' \
-                 WHERE org_id = $1 AND ", $owner, " = $2"
+                "UPDATE ",
+                $table,
+                " SET deleted = 1, text = '', extra = '{}' \
+                 WHERE org_id = $1 AND ",
+                $owner,
+                " = $2"
             ),
             reactions: concat!(
-                "SELECT comment_id, reaction, user_id FROM ", $table, "_reaction \
-                 WHERE org_id = $1 AND ", $owner, " = $2 AND comment_id {any:$3} \
+                "SELECT comment_id, reaction, user_id FROM ",
+                $table,
+                "_reaction \
+                 WHERE org_id = $1 AND ",
+                $owner,
+                " = $2 AND comment_id {any:$3} \
                  ORDER BY created_at, user_id"
             ),
             react: concat!(
-                "INSERT INTO ", $table, "_reaction (org_id, ", $owner, ", comment_id, reaction, \
+                "INSERT INTO ",
+                $table,
+                "_reaction (org_id, ",
+                $owner,
+                ", comment_id, reaction, \
                  user_id, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"
             ),
             unreact: concat!(
-                "DELETE FROM ", $table, "_reaction WHERE org_id = $1 AND ", $owner, " = $2 \
+                "DELETE FROM ",
+                $table,
+                "_reaction WHERE org_id = $1 AND ",
+                $owner,
+                " = $2 \
                  AND comment_id = $3 AND reaction = $4 AND user_id = $5"
             ),
         }

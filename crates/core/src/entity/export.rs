@@ -23,7 +23,14 @@ const MAX_ISSUES: usize = 10_000;
 const CHUNK: usize = 500;
 /// Columns of an export that names none.
 const USUAL: [&str; 9] = [
-    "key", "summary", "type", "status", "priority", "assignee", "createdBy", "createdAt",
+    "key",
+    "summary",
+    "type",
+    "status",
+    "priority",
+    "assignee",
+    "createdBy",
+    "createdAt",
     "updatedAt",
 ];
 
@@ -155,7 +162,11 @@ fn request(filter: &Map<String, Json>) -> SearchRequest {
         let words = |up: &bool| if *up { "ASC" } else { "DESC" };
         let sort: Vec<String> =
             sorts.iter().map(|(field, up)| format!("\"{field}\" {}", words(up))).collect();
-        if sort.is_empty() { query.to_owned() } else { format!("{query} \"Sort by\": {}", sort.join(", ")) }
+        if sort.is_empty() {
+            query.to_owned()
+        } else {
+            format!("{query} \"Sort by\": {}", sort.join(", "))
+        }
     });
     SearchRequest {
         query: query.map(Json::from),

@@ -68,7 +68,12 @@ fn id_of(item: &Json) -> Option<&str> {
 }
 
 /// A member of a metric.
-pub(super) fn metric(_: &mut Cx<'_, '_>, item: &mut Map<String, Json>, name: &str, json: &Json) -> Result<()> {
+pub(super) fn metric(
+    _: &mut Cx<'_, '_>,
+    item: &mut Map<String, Json>,
+    name: &str,
+    json: &Json,
+) -> Result<()> {
     if matches!(name, "text" | "url") {
         put_text(item, name, json)?;
     }

@@ -50,8 +50,9 @@ impl Walk<'_> {
         let newest_first = self.newest_first != self.is_backward()?;
         let size = usize::try_from(self.per_page).map_err(Error::internal)?;
         let named = |cx: &mut Cx<'_, '_>, name: &str, id: &str| {
-            rows.named(cx, id)?
-                .ok_or_else(|| Code::BadParameter.with(name).and("must name an element of the list"))
+            rows.named(cx, id)?.ok_or_else(|| {
+                Code::BadParameter.with(name).and("must name an element of the list")
+            })
         };
         if let Some(selected) = self.selected {
             let middle = named(cx, "selected", selected)?;

@@ -28,14 +28,8 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, the weightiest first.
-    pub const ALL: [Self; 6] = [
-        Self::Summon,
-        Self::Assignee,
-        Self::Author,
-        Self::Follower,
-        Self::Subscriber,
-        Self::Sla,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Summon, Self::Assignee, Self::Author, Self::Follower, Self::Subscriber, Self::Sla];
 
     /// The reason of this name.
     pub fn from_name(name: &str) -> Option<Self> {

@@ -31,7 +31,8 @@ pub(super) fn schedule(cx: &mut Cx<'_, '_>, old: &Schedule, patch: &Members) -> 
     }
     if let Some(json) = patch.get("unit") {
         let unit = fields::text(json, "unit").and_then(|name| {
-            Unit::from_name(name).ok_or_else(|| Code::ValueUnknown.with(fields::shown(json)).under("unit"))
+            Unit::from_name(name)
+                .ok_or_else(|| Code::ValueUnknown.with(fields::shown(json)).under("unit"))
         });
         body.unit = problems.note(unit).unwrap_or_default();
     }
@@ -108,7 +109,8 @@ fn weekdays(json: &Json) -> Result<Vec<u8>> {
     };
     let one = |item: &Json| {
         let day = (0..).zip(DAYS).find(|(_, name)| item == *name);
-        day.map(|(n, _)| n).ok_or_else(|| Code::ValueUnknown.with(fields::shown(item)).under(member))
+        day.map(|(n, _)| n)
+            .ok_or_else(|| Code::ValueUnknown.with(fields::shown(item)).under(member))
     };
     let mut days: Vec<u8> = items.iter().map(one).collect::<Result<_>>()?;
     days.sort_unstable();

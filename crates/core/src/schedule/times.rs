@@ -42,7 +42,9 @@ fn from(body: &Schedule, after: Instant) -> Box<dyn Iterator<Item = Instant> + '
     if body.unit == Unit::Hour {
         let step = every * HOUR_MS;
         let first = (after - body.start) / step;
-        return Box::new((first..).map_while(move |n| body.start.checked_add(n.checked_mul(step)?)));
+        return Box::new(
+            (first..).map_while(move |n| body.start.checked_add(n.checked_mul(step)?)),
+        );
     }
     let civil = |at: Instant| Some(zone.to_datetime(Timestamp::from_millisecond(at).ok()?));
     let (Some(start), Some(after)) = (civil(body.start), civil(after)) else {
@@ -63,7 +65,8 @@ fn from(body: &Schedule, after: Instant) -> Box<dyn Iterator<Item = Instant> + '
             let first = days_between(monday, after.date()) / 7 / every;
             let days = (first..).flat_map(move |n| {
                 let own = [u8::try_from(offset(start.date())).unwrap_or(0)];
-                let days = if body.weekdays.is_empty() { own.to_vec() } else { body.weekdays.clone() };
+                let days =
+                    if body.weekdays.is_empty() { own.to_vec() } else { body.weekdays.clone() };
                 days.into_iter().map(move |day| n * every * 7 + i64::from(day))
             });
             Box::new(days.map_while(move |days| instant(later(monday, days)?)))

@@ -51,9 +51,8 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateSubscription) -> Result<Reply<Subsc
     let body = &r.body.0;
     let given = |member: &str| body.get(member).filter(|json| !json.is_null());
     let kind = fields::required(given("type"), "type")?;
-    let unknown = |json: &Json, member: &str| {
-        Code::ValueUnknown.with(fields::shown(json)).under(member)
-    };
+    let unknown =
+        |json: &Json, member: &str| Code::ValueUnknown.with(fields::shown(json)).under(member);
     let target = Target::from_name(fields::text(kind, "type")?);
     let target = target.ok_or_else(|| unknown(kind, "type"))?;
     let object = fields::required(given("object"), "object")?;
@@ -99,8 +98,7 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteSubscription) -> Result<Reply<()>> 
     if user != cx.actor.uid {
         find(cx, target, &object.into(), true).map_err(|_| missing())?;
     }
-    let params: [&dyn trackway_db::Param; 4] =
-        [&cx.dict.org_id, &object, &user, &target.name()];
+    let params: [&dyn trackway_db::Param; 4] = [&cx.dict.org_id, &object, &user, &target.name()];
     if cx.tx.exec(store::DELETE, &params)? == 0 { Err(missing()) } else { Ok(Reply::new(())) }
 }
 

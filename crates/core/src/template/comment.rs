@@ -48,7 +48,9 @@ impl Template for CommentTemplate {
 /// Templates the caller may use, of all queues.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListCommentTemplates) -> Result<Reply<Vec<Wire>>> {
     cx.view.localize(r.localized);
-    super::page_of(cx, (r.page, r.per_page), |template: &Object<CommentTemplate>| sees(cx, template))
+    super::page_of(cx, (r.page, r.per_page), |template: &Object<CommentTemplate>| {
+        sees(cx, template)
+    })
 }
 
 /// Templates of a queue and those of no queue.

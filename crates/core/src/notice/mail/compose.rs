@@ -31,11 +31,7 @@ struct Reader<'a> {
 }
 
 /// The letter of a job; nothing when there is nothing to tell, or nobody to tell it to.
-pub(super) fn letter(
-    cx: &mut Cx<'_, '_>,
-    payload: &Payload,
-    base: &str,
-) -> Result<Option<Letter>> {
+pub(super) fn letter(cx: &mut Cx<'_, '_>, payload: &Payload, base: &str) -> Result<Option<Letter>> {
     let dict = Arc::clone(&cx.dict);
     let Some(actor) = Actor::of(&dict, payload.user) else { return Ok(None) };
     let Some(member) = dict.users.get(payload.user) else { return Ok(None) };
@@ -54,8 +50,7 @@ pub(super) fn letter(
     let reader = Reader { dict: Arc::clone(&dict), actor, lang, base };
     match &payload.about {
         Matter::Notice(id) => {
-            let rows: Vec<NoticeRow> =
-                cx.tx.all(store::ONE, &[&dict.org_id, &payload.user, id])?;
+            let rows: Vec<NoticeRow> = cx.tx.all(store::ONE, &[&dict.org_id, &payload.user, id])?;
             tell(cx, &reader, &mut letter, &rows)?;
         }
         Matter::Waiting => {

@@ -199,8 +199,9 @@ impl Tracker {
     pub fn letter(&self, job: &Job, now: Instant, base: &str) -> Result<Option<Letter>> {
         let payload: Payload = serde_json::from_str(&job.payload).map_err(Error::internal)?;
         let caller = self.robot(job.org_id, 0, now)?;
-        let letter =
-            self.db().read(|tx| self.read(&caller, tx, |cx| compose::letter(cx, &payload, base)))?;
+        let letter = self
+            .db()
+            .read(|tx| self.read(&caller, tx, |cx| compose::letter(cx, &payload, base)))?;
         let Some(mut letter) = letter else { return Ok(None) };
         letter.id = format!("{}.{}.{}", job.org_id, job.id, job.created_at);
         letter.unsubscribe = self.unsubscribe_token(job.org_id, payload.user)?;

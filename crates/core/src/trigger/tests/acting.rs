@@ -4,9 +4,9 @@ use serde_json::{Value as Json, json};
 use trackway_api::triggers::{ListTriggerWebhookLog, UpdateTrigger};
 
 use super::{edit, issue, members, tags, trigger};
-use crate::trigger::ops;
 use crate::job::{Job, Lane};
 use crate::testing::{Fixture, NOW, body};
+use crate::trigger::ops;
 use crate::webhook::{self, Outcome, Outgoing};
 
 #[test]

@@ -6,8 +6,8 @@ use trackway_api::triggers::UpdateTrigger;
 use trackway_api::types::RefInput;
 
 use super::{comment, edit, issue, members, settle, tag, tags, trigger};
-use crate::trigger::ops;
 use crate::testing::{Fixture, body};
+use crate::trigger::ops;
 
 #[test]
 fn triggers_act_in_the_order_of_the_list() {

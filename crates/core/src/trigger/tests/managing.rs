@@ -4,8 +4,8 @@ use serde_json::{Value as Json, json};
 use trackway_api::triggers::{DeleteTrigger, GetTrigger, ListTriggers, UpdateTrigger};
 
 use super::{issue, members, tag, tags, trigger, try_trigger};
-use crate::trigger::ops;
 use crate::testing::{Fixture, body};
+use crate::trigger::ops;
 
 #[test]
 fn versions_and_rights() {

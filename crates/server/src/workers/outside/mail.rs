@@ -44,7 +44,8 @@ struct Rich<'a> {
 
 impl<'a> Rich<'a> {
     fn new(letter: &'a Letter, link: &'a str) -> Self {
-        let part = |part: &'a Part| (part, part.said.iter().map(|said| markup::html(said)).collect());
+        let part =
+            |part: &'a Part| (part, part.said.iter().map(|said| markup::html(said)).collect());
         Self { letter, parts: letter.parts.iter().map(part).collect(), link }
     }
 }

@@ -138,8 +138,9 @@ impl Shared {
         let begun = Instant::now();
         let base = self.postman.as_ref().map(|postman| postman.base.clone()).unwrap_or_default();
         let (shared, asked) = (Arc::clone(&self), job.clone());
-        let letter =
-            tokio::task::spawn_blocking(move || shared.vitals.tracker.letter(&asked, clock::now(), &base));
+        let letter = tokio::task::spawn_blocking(move || {
+            shared.vitals.tracker.letter(&asked, clock::now(), &base)
+        });
         let letter = letter.await.unwrap_or_else(|error| Err(Error::internal(error)));
         let failure = match (&letter, &self.postman) {
             (Ok(Some(letter)), Some(postman)) => postman.send(letter).await.err(),
