@@ -195,6 +195,9 @@ impl Server {
         let log = File::options().create(true).append(true).open(self.log_file());
         let log = log.expect("the log can be written");
         let mut command = self.command();
+        if let Some(signal) = self.options.ignore_signal {
+            command = ignoring(signal, &command);
+        }
         command.args(["serve", "--listen", "127.0.0.1:0", "--ready-file"]).arg(&ready_file);
         command.args(self.storage_args());
         if self.options.demo {
@@ -275,4 +278,21 @@ fn remove(file: &Path) {
     if file.exists() {
         fs::remove_file(file).expect("an old ready file can be removed");
     }
+}
+
+/// The same program through a shell that makes it ignore a signal; what is ignored stays so.
+fn ignoring(signal: &str, command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("trap '' {signal}; exec \"$0\" \"$@\"")]).arg(command.get_program());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    if let Some(dir) = command.get_current_dir() {
+        shell.current_dir(dir);
+    }
+    shell.stdin(Stdio::null());
+    shell
 }

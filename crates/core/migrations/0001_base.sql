@@ -46,29 +46,31 @@ CREATE TABLE queue_number (
 ) {strict_keyed};
 
 -- The narrow half of an issue: identity and everything that is not text. It feeds the index.
+-- On SQLite both halves are found by row id: rows inside the inner pages of a clustered key make the
+-- tree several levels deeper.
 CREATE TABLE issue (
     org_id {id} NOT NULL,
-    id {id} NOT NULL,
+    id {id} NOT NULL {sqlite:PRIMARY KEY},
     queue_id {id} NOT NULL,
     num {id} NOT NULL,
     version {id} NOT NULL,
     -- How many of these versions callers do not see: comments and links change the row, but not
     -- the version of the issue.
     silent {id} NOT NULL DEFAULT 0,
-    vals {bytes} NOT NULL,
-    PRIMARY KEY (org_id, id)
-) {strict_keyed};
+    vals {bytes} NOT NULL
+    {postgres:, PRIMARY KEY (org_id, id)}
+) {strict};
 CREATE UNIQUE INDEX issue_key ON issue (org_id, queue_id, num);
-CREATE INDEX issue_id ON issue (id);
+{postgres:CREATE INDEX issue_id ON issue (id);}
 
 -- The wide half: summary, and the other texts as ready JSON members.
 CREATE TABLE issue_text (
     org_id {id} NOT NULL,
-    id {id} NOT NULL,
+    id {id} NOT NULL {sqlite:PRIMARY KEY},
     summary {text} NOT NULL,
-    plain {text} NOT NULL,
-    PRIMARY KEY (org_id, id)
-) {strict_keyed};
+    plain {text} NOT NULL
+    {postgres:, PRIMARY KEY (org_id, id)}
+) {strict};
 
 -- Keys an issue had before it moved.
 CREATE TABLE issue_alias (

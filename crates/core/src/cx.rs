@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use trackway_db::Tx;
+use trackway_db::{Engine, Tx};
 use trackway_search::{Doc, DocId};
 
 use crate::actor::Actor;
@@ -76,6 +76,19 @@ impl Cx<'_, '_> {
     /// The database fails.
     pub fn next(&mut self, series: Series) -> Result<i64> {
         self.numbers.next(self.tx, series)
+    }
+
+    /// The number for a row whose numbers must follow the order in which transactions lock what
+    /// the row belongs to. It is `$n` in `{sqlite:$n}{postgres:nextval('…_seq') + $n}`: blocks, as
+    /// [`Self::next`] takes them, would let one node give a low number after another a high one.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn next_in_order(&mut self, series: Series) -> Result<i64> {
+        match self.tx.engine() {
+            Engine::Sqlite => self.next(series),
+            Engine::Postgres => Ok(series.first()),
+        }
     }
 
     /// Heeds the parameters `notify` and `notifyAuthor`; what is not said stays as it is.

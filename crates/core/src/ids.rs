@@ -115,7 +115,7 @@ impl Series {
 
     /// The first number given out. Numbers below are ids of the stock dictionaries, and accounts
     /// look like the original's sixteen-digit uids.
-    const fn first(self) -> i64 {
+    pub(crate) const fn first(self) -> i64 {
         match self {
             Self::Object => 1000,
             Self::Account => 8_000_000_000_000_000,

@@ -35,6 +35,8 @@ pub mod lang;
 pub mod link;
 pub mod macros;
 pub mod markup;
+#[cfg(test)]
+mod model_tests;
 pub mod notice;
 pub mod oauth;
 pub mod org;

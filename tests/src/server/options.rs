@@ -57,11 +57,20 @@ pub struct Options {
     pub args: Vec<String>,
     /// Environment variables.
     pub env: Vec<(String, String)>,
+    /// A signal that the program must ignore, as `trap` names it.
+    pub ignore_signal: Option<&'static str>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { engine: Engine::Sqlite, demo: true, seed: 1, args: Vec::new(), env: Vec::new() }
+        Self {
+            engine: Engine::Sqlite,
+            demo: true,
+            seed: 1,
+            args: Vec::new(),
+            env: Vec::new(),
+            ignore_signal: None,
+        }
     }
 }
 

@@ -48,7 +48,7 @@ pub const EVENT: &str = "SELECT id, at, actor, kind, body FROM entity_event \
      WHERE org_id = $1 AND entity_id = $2 AND id = $3";
 /// Adds an event.
 pub const INSERT_EVENT: &str = "INSERT INTO entity_event (org_id, entity_id, id, at, actor, kind, \
-     body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+     body) VALUES ($1, $2, {sqlite:$3}{postgres:nextval('entity_event_seq') + $3}, $4, $5, $6, $7)";
 /// Deletes the events of an entity.
 pub const DELETE_EVENTS: &str = "DELETE FROM entity_event WHERE org_id = $1 AND entity_id = $2";
 
@@ -123,7 +123,7 @@ pub fn delete_link(cx: &mut Cx<'_, '_>, id: i64) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn insert_event(cx: &mut Cx<'_, '_>, entity: i64, kind: &str, body: &str) -> Result<()> {
-    let id = cx.next(Series::EntityEvent)?;
+    let id = cx.next_in_order(Series::EntityEvent)?;
     let org = cx.dict.org_id;
     cx.tx.exec(INSERT_EVENT, &[&org, &entity, &id, &cx.now, &cx.actor.uid, &kind, &body])?;
     Ok(())

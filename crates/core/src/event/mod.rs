@@ -236,14 +236,14 @@ trackway_db::row! {
 
 /// Adds an event.
 pub const INSERT: &str = "INSERT INTO event (org_id, issue_id, id, at, actor, kind, body) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7)";
+     VALUES ($1, $2, {sqlite:$3}{postgres:nextval('event_seq') + $3}, $4, $5, $6, $7) RETURNING id";
 
 /// Writes an event about an issue.
 ///
 /// # Errors
 /// The database fails.
 pub fn record(cx: &mut Cx<'_, '_>, issue: i64, kind: EventKind, body: &EventBody) -> Result<()> {
-    let id = cx.next(Series::Event)?;
+    let number = cx.next_in_order(Series::Event)?;
     let json = if is_plain(&cx.cause) {
         serde_json::to_string(body)
     } else {
@@ -251,7 +251,8 @@ pub fn record(cx: &mut Cx<'_, '_>, issue: i64, kind: EventKind, body: &EventBody
     };
     let json = json.map_err(Error::internal)?;
     let org = cx.dict.org_id;
-    cx.tx.exec(INSERT, &[&org, &issue, &id, &cx.now, &cx.actor.uid, &kind.name(), &json])?;
+    let (id,): (i64,) =
+        cx.tx.one(INSERT, &[&org, &issue, &number, &cx.now, &cx.actor.uid, &kind.name(), &json])?;
     cx.effects.events.push((issue, id));
     if kind != EventKind::IssueCreated {
         changes::record(cx, issue, id, &body.fields)?;

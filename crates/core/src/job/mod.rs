@@ -153,7 +153,7 @@ pub enum Next {
 /// # Errors
 /// The database fails.
 pub fn enqueue(cx: &mut Cx<'_, '_>, job: &NewJob<'_>) -> Result<()> {
-    let id = cx.next(Series::Job)?;
+    let id = cx.next_in_order(Series::Job)?;
     store::insert(cx, id, job)?;
     cx.effects.woke = true;
     Ok(())

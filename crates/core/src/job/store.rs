@@ -33,7 +33,8 @@ trackway_db::row! {
 /// Adds a job, unless one of the same kind and name is there.
 pub const INSERT: &str = "INSERT INTO job (org_id, id, lane, kind, name, strand, payload, created_at, \
      run_at, attempts, holder, dead, error) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', 0, '') ON CONFLICT DO NOTHING";
+     VALUES ($1, {sqlite:$2}{postgres:nextval('job_seq') + $2}, $3, $4, $5, $6, $7, $8, $9, 0, '', 0, '') \
+     ON CONFLICT DO NOTHING";
 /// Whether a job of a lane is due.
 pub const DUE: &str =
     "SELECT id FROM job WHERE lane = $1 AND dead = 0 AND run_at <= $2 ORDER BY run_at LIMIT 1";

@@ -57,7 +57,12 @@ impl Session {
         for stem in stems {
             let mut any = RoaringBitmap::new();
             for part in parts {
-                any |= self.token(cx, &part.token(stem))?;
+                let docs = self.token(cx, &part.token(stem))?;
+                if any.is_empty() {
+                    any.clone_from(&docs);
+                } else {
+                    any |= &*docs;
+                }
             }
             let left = match all {
                 Some(before) => before & any,
@@ -71,7 +76,7 @@ impl Session {
         Ok(all.unwrap_or_default())
     }
 
-    fn token(&self, cx: &mut Cx<'_, '_>, token: &str) -> Result<RoaringBitmap> {
+    fn token(&self, cx: &mut Cx<'_, '_>, token: &str) -> Result<Arc<RoaringBitmap>> {
         let cache = &cx.index.words;
         let stored = if let Some(stored) = cache.get(token, self.generation) {
             stored
@@ -81,11 +86,11 @@ impl Session {
             stored
         };
         if self.fresh.is_empty() {
-            return Ok(Arc::unwrap_or_clone(stored));
+            return Ok(stored);
         }
         let mut docs = &*stored - &self.outdated;
         docs.extend(self.fresh.iter().filter(|(_, t)| t.contains(token)).map(|(id, _)| *id));
-        Ok(docs)
+        Ok(Arc::new(docs))
     }
 }
 

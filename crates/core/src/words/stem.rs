@@ -2,9 +2,11 @@
 //! case, `ё` is `е`, Russian and English words are stemmed by their script; keys of issues are
 //! words too.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 
 use crate::field::no::FieldNo;
@@ -14,6 +16,13 @@ static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::
 
 /// Characters of a word that count; the rest of a longer one is not looked at.
 const LONGEST: usize = 40;
+
+/// Stems that a thread remembers; texts use few words often.
+const REMEMBERED: usize = 20_000;
+
+thread_local! {
+    static KNOWN: RefCell<FxHashMap<Box<str>, Box<str>>> = RefCell::default();
+}
 
 /// Where a word stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,12 +48,17 @@ impl Part {
 
 /// Everything that is stored of a text.
 pub(crate) fn tokens(part: Part, text: &str, out: &mut BTreeSet<String>) {
+    let mut seen = FxHashSet::default();
     each(text, |piece| {
-        let stem = match piece {
-            Piece::Word(word) | Piece::KeyPart(word) => stem(&word),
-            Piece::Key(key) => key,
+        let (word, whole) = match piece {
+            Piece::Word(word) | Piece::KeyPart(word) => (word, false),
+            Piece::Key(key) => (key, true),
         };
-        out.insert(part.token(&stem));
+        if seen.contains(&word) {
+            return;
+        }
+        out.insert(part.token(&if whole { word.clone() } else { stem(&word) }));
+        seen.insert(word);
     });
 }
 
@@ -110,6 +124,9 @@ fn number_of_key<'t>(word: &str, after: &'t str) -> Option<(&'t str, &'t str)> {
 }
 
 fn folded(word: &str) -> String {
+    if word.is_ascii() {
+        return word.get(..LONGEST).unwrap_or(word).to_ascii_lowercase();
+    }
     let lower = word.chars().flat_map(char::to_lowercase);
     // Lower case of some letters holds marks that are none.
     let lower = lower.filter(|c| c.is_alphanumeric()).map(|c| if c == 'ё' { 'е' } else { c });
@@ -117,6 +134,20 @@ fn folded(word: &str) -> String {
 }
 
 fn stem(word: &str) -> String {
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(stem) = known.get(word) {
+            return (**stem).to_owned();
+        }
+        let stem = reduced(word);
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(word.into(), stem.as_str().into());
+        stem
+    })
+}
+
+fn reduced(word: &str) -> String {
     let is_cyrillic = |c: char| matches!(c, 'а'..='я');
     if word.bytes().all(|b| b.is_ascii_lowercase()) {
         ENGLISH.stem(word).into_owned()
