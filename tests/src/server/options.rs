@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::database::{self, Database};
 use crate::skip;
+use crate::tls::Authority;
 
 /// A storage engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,11 +58,23 @@ pub struct Options {
     pub args: Vec<String>,
     /// Environment variables.
     pub env: Vec<(String, String)>,
+    /// A configuration file (TOML); empty for none.
+    pub config: String,
+    /// Serve by TLS, with a certificate of this authority.
+    pub authority: Option<Authority>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { engine: Engine::Sqlite, demo: true, seed: 1, args: Vec::new(), env: Vec::new() }
+        Self {
+            engine: Engine::Sqlite,
+            demo: true,
+            seed: 1,
+            args: Vec::new(),
+            env: Vec::new(),
+            config: String::new(),
+            authority: None,
+        }
     }
 }
 
