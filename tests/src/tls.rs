@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose,
 };
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
@@ -33,6 +33,13 @@ impl std::fmt::Debug for Authority {
     }
 }
 
+/// A name of its own, without which an issuer and what it signs look like the same.
+fn called(name: &str) -> DistinguishedName {
+    let mut distinguished = DistinguishedName::new();
+    distinguished.push(DnType::CommonName, name);
+    distinguished
+}
+
 impl Default for Authority {
     fn default() -> Self {
         Self::new()
@@ -48,6 +55,7 @@ impl Authority {
     pub fn new() -> Self {
         let key = KeyPair::generate().expect("a key");
         let mut params = CertificateParams::default();
+        params.distinguished_name = called("Trackway test authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let root = params.self_signed(&key).expect("a certificate");
@@ -76,6 +84,7 @@ impl Authority {
         let key = KeyPair::generate().expect("a key");
         let names: Vec<String> = NAMES.iter().map(ToString::to_string).collect();
         let mut params = CertificateParams::new(names).expect("good names");
+        params.distinguished_name = called("Trackway test server");
         params.use_authority_key_identifier_extension = true;
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let signed = params.signed_by(&key, &*self.issuer).expect("a certificate");
