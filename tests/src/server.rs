@@ -143,7 +143,15 @@ impl Server {
 
     /// A client without token and organisation.
     pub fn anonymous(&self) -> Client {
-        Client::new(self.ready.base_url())
+        match &self.options.authority {
+            Some(authority) => Client::encrypted(self.ready.base_url(), authority),
+            None => Client::new(self.ready.base_url()),
+        }
+    }
+
+    /// Where the server's certificate and its key lie, when it has them.
+    pub fn certificate(&self) -> (PathBuf, PathBuf) {
+        (self.dir.path().join("tls.pem"), self.dir.path().join("tls.key"))
     }
 
     /// The process id, while it runs.
@@ -203,11 +211,31 @@ impl Server {
         if self.options.demo {
             command.args(["--demo", "--seed", &self.options.seed.to_string()]);
         }
+        if let Some(file) = self.configuration() {
+            command.arg("--config").arg(file);
+        }
         command.args(&self.options.args).envs(self.options.env.iter().cloned());
         command.stdout(log.try_clone().expect("a file can be shared")).stderr(log);
         self.child = Some(command.spawn().expect("the program under test starts"));
         let said = self.wait_until_ready(&ready_file);
         self.ready.update(&said);
+    }
+
+    /// Writes the configuration file, where one is wanted.
+    fn configuration(&self) -> Option<PathBuf> {
+        let mut text = self.options.config.clone();
+        if let Some(authority) = &self.options.authority {
+            let (certificate, key) = self.certificate();
+            authority.issue(&certificate, &key);
+            let (certificate, key) = (certificate.display(), key.display());
+            text = format!("{text}\n[server.tls]\ncertificate = '{certificate}'\nkey = '{key}'\n");
+        }
+        if text.is_empty() {
+            return None;
+        }
+        let file = self.dir.path().join("trackway.toml");
+        fs::write(&file, text).expect("the configuration can be written");
+        Some(file)
     }
 
     fn wait_until_ready(&mut self, file: &Path) -> Value {

@@ -246,6 +246,8 @@ codes! {
     UpstreamRefused 403 "Вход через другой сервис не удался. Попробуйте ещё раз." "Signing in by the other service did not work. Try again.";
     UpstreamFailed 503 "Сервис входа сейчас не отвечает." "The sign-in service does not answer at the moment.";
     UpstreamUnknown 403 "Эта внешняя учётная запись ни с кем не связана. Войдите по паролю и свяжите её на странице «Безопасность»." "That account of the other service is linked to nobody. Sign in with your password and link it on the page Security.";
+    KeyForm 422 "Ожидается открытый ключ RSA от 2048 бит в формате PEM." "An RSA public key of 2048 bits or more in the PEM format is expected.";
+    KeyNotFound 404 "Ключ не найден." "The key is not found.";
     FormExpired 403 "Форма устарела. Вернитесь, обновите страницу и повторите." "The form has expired. Go back, reload the page and try again.";
     FormForeign 403 "Запрос пришёл с другого сайта и не выполнен." "The request came from another site and was not carried out.";
 

@@ -382,6 +382,9 @@ impl Tracker {
     /// # Errors
     /// The database fails.
     pub fn follow(&self, entries: &[crate::feed::Entry]) -> Result<()> {
+        if entries.iter().any(crate::feed::Entry::is_credentials) {
+            self.0.credentials.fetch_add(1, Ordering::AcqRel);
+        }
         crate::search::build::follow(self, entries)?;
         // What others changed may have left work for us.
         self.0.signal.raise();
@@ -458,7 +461,12 @@ where
 
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Rollback> {
         let mut cx = self.tracker.account_cx(&self.visit, tx);
-        let result = (self.run)(&mut cx).map(|value| (value, std::mem::take(&mut cx.effects)));
+        let result = (self.run)(&mut cx).and_then(|value| {
+            if cx.effects.credentials {
+                crate::feed::credentials_changed(&mut cx)?;
+            }
+            Ok((value, std::mem::take(&mut cx.effects)))
+        });
         let verdict = if result.is_ok() { Ok(()) } else { Err(Rollback) };
         self.result = Some(result);
         verdict

@@ -180,7 +180,8 @@ fn replay(tx: &mut trackway_db::Tx<'_>, org_id: i64, ids: &[i64], index: &mut In
 
 /// Applies entries of the feed that others wrote.
 pub(crate) fn follow(tracker: &Tracker, entries: &[Entry]) -> Result<()> {
-    let orgs: FxHashSet<i64> = entries.iter().map(|e| e.org_id).collect();
+    let orgs: FxHashSet<i64> =
+        entries.iter().filter(|e| !e.is_credentials()).map(|e| e.org_id).collect();
     for org_id in orgs {
         if tracker.world().org(org_id).is_none() {
             tracker.reload()?;

@@ -1,5 +1,6 @@
 //! `trackway serve`.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -206,7 +207,7 @@ fn announce(
     } else {
         let folder = arguments.storage.data.as_ref();
         let storage = folder.map(|f| format!(" --data '{}'", f.display())).unwrap_or_default();
-        ready::welcome(base_url, setup, &storage)
+        ready::welcome(base_url, setup, &storage, std::io::stderr().is_terminal())
     };
     eprintln!("{welcome}");
     Ok(())
