@@ -46,7 +46,7 @@ wire! {
         team_users*: UserRef,
         team_groups*: PlainRef,
         issue_types*: KeyedRef,
-        versions*: Value,
+        versions*: PlainRef,
         components*: PlainRef,
         workflows?: BTreeMap<String, Vec<KeyedRef>>,
         issue_types_config*: IssueTypeConfig,
@@ -56,7 +56,7 @@ wire! {
     pub struct IssueTypeConfigInput {
         issue_type: RefInput,
         workflow: RefInput,
-        resolutions: Vec<RefInput>,
+        resolutions*: RefInput,
     }
     /// A new queue.
     pub struct QueueCreate {

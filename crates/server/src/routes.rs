@@ -149,7 +149,7 @@ pub(crate) fn all() -> Vec<Route> {
         template::issue::list, template::issue::get, template::issue::of_queue,
         template::comment::list, template::comment::get, template::comment::of_queue,
         filter::ops::list, filter::ops::create, filter::ops::get, filter::ops::update,
-        filter::ops::delete,
+        filter::ops::search, filter::ops::delete,
         field::ops::list, field::ops::get, field::ops::list_categories, field::ops::get_category,
         field::ops::create, field::ops::update, field::ops::delete,
         field::ops::create_category, field::ops::update_category,

@@ -123,7 +123,8 @@ fn wire(dict: &Dict, view: &View, member: &Object<Member>, expand: Option<&List>
         first_name: text(&body.first_name, view),
         last_name: text(&body.last_name, view),
         display: member.name.get(view.lang).to_owned(),
-        email: Some(body.email.clone()).filter(|e| !e.is_empty()),
+        // Empty for robots, which have none: a published typed client requires the member.
+        email: Some(body.email.clone()),
         external: Some(false),
         has_license: Some(Actor::of(dict, member.id).map_or(body.full, |actor| actor.full)),
         dismissed: Some(body.dismissed),

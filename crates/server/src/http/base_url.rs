@@ -318,7 +318,9 @@ fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Result<&'a str, StatusCode>
     if let Some(authority) = uri.authority() {
         return Ok(authority.as_str());
     }
-    first.and_then(|value| value.to_str().ok()).ok_or(StatusCode::BAD_REQUEST)
+    let named = first.and_then(|value| value.to_str().ok()).ok_or(StatusCode::BAD_REQUEST)?;
+    // Older pages of the documentation show this header with a scheme, and scripts copied it.
+    Ok(named.strip_prefix("https://").unwrap_or(named))
 }
 
 /// The last item of a list header: what the nearest proxy wrote.
