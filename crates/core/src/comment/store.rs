@@ -69,6 +69,10 @@ pub const ONE: &str = "SELECT id, issue_id, version, created_at, created_by, upd
 /// Mentions of the comments of several issues.
 pub const MENTIONS: &str = "SELECT id, issue_id, text FROM comment \
      WHERE org_id = $1 AND issue_id {any:$2} AND deleted = 0 ORDER BY id";
+/// The comments of several issues.
+pub const OF_ISSUES: &str = "SELECT id, issue_id, version, created_at, created_by, updated_at, \
+     updated_by, text, extra FROM comment \
+     WHERE org_id = $1 AND issue_id {any:$2} AND deleted = 0 ORDER BY id";
 /// When the newest comment of an issue was written.
 pub const NEWEST: &str = "SELECT created_at FROM comment \
      WHERE org_id = $1 AND issue_id = $2 AND deleted = 0 ORDER BY id DESC LIMIT 1";
@@ -86,6 +90,9 @@ pub const RESTAMP: &str = "UPDATE comment SET updated_at = $4, updated_by = $5 \
 /// Empties the comments of a removed issue. The rows stay, since their numbers must not come again.
 pub const DELETE_OF: &str =
     "UPDATE comment SET deleted = 1, text = '', extra = '{}' WHERE org_id = $1 AND issue_id = $2";
+/// Deletes the reactions to the comments of a removed issue.
+pub const DELETE_REACTIONS: &str =
+    "DELETE FROM comment_reaction WHERE org_id = $1 AND issue_id = $2";
 /// Deletes a comment. The row stays, since its number must not come again.
 pub const DELETE: &str = "UPDATE comment SET version = version + 1, updated_at = $4, \
      updated_by = $5, deleted = 1 \
@@ -117,6 +124,17 @@ pub fn mentions(cx: &mut Cx<'_, '_>, issues: &[i64]) -> Result<Vec<MentionRow>> 
         return Ok(Vec::new());
     }
     Ok(cx.tx.all_by_ids(MENTIONS, &[&cx.dict.org_id], issues)?)
+}
+
+/// All comments of several issues, oldest first.
+///
+/// # Errors
+/// The database fails.
+pub fn of_issues(cx: &mut Cx<'_, '_>, issues: &[i64]) -> Result<Vec<CommentRow>> {
+    if issues.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(cx.tx.all_by_ids(OF_ISSUES, &[&cx.dict.org_id], issues)?)
 }
 
 /// When the newest comment of an issue was written.
@@ -232,10 +250,12 @@ pub fn restamp(cx: &mut Cx<'_, '_>, row: &mut CommentRow, (at, by): (i64, i64)) 
 /// # Errors
 /// The database fails.
 pub fn delete_of(cx: &mut Cx<'_, '_>, issue: i64) -> Result<()> {
-    cx.tx.exec(DELETE_OF, &[&cx.dict.org_id, &issue])?;
+    for sql in [DELETE_OF, DELETE_REACTIONS] {
+        cx.tx.exec(sql, &[&cx.dict.org_id, &issue])?;
+    }
     Ok(())
 }
 
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] =
-    &[PAGE, ONE, MENTIONS, NEWEST, INSERT, UPDATE, RESTAMP, DELETE_OF, DELETE];
+    &[PAGE, ONE, MENTIONS, OF_ISSUES, NEWEST, INSERT, UPDATE, RESTAMP, DELETE_OF, DELETE_REACTIONS, DELETE];
