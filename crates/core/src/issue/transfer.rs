@@ -6,6 +6,7 @@ use trackway_api::List;
 use trackway_api::issues::{Issue as IssueReply, MoveIssue};
 
 use super::edit::{self, Purpose};
+use super::expand::Shape;
 use super::value::Val;
 use super::{Issue, ops, store};
 use crate::access;
@@ -55,7 +56,8 @@ pub fn relocate(cx: &mut Cx<'_, '_>, r: &MoveIssue) -> Result<Reply<IssueReply>>
     } else {
         r.expand.clone()
     };
-    ops::reply(cx, &moved, expand.as_ref(), r.fields.as_ref())
+    let shape = Shape { expand: expand.as_ref(), fields: r.fields.as_ref(), embed: None };
+    ops::reply(cx, &moved, &shape)
 }
 
 /// Moves an issue; `body` is an edit that is made with it.
