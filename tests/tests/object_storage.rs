@@ -75,7 +75,7 @@ impl Buckets {
         let mut args: Vec<String> = args.into_iter().map(str::to_owned).collect();
         args.extend([self.endpoint(), "--s3-region".to_owned(), "eu-central-1".to_owned()]);
         let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
-        let env = keys.map(|name| (name.into(), "test".into())).to_vec();
+        let env = keys.map(|name| (name.to_owned(), "test".to_owned())).to_vec();
         Server::start(&Options { args, env, ..Options::default() })
     }
 }
