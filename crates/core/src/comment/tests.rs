@@ -462,7 +462,7 @@ fn reactions_are_counted_once_each_and_taken_back() {
 
 #[test]
 fn embedded_comments_stand_in_full_where_references_would() {
-    use trackway_api::issues::GetIssue;
+    use trackway_api::issues::{GetIssue, SearchIssues, SearchRequest};
     let f = Fixture::new();
     let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s"}));
     let made = add(&f, f.bob, &key, "first");
@@ -478,8 +478,8 @@ fn embedded_comments_stand_in_full_where_references_would() {
     ] {
         assert_eq!(issue(&r)["comments"], json!([made]));
     }
-    let request = serde_json::from_value(json!({"keys": [key]})).expect("a body");
-    let r = trackway_api::issues::SearchIssues::new(request).embed(["comments"]);
+    let request = read_as::<SearchRequest>(json!({"keys": [key]}));
+    let r = SearchIssues::new(request).embed(["comments"]);
     let found = body(f.read(f.ann, |cx| crate::search::ops::search(cx, &r)).expect("issues"));
     assert_eq!(found[0]["comments"], json!([made]));
     assert_eq!(issue(&GetIssue::new(&*key).embed(["sla"])).get("comments"), None);
