@@ -123,7 +123,8 @@ fn files_of_every_size_go_to_the_bucket_and_come_back() {
     let client = server.client();
     let key = new_issue(&client);
     let before = buckets.objects();
-    let large: Vec<u8> = (0..2 * PART + 12_345).map(|i| u8::try_from(i % 251).expect("small")).collect();
+    let large: Vec<u8> =
+        (0..2 * PART + 12_345).map(|i| u8::try_from(i % 251).expect("small")).collect();
     for content in [&b""[..], b"0123456789", &large[..PART], &large] {
         let file = upload(&client, &key, "a.bin", content).expect(201).json();
         assert_eq!(file["size"], content.len());

@@ -15,7 +15,8 @@ pub fn of(dict: &Dict, uid: i64) -> TimeZone {
     let own = dict.users.get(uid).and_then(|member| member.body.time_zone.as_deref());
     let names = [own.unwrap_or_default(), &dict.org.time_zone, DEFAULT];
     // A name that a newer database knew counts as none.
-    let zone = names.into_iter().filter(|name| !name.is_empty()).find_map(|name| TimeZone::get(name).ok());
+    let zone =
+        names.into_iter().filter(|name| !name.is_empty()).find_map(|name| TimeZone::get(name).ok());
     zone.unwrap_or(TimeZone::UTC)
 }
 

@@ -42,8 +42,16 @@ fn no_request_of_the_contract_breaks_the_server() {
 
 /// Paths of the issues API; every parameter and member of their operations is spoilt by itself.
 const ISSUES: [&str; 10] = [
-    "/issues", "/worklog", "/attachments", "/users", "/fields", "/system", "/myself",
-    "/priorities", "/applications", "/linktypes",
+    "/issues",
+    "/worklog",
+    "/attachments",
+    "/users",
+    "/fields",
+    "/system",
+    "/myself",
+    "/priorities",
+    "/applications",
+    "/linktypes",
 ];
 
 #[test]

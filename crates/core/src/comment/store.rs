@@ -257,5 +257,16 @@ pub fn delete_of(cx: &mut Cx<'_, '_>, issue: i64) -> Result<()> {
 }
 
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] =
-    &[PAGE, ONE, MENTIONS, OF_ISSUES, NEWEST, INSERT, UPDATE, RESTAMP, DELETE_OF, DELETE_REACTIONS, DELETE];
+pub const ALL_SQL: &[&str] = &[
+    PAGE,
+    ONE,
+    MENTIONS,
+    OF_ISSUES,
+    NEWEST,
+    INSERT,
+    UPDATE,
+    RESTAMP,
+    DELETE_OF,
+    DELETE_REACTIONS,
+    DELETE,
+];

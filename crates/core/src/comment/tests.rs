@@ -466,9 +466,8 @@ fn embedded_comments_stand_in_full_where_references_would() {
     let f = Fixture::new();
     let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s"}));
     let made = add(&f, f.bob, &key, "first");
-    let issue = |r: &GetIssue| {
-        body(f.read(f.ann, |cx| crate::issue::ops::get(cx, r)).expect("an issue"))
-    };
+    let issue =
+        |r: &GetIssue| body(f.read(f.ann, |cx| crate::issue::ops::get(cx, r)).expect("an issue"));
     let reference = issue(&GetIssue::new(&*key).expand(["comments"]));
     assert_eq!(reference["comments"][0]["display"], "first");
     assert_eq!(reference["comments"][0].get("text"), None);

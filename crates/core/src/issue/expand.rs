@@ -41,11 +41,7 @@ const ALL: &str = "all";
 ///
 /// # Errors
 /// The database fails.
-pub fn blocks(
-    cx: &mut Cx<'_, '_>,
-    issues: &[Loaded],
-    shape: &Shape<'_>,
-) -> Result<Vec<Blocks>> {
+pub fn blocks(cx: &mut Cx<'_, '_>, issues: &[Loaded], shape: &Shape<'_>) -> Result<Vec<Blocks>> {
     let mut blocks: Vec<Blocks> = issues.iter().map(|_| Vec::new()).collect();
     for (sla, blocks) in sla::run::blocks(cx, issues)?.iter().zip(&mut blocks) {
         if let Some(sla) = sla {

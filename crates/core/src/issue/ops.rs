@@ -9,10 +9,10 @@ use trackway_api::issues::{
 use trackway_api::types::Members;
 
 use super::edit::{self, Purpose};
+use super::expand::{self, Shape};
 use super::render::{Renderer, Selection};
 use super::store::{self, Loaded};
 use super::value::Val;
-use super::expand::{self, Shape};
 use super::{Issue, input};
 use crate::access;
 use crate::attachment::{self, Owner};
@@ -29,7 +29,11 @@ use crate::{board, comment, link, transition};
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetIssue) -> Result<Reply<IssueReply>> {
     cx.view.localize(r.localized);
     let visible = cx.issue(&r.issue)?;
-    reply(cx, visible.loaded(), &Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() })
+    reply(
+        cx,
+        visible.loaded(),
+        &Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() },
+    )
 }
 
 /// The issue created with a `unique` value.
@@ -41,7 +45,11 @@ pub fn find_by_unique(cx: &mut Cx<'_, '_>, r: &FindIssueByUnique) -> Result<Repl
     }
     let id = store::by_unique(cx, value)?.ok_or_else(|| Code::IssueNotFound.err())?;
     let visible = cx.issue_by_id(id)?;
-    reply(cx, visible.loaded(), &Shape { expand: r.expand.as_ref(), fields: r.fields.as_ref(), ..Shape::default() })
+    reply(
+        cx,
+        visible.loaded(),
+        &Shape { expand: r.expand.as_ref(), fields: r.fields.as_ref(), ..Shape::default() },
+    )
 }
 
 /// Creates an issue.
@@ -50,7 +58,11 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateIssue) -> Result<Reply<IssueReply>>
     cx.view.localize(r.localized);
     let created = create_from(cx, &r.body.0)?;
     // The creator sees the answer even where the queue gives authors nothing afterwards.
-    reply(cx, &created, &Shape { expand: r.expand.as_ref(), fields: r.fields.as_ref(), ..Shape::default() })
+    reply(
+        cx,
+        &created,
+        &Shape { expand: r.expand.as_ref(), fields: r.fields.as_ref(), ..Shape::default() },
+    )
 }
 
 /// Changes fields of an issue.
@@ -85,18 +97,18 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateIssue) -> Result<Reply<IssueReply>>
         Some(saved) if !commented && !linked => saved,
         _ => store::by_id(cx, id)?.ok_or_else(|| Code::IssueNotFound.err())?,
     };
-    reply(cx, &current, &Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() })
+    reply(
+        cx,
+        &current,
+        &Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() },
+    )
 }
 
 /// An issue as the answer of an operation.
 ///
 /// # Errors
 /// The database fails.
-pub fn reply(
-    cx: &mut Cx<'_, '_>,
-    loaded: &Loaded,
-    shape: &Shape<'_>,
-) -> Result<Reply<IssueReply>> {
+pub fn reply(cx: &mut Cx<'_, '_>, loaded: &Loaded, shape: &Shape<'_>) -> Result<Reply<IssueReply>> {
     let selection = Selection::new(shape.fields);
     let dict = Arc::clone(&cx.dict);
     let view = cx.view.clone();

@@ -182,8 +182,28 @@ mod tests {
     #[test]
     fn text_places_never_contradict_the_order_of_texts() {
         let texts = [
-            "", " ", "A", "a b", "ab", "Über", "zebra", "zebra crossing", "éclair", "Ёлка", "елка",
-            "ель", "если", "日本", "日本語", "яблоко", "эй", "ѣ", "№ 5", "\u{0}x", "abcdefgh", "abcdefghi",
+            "",
+            " ",
+            "A",
+            "a b",
+            "ab",
+            "Über",
+            "zebra",
+            "zebra crossing",
+            "éclair",
+            "Ёлка",
+            "елка",
+            "ель",
+            "если",
+            "日本",
+            "日本語",
+            "яблоко",
+            "эй",
+            "ѣ",
+            "№ 5",
+            "\u{0}x",
+            "abcdefgh",
+            "abcdefghi",
         ];
         for a in texts {
             for b in texts {

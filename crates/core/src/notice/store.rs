@@ -68,6 +68,20 @@ pub const DELETE_OF_ISSUE: &str = "DELETE FROM notice WHERE org_id = $1 AND issu
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] = &[
     DELETE_OF_ISSUE,
-    INSERT, LIST, COUNT, READ, READ_ALL, PRUNE, ONE, UNMAILED, MAILED, MODES, MODE, SET_MODE,
-    PLACE, PEEK, BEGIN, ADVANCE,
+    INSERT,
+    LIST,
+    COUNT,
+    READ,
+    READ_ALL,
+    PRUNE,
+    ONE,
+    UNMAILED,
+    MAILED,
+    MODES,
+    MODE,
+    SET_MODE,
+    PLACE,
+    PEEK,
+    BEGIN,
+    ADVANCE,
 ];

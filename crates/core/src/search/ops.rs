@@ -27,7 +27,8 @@ use crate::paging::{self, Page};
 /// Finds issues.
 pub fn search(cx: &mut Cx<'_, '_>, r: &SearchIssues) -> Result<Reply<Vec<IssueReply>>> {
     cx.view.localize(r.localized);
-    let shape = Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() };
+    let shape =
+        Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() };
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     if let Some(id) = given(&r.scroll_id) {
         let (scroll, place) = scroll::resume(cx, &id, r.scroll_ttl_millis)?;
@@ -77,7 +78,8 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListIssues) -> Result<Reply<Vec<IssueReply>
     cx.view.localize(r.localized);
     let criteria = Criteria::read(cx, &criteria::body(&cx.dict, r)?)?;
     let page = Page::new(r.page, r.per_page, paging::MAX)?;
-    let shape = Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() };
+    let shape =
+        Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() };
     numbered(cx, &criteria, page, &shape)
 }
 

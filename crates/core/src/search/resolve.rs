@@ -234,16 +234,13 @@ fn reads_rows(expr: &Expr) -> bool {
         Expr::Text(_) => false,
         Expr::Clause(clause) => {
             is_comment(&clause.field)
-                || clause
-                    .values
-                    .iter()
-                    .any(|value| match &value.test {
-                        Test::Exact(_) | Test::NotExact(_) => true,
-                        Test::Is(Operand::Function(function)) => {
-                            matches!(function, Function::Changed(_))
-                        }
-                        _ => false,
-                    })
+                || clause.values.iter().any(|value| match &value.test {
+                    Test::Exact(_) | Test::NotExact(_) => true,
+                    Test::Is(Operand::Function(function)) => {
+                        matches!(function, Function::Changed(_))
+                    }
+                    _ => false,
+                })
         }
     }
 }

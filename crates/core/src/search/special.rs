@@ -23,7 +23,12 @@ pub const COMMENTED_BY: &str = "SELECT DISTINCT issue_id FROM comment \
 pub const ALL_SQL: &[&str] = &[COMMENTED_BY];
 
 impl Resolver<'_, '_, '_> {
-    pub(super) fn special(&mut self, special: Special, clause: &Clause, value: &Value) -> Result<Cond> {
+    pub(super) fn special(
+        &mut self,
+        special: Special,
+        clause: &Clause,
+        value: &Value,
+    ) -> Result<Cond> {
         match special {
             Special::Comment => return self.comment(clause, value),
             Special::History => return self.history(clause, value),

@@ -64,11 +64,8 @@ pub(crate) fn of(
             return Err(Code::TooManyToSort.with(name).and(MAX_READ));
         }
         let ids: Vec<i64> = rivals.iter().map(i64::from).collect();
-        let texts = if field == no::SUMMARY {
-            summaries(cx, &ids)?
-        } else {
-            plain_texts(cx, field, &ids)?
-        };
+        let texts =
+            if field == no::SUMMARY { summaries(cx, &ids)? } else { plain_texts(cx, field, &ids)? };
         numbers.insert(field, Arc::new(numbered(texts)));
     }
     Ok(numbers)
@@ -84,7 +81,14 @@ fn rivals(cx: &Cx<'_, '_>, key: OrderKey, hits: &RoaringBitmap, window: Window) 
         Window::All => return hits.clone(),
         Window::Page { offset, limit } => {
             let page = index.page(hits, &rough, offset, limit);
-            (page.first().into_iter().chain(page.last()).filter_map(&place).collect::<Vec<i64>>(), None)
+            (
+                page.first()
+                    .into_iter()
+                    .chain(page.last())
+                    .filter_map(&place)
+                    .collect::<Vec<i64>>(),
+                None,
+            )
         }
         Window::After { doc, limit } => {
             let Some(own) = place(&doc) else { return RoaringBitmap::new() };

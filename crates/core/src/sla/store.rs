@@ -28,8 +28,7 @@ pub const DELETE_OF_RULE: &str = "DELETE FROM sla_timer WHERE org_id = $1 AND ru
 pub const DELETE_OF_ISSUE: &str = "DELETE FROM sla_timer WHERE org_id = $1 AND issue_id = $2";
 
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[
-    DELETE_OF_ISSUE,OF_ISSUES, PUT, DELETE, DELETE_OF_RULE];
+pub const ALL_SQL: &[&str] = &[DELETE_OF_ISSUE, OF_ISSUES, PUT, DELETE, DELETE_OF_RULE];
 
 /// The timers of several issues.
 ///

@@ -33,12 +33,11 @@ pub(crate) fn follow(cx: &mut Cx<'_, '_>, issue: i64) -> Result<bool> {
         return Ok(false);
     }
     let back;
-    let open = match &rule.transition {
-        Some(id) => ops::find(cx, &dict, &loaded.issue, id)?,
-        None => {
-            back = way_back(workflow, &loaded.issue);
-            back.as_ref().map(|transition| Open { workflow, transition })
-        }
+    let open = if let Some(id) = &rule.transition {
+        ops::find(cx, &dict, &loaded.issue, id)?
+    } else {
+        back = way_back(workflow, &loaded.issue);
+        back.as_ref().map(|transition| Open { workflow, transition })
     };
     let Some(open) = open else { return Ok(false) };
     let sent = sent(cx, rule, &loaded.issue);

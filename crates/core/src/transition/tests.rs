@@ -11,7 +11,8 @@ use trackway_api::types::Members;
 
 use super::ops;
 use crate::dict::model::{
-    CommentRule, EVERYBODY, Role, Screen, ScreenField, Subjects, Transition as ModelTransition, Workflow,
+    CommentRule, EVERYBODY, Role, Screen, ScreenField, Subjects, Transition as ModelTransition,
+    Workflow,
 };
 use crate::error::Result;
 use crate::lang::{Lang, Name};
@@ -409,7 +410,10 @@ fn a_comment_takes_an_issue_back_to_where_and_whom_it_came_from() {
     run(&f, f.bob, &key, "need_info", ask).expect("a transition");
     comment(&f, f.ann, &key);
     let json = f.json(f.ann, &key);
-    assert_eq!((&json["status"]["key"], &json["assignee"]["id"]), (&"inProgress".into(), &f.bob.to_string().into()));
+    assert_eq!(
+        (&json["status"]["key"], &json["assignee"]["id"]),
+        (&"inProgress".into(), &f.bob.to_string().into())
+    );
 }
 
 #[test]

@@ -56,10 +56,7 @@ pub fn settings(cx: &mut Cx<'_, '_>, r: &GetUserSettings) -> Result<Reply<UserSe
 /// # Errors
 /// 404 when there is no such user, 403 for others than the user and administrators, 422 for an
 /// unknown time zone.
-pub fn update_settings(
-    cx: &mut Cx<'_, '_>,
-    r: &UpdateUserSettings,
-) -> Result<Reply<UserSettings>> {
+pub fn update_settings(cx: &mut Cx<'_, '_>, r: &UpdateUserSettings) -> Result<Reply<UserSettings>> {
     let old = of_settings(cx, &r.user)?;
     let mut member = old.body.clone();
     if let Some(json) = r.body.0.get("timeZone") {

@@ -8,7 +8,9 @@ use super::on_comment;
 use super::rules::Reader;
 use crate::cx::Cx;
 use crate::dict::Dict;
-use crate::dict::model::{CommentRule, Screen, ScreenField, StatusType, Step, Transition, Workflow};
+use crate::dict::model::{
+    CommentRule, Screen, ScreenField, StatusType, Step, Transition, Workflow,
+};
 use crate::error::{Code, Result};
 use crate::field::input as fields;
 use crate::ids::{Series, Tag, hex_id};

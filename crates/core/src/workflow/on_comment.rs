@@ -17,7 +17,8 @@ pub(super) const MEMBER: &str = "commentAction";
 /// # Errors
 /// 422: another shape, or a transition that does not start at the status.
 pub(super) fn read(json: &Json, status: i64, transitions: &[Transition]) -> Result<CommentRule> {
-    let wrong = || Code::ValueType.with("{transition, restoreAssignee, onlyAssignee}").under(MEMBER);
+    let wrong =
+        || Code::ValueType.with("{transition, restoreAssignee, onlyAssignee}").under(MEMBER);
     let members: &Map<String, Json> = json.as_object().ok_or_else(wrong)?;
     let transition = match members.get("transition").filter(|json| !json.is_null()) {
         None => None,

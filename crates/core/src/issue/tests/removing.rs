@@ -99,9 +99,7 @@ fn places(f: &Fixture) -> Vec<(String, String)> {
         .expect("the schema");
     // Links of projects and goals have ends of other kinds.
     places.retain(|(table, _)| table != "entity_link");
-    for (table, column) in
-        [("issue", "id"), ("issue_text", "id"), ("attachment", "owner_id")]
-    {
+    for (table, column) in [("issue", "id"), ("issue_text", "id"), ("attachment", "owner_id")] {
         places.push((table.to_owned(), column.to_owned()));
     }
     places
@@ -154,7 +152,8 @@ fn no_table_holds_anything_of_a_deleted_issue() {
     let record: WorklogCreate = serde_json::from_value(json!({"duration": "PT1H"})).expect("one");
     let r = AddWorklog::new(&*key, record);
     f.write(f.ann, move |cx| crate::worklog::ops::add(cx, &r)).expect("a record");
-    let r = trackway_api::issues::MoveIssue::new(&*key, trackway_api::types::Members::new()).queue("HELP");
+    let r = trackway_api::issues::MoveIssue::new(&*key, trackway_api::types::Members::new())
+        .queue("HELP");
     let moved = f.write(f.boss, move |cx| crate::issue::transfer::relocate(cx, &r)).map(body);
     let key = moved.expect("moved")["key"].as_str().expect("a key").to_owned();
     // What other parts of the tracker write about an issue on their own time.
@@ -181,9 +180,21 @@ fn no_table_holds_anything_of_a_deleted_issue() {
     // Words are stored by a thread that may or may not have come by.
     let before = holders(&f, id, "word_pending");
     for table in [
-        "attachment", "autoaction_issue", "comment", "comment_reaction", "event", "field_change",
-        "issue", "issue_alias", "issue_text", "issue_unique", "link", "notice", "remote_link",
-        "sla_timer", "worklog",
+        "attachment",
+        "autoaction_issue",
+        "comment",
+        "comment_reaction",
+        "event",
+        "field_change",
+        "issue",
+        "issue_alias",
+        "issue_text",
+        "issue_unique",
+        "link",
+        "notice",
+        "remote_link",
+        "sla_timer",
+        "worklog",
     ] {
         assert!(before.iter().any(|other| other == table), "{table} of {before:?}");
     }

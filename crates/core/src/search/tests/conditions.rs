@@ -286,10 +286,14 @@ fn days_begin_where_the_asker_lives() {
         json!({"queue": "DEV", "summary": "late"}),
     );
     assert_eq!(late, "DEV-4");
-    check(&f, &[("Created: today()", "DEV-1 DEV-2 DEV-3 DEV-4"), ("Created: 2026-03-01", "HELP-2")]);
+    check(
+        &f,
+        &[("Created: today()", "DEV-1 DEV-2 DEV-3 DEV-4"), ("Created: 2026-03-01", "HELP-2")],
+    );
     let set = |zone: serde_json::Value| {
         let r = UpdateUserSettings::new("ann", members(json!({"timeZone": zone})));
-        f.write(f.ann, move |cx| crate::user::ops::update_settings(cx, &r)).map(crate::testing::body)
+        f.write(f.ann, move |cx| crate::user::ops::update_settings(cx, &r))
+            .map(crate::testing::body)
     };
     let settings = set(json!("america/new_york")).expect("settings");
     assert_eq!(settings["timeZone"], "America/New_York");

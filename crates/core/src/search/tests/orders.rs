@@ -95,8 +95,7 @@ fn texts_decide_where_their_first_letters_do_not() {
     for size in 1..=4 {
         let mut paged = Vec::new();
         for page in 1..=9 {
-            let request =
-                SearchIssues::new(super::request(all.clone())).per_page(size).page(page);
+            let request = SearchIssues::new(super::request(all.clone())).per_page(size).page(page);
             let reply = f.read(f.ann, |cx| super::ops::search(cx, &request)).expect("a page");
             paged.extend(super::keys(&crate::testing::body(reply)));
         }

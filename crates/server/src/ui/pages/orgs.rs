@@ -1,9 +1,9 @@
 //! `/admin/orgs`: organisations, their ids for the API, groups (UI-14).
 
 use askama::Template;
-use trackway_core::{Result, zone};
 use trackway_core::account::member::{self, Level, OrgProfile};
 use trackway_core::lang::Lang;
+use trackway_core::{Result, zone};
 
 use super::profile::{languages, zones};
 use crate::ui::call::Call;
