@@ -79,6 +79,10 @@ pub(crate) struct Walk<'a> {
 impl<'a> Order<'a> {
     pub(crate) fn new(index: &'a Index, order: &[SortKey]) -> Self {
         let keys = order.iter().filter_map(|key| {
+            if let SortBy::Given(numbers) = &key.by {
+                let (numbers, descending) = (Arc::clone(numbers), key.descending);
+                return Some(Key::Given { numbers, descending });
+            }
             // A field no document has tells nothing.
             let field = index.fields.get(&key.field)?;
             Some(Key::new(field, key))
@@ -109,9 +113,6 @@ impl<'a> Key<'a> {
                 values.reverse();
             }
             return Self::Buckets(values.into_iter().map(|value| field.has(value)).collect());
-        }
-        if let SortBy::Given(numbers) = &key.by {
-            return Self::Given { numbers: Arc::clone(numbers), descending: key.descending };
         }
         let (mut segments, mut by_least) = segments(&key.by);
         match (field.ordered(), field.exact()) {
