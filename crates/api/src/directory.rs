@@ -114,7 +114,7 @@ endpoints! {
     /// Settings of a user, for the user and for administrators.
     GetUserSettings GET "/users/{userId}/settings" read => 200 UserSettings { path { user } }
     /// Changes settings of a user, by the user and by administrators.
-    UpdateUserSettings PATCH "/users/{userId}/settings" read => 200 UserSettings {
+    UpdateUserSettings PATCH "/users/{userId}/settings" write => 200 UserSettings {
         path { user }
         body Json<Members>
     }
