@@ -170,6 +170,13 @@ wire! {
         actions*: WorkflowAction,
         meta_action?: WorkflowAction,
         status_type: String,
+        comment_action?: CommentAction,
+    }
+    /// What a comment does to an issue in a status of a workflow.
+    pub struct CommentAction {
+        transition?: String,
+        restore_assignee: bool,
+        only_assignee: bool,
     }
     /// A workflow.
     pub struct Workflow {

@@ -160,6 +160,7 @@ CREATE TABLE notice (
 ) {strict_keyed};
 CREATE UNIQUE INDEX notice_event ON notice (org_id, user_id, event_id);
 CREATE INDEX notice_id ON notice (id);
+CREATE INDEX notice_issue ON notice (org_id, issue_id);
 {postgres:CREATE SEQUENCE notice_seq INCREMENT BY 64 MINVALUE 0 START 0;}
 
 -- What users want of notifications; without a row, the defaults.

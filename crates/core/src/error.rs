@@ -272,6 +272,8 @@ codes! {
     OnlySummary 422 "Оператор ~ допустим только для названия задачи." "The operator ~ is for the summary only.";
     OnlyTexts 422 "Оператор # допустим только для текстов." "The operator # is for texts only.";
     NoHistory 422 "История изменений этого поля не хранится." "No history of changes is kept for this field.";
+    TooManyToSort 422 "Задач слишком много, чтобы сортировать их по полю {}: не больше {}. Сузьте запрос." "There are too many issues to sort them by {}: {} at most. Narrow the query.";
+    TooManyChanges 422 "Изменений слишком много, чтобы просмотреть их все: больше {}. Укажите date или сузьте запрос." "There are too many changes to look through them all: more than {}. Give a date or narrow the query.";
     FilterRing 422 "Фильтр {} ссылается сам на себя." "Filter {} refers to itself.";
     CriteriaConflict 400 "Вы можете использовать только ключи, очередь или поисковый запрос." "You can only use keys, a queue, or a search query";
     ScrollUnsupported 400 "Прокрутка результатов не поддерживается" "Scroll is not supported";

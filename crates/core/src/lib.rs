@@ -65,6 +65,7 @@ pub mod words;
 pub mod workflow;
 pub mod worklog;
 pub mod world;
+pub mod zone;
 
 pub use error::{Code, Error, Result};
 pub use tracker::Tracker;

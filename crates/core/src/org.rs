@@ -202,6 +202,7 @@ pub(crate) fn insert_org(tx: &mut Tx<'_>, org: &NewOrg, language: &str) -> Resul
         cloud_id: org.cloud_id.clone(),
         org_id: org.org_id.clone(),
         language: language.to_owned(),
+        time_zone: String::new(),
     };
     store::insert_at(tx, id, 1, "", &body)?;
     let everybody = Group {

@@ -145,7 +145,7 @@ pub(crate) fn all() -> Vec<Route> {
         sprint::ops::update, sprint::ops::delete, sprint::ops::start, sprint::ops::archive,
         departments::list, departments::get, countries::list, countries::get,
         maillists::list, maillists::get, translations::list, translations::get,
-        user::ops::settings,
+        user::ops::settings, user::ops::update_settings,
         template::issue::list, template::issue::get, template::issue::of_queue,
         template::comment::list, template::comment::get, template::comment::of_queue,
         filter::ops::list, filter::ops::create, filter::ops::get, filter::ops::update,

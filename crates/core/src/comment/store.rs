@@ -65,6 +65,14 @@ pub const MENTIONS: &str = "SELECT id, issue_id, text FROM comment \
 /// Says when and by whom an imported comment was last changed.
 pub const RESTAMP: &str = "UPDATE comment SET updated_at = $4, updated_by = $5 \
      WHERE org_id = $1 AND issue_id = $2 AND id = $3";
+/// The comments of several issues.
+pub const OF_SEVERAL: &str = "SELECT id, issue_id, version, created_at, created_by, updated_at, \
+     updated_by, text, extra FROM comment \
+     WHERE org_id = $1 AND issue_id {any:$2} AND deleted = 0 ORDER BY id";
+/// Deletes the reactions to the comments of a removed issue.
+pub const DELETE_REACTIONS: &str =
+    "DELETE FROM comment_reaction WHERE org_id = $1 AND issue_id = $2";
+
 /// At most `limit` comments of an issue after the one with number `after`.
 ///
 /// # Errors
@@ -90,6 +98,17 @@ pub fn mentions(cx: &mut Cx<'_, '_>, issues: &[i64]) -> Result<Vec<MentionRow>> 
         return Ok(Vec::new());
     }
     Ok(cx.tx.all_by_ids(MENTIONS, &[&cx.dict.org_id], issues)?)
+}
+
+/// All comments of several issues, oldest first.
+///
+/// # Errors
+/// The database fails.
+pub fn of_issues(cx: &mut Cx<'_, '_>, issues: &[i64]) -> Result<Vec<CommentRow>> {
+    if issues.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(cx.tx.all_by_ids(OF_SEVERAL, &[&cx.dict.org_id], issues)?)
 }
 
 /// When the newest comment of an issue was written.
@@ -154,8 +173,10 @@ pub fn restamp(cx: &mut Cx<'_, '_>, row: &mut CommentRow, (at, by): (i64, i64)) 
 /// # Errors
 /// The database fails.
 pub fn delete_of(cx: &mut Cx<'_, '_>, issue: i64) -> Result<()> {
-    OF_ISSUES.empty(cx, issue)
+    OF_ISSUES.empty(cx, issue)?;
+    cx.tx.exec(DELETE_REACTIONS, &[&cx.dict.org_id, &issue])?;
+    Ok(())
 }
 
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[MENTIONS, RESTAMP];
+pub const ALL_SQL: &[&str] = &[MENTIONS, RESTAMP, OF_SEVERAL, DELETE_REACTIONS];

@@ -7,6 +7,7 @@ use trackway_api::issues::{Issue as IssueReply, MoveIssue};
 use trackway_api::types::Members;
 
 use super::edit::{self, Purpose};
+use super::expand::Shape;
 use super::value::Val;
 use super::{Issue, ops, refs, store};
 use crate::access;
@@ -52,7 +53,8 @@ pub fn relocate(cx: &mut Cx<'_, '_>, r: &MoveIssue) -> Result<Reply<IssueReply>>
     } else {
         r.expand.clone()
     };
-    ops::reply(cx, &moved, expand.as_ref(), r.fields.as_ref())
+    let shape = Shape { expand: expand.as_ref(), fields: r.fields.as_ref(), embed: None };
+    ops::reply(cx, &moved, &shape)
 }
 
 /// The queue to move to. A published client names it in the body instead of the query; there it is

@@ -68,10 +68,28 @@ pub const BEGIN: &str =
 /// Notes how far a follower has come.
 pub const ADVANCE: &str = "UPDATE follower SET xid = $2, event_id = $3 WHERE name = $1";
 
+/// Deletes the notifications of an issue that is removed.
+pub const DELETE_OF_ISSUE: &str = "DELETE FROM notice WHERE org_id = $1 AND issue_id = $2";
+
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] = &[
-    INSERT, LIST, COUNT, READ, READ_ALL, PRUNE, ONE, UNMAILED, MAILED, MODES, MODE, SET_MODE,
-    PLACE, PEEK, BEGIN, ADVANCE,
+    DELETE_OF_ISSUE,
+    INSERT,
+    LIST,
+    COUNT,
+    READ,
+    READ_ALL,
+    PRUNE,
+    ONE,
+    UNMAILED,
+    MAILED,
+    MODES,
+    MODE,
+    SET_MODE,
+    PLACE,
+    PEEK,
+    BEGIN,
+    ADVANCE,
 ];
 
 /// A notification about to be written.

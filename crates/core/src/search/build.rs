@@ -19,7 +19,7 @@ use crate::issue::codec;
 use crate::tracker::Tracker;
 
 /// Raise when documents are made differently, so that old snapshots are not used.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 
 trackway_db::row! {
     /// What the index needs of an issue.

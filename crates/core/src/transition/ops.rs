@@ -101,20 +101,20 @@ fn may_move(cx: &Cx<'_, '_>, issue: &Issue) -> bool {
 
 /// A transition that is open, with the workflow it belongs to.
 #[derive(Clone, Copy)]
-struct Open<'d> {
-    workflow: &'d Workflow,
-    transition: &'d model::Transition,
+pub(super) struct Open<'d> {
+    pub(super) workflow: &'d Workflow,
+    pub(super) transition: &'d model::Transition,
 }
 
 /// The workflow that the queue has for the issue's type.
-fn workflow<'d>(dict: &'d Dict, issue: &Issue) -> Option<&'d Arc<Object<Workflow>>> {
+pub(super) fn workflow<'d>(dict: &'d Dict, issue: &Issue) -> Option<&'d Arc<Object<Workflow>>> {
     let queue = dict.queues.get(issue.queue)?;
     dict.workflows.get(queue.body.type_config(issue.issue_type())?.workflow)
 }
 
 /// The open transition of this id. `<status key>Meta` names the first one that leads to that
 /// status, whatever its id (workflow.md, 2.1).
-fn find<'d>(
+pub(super) fn find<'d>(
     cx: &mut Cx<'_, '_>,
     dict: &'d Dict,
     issue: &Issue,
@@ -154,7 +154,7 @@ fn wire(dict: &Dict, view: &View, issue: &Issue, open: Open<'_>) -> Transition {
 
 /// Takes an issue through a transition: values first, then the status, then the functions, then
 /// the comment. Answers the issue as it is afterwards.
-fn perform(
+pub(super) fn perform(
     cx: &mut Cx<'_, '_>,
     editable: Editable,
     open: Open<'_>,

@@ -466,3 +466,23 @@ fn screens_are_listed_and_required_fields_are_asked_for() {
     run(&f, f.ann, &key, "go", json!({"deadline": "2026-05-01"})).expect("a transition");
     assert_eq!(f.json(f.ann, &key)["storyPoints"], 3.0);
 }
+
+#[test]
+fn what_a_comment_does_is_written_and_read() {
+    let f = Fixture::new();
+    let mut drawing = short();
+    let mut open = step("open", json!([to("finish", "closed")]));
+    open["commentAction"] = json!({"transition": "finish", "onlyAssignee": true});
+    let mut closed = step("closed", json!([to("again", "open")]));
+    closed["commentAction"] = json!({});
+    drawing["steps"] = json!([open, closed]);
+    let made = create(&f, f.boss, drawing.clone()).expect("a workflow");
+    let expected = json!({"transition": "finish", "restoreAssignee": false, "onlyAssignee": true});
+    assert_eq!(made["steps"][0]["commentAction"], expected);
+    let back = json!({"restoreAssignee": false, "onlyAssignee": false});
+    assert_eq!(made["steps"][1]["commentAction"], back);
+    for wrong in [json!(1), json!({"transition": "again"}), json!({"onlyAssignee": 1})] {
+        drawing["steps"][0]["commentAction"] = wrong;
+        assert_eq!(status(create(&f, f.boss, drawing.clone())), 422);
+    }
+}

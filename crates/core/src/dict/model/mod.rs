@@ -34,7 +34,7 @@ pub use rule::{
     OfField, OfNumber, OfSize, OfString, OfStrings, OfValue, OrgHook, Trigger,
 };
 pub use template::{CommentTemplate, IssueTemplate};
-pub use workflow::{Function, Guard, Screen, ScreenField, Step, Transition, Workflow};
+pub use workflow::{CommentRule, Function, Guard, Screen, ScreenField, Step, Transition, Workflow};
 
 pub use super::Kind;
 use crate::lang::Name;
