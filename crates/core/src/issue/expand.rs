@@ -30,9 +30,9 @@ pub fn blocks(
     let Some(expand) = expand else { return Ok(blocks) };
     let wants = |name: &str| expand.has(name) || expand.has("all");
     if wants("transitions") {
-        for (issue, blocks) in issues.iter().zip(&mut blocks) {
-            let open = transition::ops::open(cx, &issue.issue)?;
-            blocks.push(("transitions", json(&open)?));
+        let open = transition::ops::open_each(cx, issues)?;
+        for (open, blocks) in open.iter().zip(&mut blocks) {
+            blocks.push(("transitions", json(open)?));
         }
     }
     if wants("comments") {
