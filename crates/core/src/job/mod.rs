@@ -52,12 +52,24 @@ pub enum Kind {
     Webhook,
     /// A letter.
     Mail,
+    /// Issues that follow a change of settings.
+    Upkeep,
+    /// Issues whose time on a board is over.
+    Board,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: &[Self] =
-        &[Self::Bulk, Self::Trigger, Self::Autoaction, Self::Sla, Self::Webhook, Self::Mail];
+    pub const ALL: &[Self] = &[
+        Self::Bulk,
+        Self::Trigger,
+        Self::Autoaction,
+        Self::Sla,
+        Self::Webhook,
+        Self::Mail,
+        Self::Upkeep,
+        Self::Board,
+    ];
 
     /// Name in the database and in the API.
     pub const fn name(self) -> &'static str {
@@ -68,6 +80,8 @@ impl Kind {
             Self::Sla => "sla",
             Self::Webhook => "webhook",
             Self::Mail => "mail",
+            Self::Upkeep => "upkeep",
+            Self::Board => "board",
         }
     }
 
@@ -79,7 +93,12 @@ impl Kind {
     /// Which workers do it.
     pub const fn lane(self) -> Lane {
         match self {
-            Self::Bulk | Self::Trigger | Self::Autoaction | Self::Sla => Lane::Inner,
+            Self::Bulk
+            | Self::Trigger
+            | Self::Autoaction
+            | Self::Sla
+            | Self::Upkeep
+            | Self::Board => Lane::Inner,
             Self::Webhook | Self::Mail => Lane::Outer,
         }
     }

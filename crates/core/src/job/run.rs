@@ -7,7 +7,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::time::Instant;
 use crate::tracker::Tracker;
-use crate::{autoaction, bulk, sla, trigger};
+use crate::{autoaction, board, bulk, sla, trigger, upkeep};
 
 /// How long a claim holds, in ms. No job on the database takes nearly as long, and one outside is
 /// cut off before.
@@ -141,6 +141,8 @@ fn handle(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
         Kind::Trigger => trigger::run::step(cx, job),
         Kind::Autoaction => autoaction::run::step(cx, job),
         Kind::Sla => sla::run::step(cx, job),
+        Kind::Upkeep => upkeep::run::step(cx, job),
+        Kind::Board => board::expiry::step(cx, job),
         Kind::Webhook | Kind::Mail => Err(Error::internal("a job for the outside was done inside")),
     }
 }
@@ -149,7 +151,13 @@ fn handle(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
 fn given_up(cx: &mut Cx<'_, '_>, job: &Job) -> Result<()> {
     match job.kind {
         Kind::Bulk => bulk::run::broken(cx, job),
-        Kind::Trigger | Kind::Autoaction | Kind::Sla | Kind::Webhook | Kind::Mail => Ok(()),
+        Kind::Trigger
+        | Kind::Autoaction
+        | Kind::Sla
+        | Kind::Webhook
+        | Kind::Mail
+        | Kind::Upkeep
+        | Kind::Board => Ok(()),
     }
 }
 

@@ -142,7 +142,7 @@ pub fn recipients(
     issue: &Issue,
 ) -> Vec<(i64, Reason)> {
     let mut found: Vec<(i64, Reason)> = Vec::new();
-    if body.cause.silent {
+    if body.cause.silent || body.cause.upkeep {
         return found;
     }
     let mut add = |uid: i64, reason| {

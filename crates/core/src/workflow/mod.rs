@@ -4,6 +4,7 @@ mod input;
 pub mod ops;
 pub(crate) mod rules;
 pub mod screen;
+pub(crate) mod switch;
 
 #[cfg(test)]
 mod tests;
