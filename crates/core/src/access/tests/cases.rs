@@ -3,7 +3,9 @@
 use serde_json::{Value as Json, json};
 use trackway_api::boards::{CreateLiveBoard, GetBoard};
 use trackway_api::comments::{AddComment, CommentCreate};
-use trackway_api::issues::{CountIssues, GetIssue, MoveIssue, SearchIssues, SearchRequest, UpdateIssue};
+use trackway_api::issues::{
+    CountIssues, GetIssue, MoveIssue, SearchIssues, SearchRequest, UpdateIssue,
+};
 use trackway_api::queues::{UpdateComponentPermissions, UpdateQueue, UpdateQueuePermissions};
 
 use crate::dict::model::{Component, Group, Member};
