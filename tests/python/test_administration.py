@@ -43,10 +43,14 @@ def orchard(tracker):
     return make_queue(tracker)
 
 
-def make_queue(tracker):
+def free_key():
     number = next(NUMBERS)
     letters = "ABCDEFGHIJ"
-    key = "WALK" + letters[number // 10] + letters[number % 10]
+    return "WALK" + letters[number // 10] + letters[number % 10]
+
+
+def make_queue(tracker, key=None):
+    key = key or free_key()
     config = {"workflow": "developmentPresetWorkflow", "resolutions": ["fixed", "wontFix"]}
     return tracker.queues.create(
         key=key,
@@ -122,10 +126,7 @@ def test_queues(tracker, orchard):
     assert list(queue.triggers) == [] and list(queue.macros) == []
     assert set(queue.workflows) == {"developmentPresetWorkflow"}
     with pytest.raises(exceptions.Conflict):
-        tracker.queues.create(
-            key=orchard.key, name="Again", lead=tracker.myself.login, defaultType="task",
-            defaultPriority="normal", issueTypesConfig=[],
-        )  # fmt: skip
+        make_queue(tracker, orchard.key)
 
 
 def test_a_queue_is_deleted_and_restored(tracker):
