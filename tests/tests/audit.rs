@@ -39,6 +39,7 @@ struct Walk<'c> {
 
 impl Walk<'_> {
     /// Does an operation and looks at the record it left.
+    #[expect(clippy::needless_pass_by_value, reason = "bodies are literals")]
     fn step(&mut self, id: &str, path: &str, body: Value) -> Value {
         let operation = contract().operations().iter().find(|o| o.id == id);
         let method = operation.unwrap_or_else(|| panic!("{id} is in the contract")).method;
