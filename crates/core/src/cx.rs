@@ -212,17 +212,26 @@ pub struct Reply<T> {
     pub paging: Option<Paging>,
     /// Status other than the declared one.
     pub status: Option<u16>,
+    /// Version of the object, which tells its states apart.
+    pub state: Option<i64>,
 }
 
 impl<T> Reply<T> {
     /// A value.
     pub fn new(value: T) -> Self {
-        Self { payload: Payload::Typed(value), paging: None, status: None }
+        Self { payload: Payload::Typed(value), paging: None, status: None, state: None }
     }
 
     /// Bytes written already.
     pub fn ready(json: Vec<u8>) -> Self {
-        Self { payload: Payload::Ready(json), paging: None, status: None }
+        Self { payload: Payload::Ready(json), paging: None, status: None, state: None }
+    }
+
+    /// Says which version of an object this is: who has it already need not get it again.
+    #[must_use]
+    pub fn of_version(mut self, version: i64) -> Self {
+        self.state = Some(version);
+        self
     }
 
     /// Adds paging headers.
@@ -248,6 +257,8 @@ pub struct Answer {
     pub body: Bytes,
     /// Paging headers.
     pub paging: Option<Paging>,
+    /// Version of the object.
+    pub state: Option<i64>,
 }
 
 impl Answer {
@@ -262,6 +273,6 @@ impl Answer {
             Payload::Ready(json) => json,
             Payload::Typed(value) => serde_json::to_vec(&value).map_err(Error::internal)?,
         };
-        Ok(Self { status, body: body.into(), paging: reply.paging })
+        Ok(Self { status, body: body.into(), paging: reply.paging, state: reply.state })
     }
 }

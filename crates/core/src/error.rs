@@ -147,6 +147,7 @@ codes! {
     PreconditionFailed 412 "Версия объекта не совпадает с указанной в If-Match." "The object's version does not match If-Match.";
     PreconditionRequired 428 "Требуется указать версию объекта." "The version of the object is required.";
     IssueLocked 423 "Изменение задачи заблокировано: слишком много версий." "Editing is blocked: the issue has too many versions.";
+    ObjectLocked 423 "Изменение заблокировано: у объекта слишком много версий." "Editing is blocked: the object has too many versions.";
     UniqueTaken 409 "Задача с таким значением unique уже существует." "An issue with this unique value already exists.";
     CalendarUsed 409 "Рабочий календарь используется." "The work calendar is in use.";
     JobRunning 409 "Фоновая работа выполняется." "The job is running.";
@@ -194,10 +195,9 @@ codes! {
     RedirectRefused 422 "Адрес {} нельзя использовать как Redirect URI." "Address {} cannot be used as a redirect URI.";
     ValueNotAddress 422 "Неверный адрес: {}." "Not a valid address: {}.";
     NameForm 422 "Имя содержит недопустимые символы." "The name holds characters that are not allowed.";
-    InUse 422 "Объект нужен слишком многим задачам: {}." "Too many issues need the object: {}.";
     TypeInUse 422 "В очереди есть задачи с типом {}." "The queue has issues of type {}.";
     ResolutionInUse 422 "В очереди есть задачи с резолюцией {}." "The queue has issues with resolution {}.";
-    StatusInUse 422 "Есть задачи в статусе {}." "There are issues in status {}.";
+    StatusInUse 422 "Задачам некуда деться из статусов {}: укажите в statusMapping, куда их перевести." "There are issues in statuses {}: say in statusMapping where they go.";
     FieldUnfit 422 "Поле {} для этого не подходит." "Field {} does not fit here.";
     MemberMissing 422 "Не хватает значения: {}." "A value is missing: {}.";
     FormulaSyntax 422 "Не удалось прочитать формулу: {}." "The formula cannot be read: {}.";

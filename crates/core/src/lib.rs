@@ -58,6 +58,7 @@ pub mod token;
 pub mod tracker;
 pub mod transition;
 pub mod trigger;
+pub mod upkeep;
 pub mod user;
 pub mod view;
 pub mod webhook;

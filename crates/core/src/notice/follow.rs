@@ -142,7 +142,7 @@ fn recipients(
     issue: &Issue,
 ) -> Result<Vec<(i64, Reason)>> {
     let mut found: Vec<(i64, Reason)> = Vec::new();
-    if body.cause.silent {
+    if body.cause.silent || body.cause.upkeep {
         return Ok(found);
     }
     let mut add = |uid: i64, reason| {

@@ -10,6 +10,8 @@ mod store;
 mod thumbnail;
 mod upload;
 
+pub(crate) use download::matches;
+
 use std::sync::Arc;
 
 use axum::body::Body;
