@@ -38,6 +38,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The key of this installation.
     pub key: ServerKey,
+    /// Whether letters can be sent.
+    pub mail: bool,
 }
 
 /// The surroundings of one operation on accounts.
@@ -61,6 +63,8 @@ pub(crate) struct AccountEffects {
     pub(crate) credentials: bool,
     /// Dictionary objects that changed, with their organisations.
     pub(crate) objects: Vec<(i64, Stored)>,
+    /// There is work for the workers.
+    pub(crate) woke: bool,
 }
 
 impl AccountCx<'_, '_> {

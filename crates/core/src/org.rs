@@ -205,6 +205,7 @@ pub(crate) fn insert_org(tx: &mut Tx<'_>, org: &NewOrg, language: &str) -> Resul
         cloud_id: org.cloud_id.clone(),
         org_id: org.org_id.clone(),
         language: language.to_owned(),
+        second_step: false,
     };
     store::insert_at(tx, id, 1, "", &body)?;
     let everybody = Group {

@@ -1,5 +1,5 @@
 use super::invitation::{self, Guest, Invited};
-use super::member::{self, Level, Seat};
+use super::member::{self, Level, OrgProfile, Seat};
 use super::person::Person;
 use super::session::{self, Browser, SECOND_FAILURES, Stage, Start};
 use super::{password, recovery, reset, setup, totp};
@@ -335,7 +335,9 @@ fn only_administrators_invite_and_change_members() {
         code(f.account(move |cx| member::sign_out(cx, seat, guest))),
         code(f.account(move |cx| member::reset_link(cx, seat, guest, "x"))),
         code(f.account(move |cx| member::add_group(cx, seat, "x"))),
-        code(f.account(move |cx| member::set_org(cx, seat, "x", None))),
+        code(f.account(move |cx| {
+            member::set_org(cx, seat, &OrgProfile { name: "x".into(), ..OrgProfile::default() })
+        })),
     ];
     assert!(refused.iter().all(|code| *code == Code::AdminRequired), "{refused:?}");
     let stranger = Seat { org: f.org, uid: 1 };
@@ -380,7 +382,8 @@ fn people_change_their_profile_and_administrators_the_organisation() {
         lang: Some(Lang::En),
     };
     f.account(move |cx| member::set_profile(cx, ann, &profile)).expect("saved");
-    f.account(move |cx| member::set_org(cx, seat, " New name ", Some(Lang::En))).expect("saved");
+    let new = OrgProfile { name: " New name ".into(), lang: Some(Lang::En), second_step: true };
+    f.account(move |cx| member::set_org(cx, seat, &new)).expect("saved");
     f.account(move |cx| member::add_group(cx, seat, "QA")).expect("added");
     let again = f.account(move |cx| member::add_group(cx, seat, "qa"));
     assert_eq!(code(again), Code::NameTaken);
@@ -388,6 +391,7 @@ fn people_change_their_profile_and_administrators_the_organisation() {
     assert_eq!(person.name.get(Lang::Ru), "Анна Камень");
     assert_eq!(person.lang, Some(Lang::En));
     assert_eq!(person.orgs[0].org.name.get(Lang::Ru), "New name");
+    assert!(person.orgs[0].org.second_step);
     assert_eq!(Person::named(&f.tracker.world(), "ANN@example.org"), Some(ann));
     assert_eq!(Person::named(&f.tracker.world(), "Ann"), Some(ann));
     assert_eq!(Person::named(&f.tracker.world(), "nobody"), None);

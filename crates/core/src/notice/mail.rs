@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Reason, store};
 use crate::access::{self, Right};
+use crate::account::{self, letter::Sealed};
 use crate::actor::Actor;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -71,12 +72,27 @@ pub struct Letter {
     pub text: String,
     /// Headers by which mail programs sort (workflow.md, section 12).
     pub headers: Vec<(&'static str, String)>,
-    /// What an unsubscribing link ends with.
+    /// What an unsubscribing link ends with; empty for letters about an account, which cannot be
+    /// switched off.
     pub unsubscribe: String,
     /// The newest notification in it.
     pub last: i64,
     /// The issue it is about, when it is one: letters about one issue stand together.
     pub thread: Option<String>,
+}
+
+/// What a job for a letter says.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Task {
+    Notices(Payload),
+    Account(Sealed),
+}
+
+impl Task {
+    fn of(job: &Job) -> Result<Self> {
+        serde_json::from_str(&job.payload).map_err(Error::internal)
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -125,7 +141,12 @@ impl Tracker {
     /// # Errors
     /// The database fails.
     pub fn letter(&self, job: &Job, now: Instant, base: &str) -> Result<Option<Letter>> {
-        let payload: Payload = serde_json::from_str(&job.payload).map_err(Error::internal)?;
+        let payload = match Task::of(job)? {
+            Task::Notices(payload) => payload,
+            Task::Account(sealed) => {
+                return account::letter::open(&self.settings().key, job, &sealed).map(Some);
+            }
+        };
         let caller = self.robot(job.org_id, 0, now)?;
         let letter =
             self.db().read(|tx| self.read(&caller, tx, |cx| compose(cx, &payload, base)))?;
@@ -139,10 +160,12 @@ impl Tracker {
     /// # Errors
     /// The database fails, or the lease was lost.
     pub fn letter_sent(&self, job: &Job, now: Instant, last: i64) -> Result<()> {
-        let payload: Payload = serde_json::from_str(&job.payload).map_err(Error::internal)?;
+        let task = Task::of(job)?;
         let (caller, job) = (self.robot(job.org_id, 0, now)?, job.clone());
         self.write_now(&caller, move |cx| {
-            cx.tx.exec(store::MAILED, &[&cx.dict.org_id, &payload.user, &last])?;
+            if let Task::Notices(payload) = &task {
+                cx.tx.exec(store::MAILED, &[&cx.dict.org_id, &payload.user, &last])?;
+            }
             job::store::done(cx.tx, &job)
         })
     }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::account::letter;
 use crate::account_cx::AccountCx;
 use crate::actor::Origin;
 use crate::audit::{self, Action, Entry, INSTALLATION, Who};
@@ -30,5 +31,6 @@ pub(super) fn event(
         before: None,
         after: Some(json!({ "event": event })),
     };
-    audit::record_in(cx.tx, org_id, &who, entry)
+    audit::record_in(cx.tx, org_id, &who, entry)?;
+    letter::about_application(cx, account, event, application)
 }

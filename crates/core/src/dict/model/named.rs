@@ -17,6 +17,8 @@ pub struct Org {
     pub org_id: String,
     /// Language of people who chose none.
     pub language: String,
+    /// Whether members need a second step to sign in.
+    pub second_step: bool,
 }
 
 /// Type of a status (workflow.md, 1.1).
