@@ -107,7 +107,8 @@ impl Workers {
         let process = process_name();
         let runtime = tokio::runtime::Handle::current();
         let holder = format!("{process}-outside");
-        let outside = Outside::new(self.tracker.clone(), holder, config, base.to_owned(), runtime);
+        let outside = Outside::new(self.tracker.clone(), holder, config, base.to_owned(), runtime)
+            .map_err(Error::Config)?;
         let stop = Arc::clone(&self.stop);
         self.thread("trackway-outside", move || outside.run(&stop))?;
         for number in 0..JOB_THREADS {

@@ -41,17 +41,20 @@ struct Shared {
 }
 
 impl Outside {
+    /// # Errors
+    /// The settings of the mail server make no sense.
     pub(super) fn new(
         tracker: Tracker,
         holder: String,
         config: &Config,
         base: String,
         runtime: Handle,
-    ) -> Self {
+    ) -> Result<Self, String> {
         let places = Arc::new(Semaphore::new(config.outgoing.concurrency.max(1)));
         let sender = hook::Sender::new(&config.outgoing);
-        let postman = mail::Postman::new(&config.mail, base);
-        Self { shared: Arc::new(Shared { tracker, sender, postman }), holder, runtime, places }
+        let postman = mail::Postman::new(&config.mail, base)?;
+        let shared = Arc::new(Shared { tracker, sender, postman });
+        Ok(Self { shared, holder, runtime, places })
     }
 
     /// Claims jobs until told to stop.
