@@ -13,6 +13,7 @@
 //! Everything here panics when something is wrong: it is only ever called from tests.
 
 pub mod binary;
+mod browser;
 pub mod contract;
 pub mod database;
 pub mod http;
@@ -21,6 +22,7 @@ pub mod python;
 pub mod server;
 pub mod skip;
 
+pub use browser::Browser;
 pub use http::{Answer, Client};
 pub use server::{Engine, Options, Ready, Server};
 
