@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use trackway_db::{Engine, Tx};
+use trackway_db::Tx;
 use trackway_search::{Doc, DocId};
 
 use crate::actor::Actor;
@@ -85,10 +85,7 @@ impl Cx<'_, '_> {
     /// # Errors
     /// The database fails.
     pub fn next_in_order(&mut self, series: Series) -> Result<i64> {
-        match self.tx.engine() {
-            Engine::Sqlite => self.next(series),
-            Engine::Postgres => Ok(series.first()),
-        }
+        self.numbers.next_in_order(self.tx, series)
     }
 
     /// Heeds the parameters `notify` and `notifyAuthor`; what is not said stays as it is.

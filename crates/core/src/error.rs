@@ -236,6 +236,7 @@ codes! {
     SignInFailed 403 "Неверный логин или пароль." "Wrong login or password.";
     SignInLater 429 "Слишком много неудачных попыток. Повторите через {} с." "Too many failed attempts. Try again in {} s.";
     CodeWrong 422 "Неверный код." "The code is wrong.";
+    PasskeyRefused 422 "Ключ доступа не принят. Попробуйте ещё раз." "The passkey was not accepted. Try again.";
     SetupKeyWrong 422 "Неверный код первого запуска." "The set-up code is wrong.";
     SetupDone 404 "Сервер уже настроен." "The server has been set up already.";
     LinkExpired 404 "Ссылка недействительна: она использована, отозвана или устарела." "The link is not good any more: it was used, withdrawn, or has expired.";

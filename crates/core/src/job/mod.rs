@@ -166,7 +166,7 @@ pub enum Next {
 /// The database fails.
 pub fn enqueue(cx: &mut Cx<'_, '_>, job: &NewJob<'_>) -> Result<()> {
     let id = cx.next_in_order(Series::Job)?;
-    store::insert(cx, id, job)?;
+    store::insert(cx.tx, cx.dict.org_id, cx.now, id, job)?;
     cx.effects.woke = true;
     Ok(())
 }
