@@ -165,5 +165,9 @@ pub(super) fn change<'a>(
         after: Some(after),
     };
     audit::record_in(cx.tx, org_id, &who, entry)?;
-    if kind == "application" { letter::about_application(cx, account, event.name(), id) } else { Ok(()) }
+    if kind == "application" {
+        letter::about_application(cx, account, event.name(), id)
+    } else {
+        Ok(())
+    }
 }
