@@ -28,9 +28,9 @@ pub use self::parts::{
     UpdateComponent, UpdateVersion, Version, VersionCreate,
 };
 pub use self::workflows::{
-    CreateWorkflow, DeleteWorkflow, GetQueueWorkflows, GetScreen, GetScreenElement, GetWorkflow,
-    ListScreenElements, ListScreens, ListWorkflows, Screen, ScreenElement, TypeResolutions,
-    UpdateWorkflow, UpdateWorkflowAction, Workflow, WorkflowAction, WorkflowStep,
+    CommentAction, CreateWorkflow, DeleteWorkflow, GetQueueWorkflows, GetScreen, GetScreenElement,
+    GetWorkflow, ListScreenElements, ListScreens, ListWorkflows, Screen, ScreenElement,
+    TypeResolutions, UpdateWorkflow, UpdateWorkflowAction, Workflow, WorkflowAction, WorkflowStep,
 };
 
 wire! {

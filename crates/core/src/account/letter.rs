@@ -313,7 +313,8 @@ mod tests {
         assert!(!jobs[0].payload.contains("SECRET"), "{}", jobs[0].payload);
         let letter = f.tracker.letter(&jobs[0], NOW, "").expect("opened").expect("a letter");
         assert_eq!(letter.to, "bob@trial.example");
-        assert!(letter.text.contains("/login/reset/SECRET"), "{}", letter.text);
+        let said = &letter.parts[0].said[0];
+        assert!(said.contains("/login/reset/SECRET"), "{said}");
         assert!(letter.unsubscribe.is_empty() && letter.thread.is_none());
         f.tracker.letter_sent(&jobs[0], NOW, 0).expect("noted");
         assert!(
