@@ -14,11 +14,13 @@
 
 pub mod binary;
 pub mod contract;
+pub mod crawl;
 pub mod database;
 pub mod http;
 pub mod paths;
 pub mod python;
 pub mod server;
+pub mod session;
 pub mod skip;
 
 pub use http::{Answer, Client};
