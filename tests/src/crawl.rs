@@ -1,5 +1,6 @@
 //! Everything that an API tells: every operation that only reads, for every object it names.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -56,8 +57,8 @@ impl Known {
         let prefix = anonymous(&operation.path[..=end]);
         let values = self.0.get(&prefix).into_iter().flatten().take(MOST);
         let fill = |values: &Vec<String>| {
-            let mut values = values.iter();
-            operation.fill(|_| values.next().cloned().unwrap_or_default())
+            let at = Cell::new(0);
+            operation.fill(|_| values.get(at.replace(at.get() + 1)).cloned().unwrap_or_default())
         };
         values.map(fill).collect()
     }

@@ -24,7 +24,7 @@ use trackway_client::api::directory::{
     GetUserSettings, ListDepartments, ListGroups, ListTranslations,
 };
 use trackway_client::api::entities::{
-    CreateEntity, CreateEntityComment, DeleteEntity, GetEntity, SearchEntities, UpdateEntity,
+    CreateEntity, CreateEntityComment, DeleteEntity, EntitySearch, GetEntity, SearchEntities, UpdateEntity,
 };
 use trackway_client::api::fields::{
     ListFieldCategories, ListFields, ListLocalFields, ListQueueLocalFields,
@@ -203,7 +203,7 @@ async fn on_an_issue(t: &mut Noting, key: &str, queue: &str) {
 
     let other = members(json!({"queue": queue, "summary": "Another"}));
     let other = t.run(CreateIssue::new(other)).await;
-    let link = LinkCreate { relationship: "relates".to_owned(), issue: other.key.clone().into() };
+    let link = LinkCreate { relationship: "relates".to_owned(), issue: other.key.as_str().into() };
     let link = t.run(AddLink::new(key, link)).await;
     assert_eq!(t.run(ListLinks::new(key)).await.len(), 1);
     t.run(DeleteLink::new(key, link.id.to_string())).await;
@@ -261,7 +261,7 @@ async fn many(t: &mut Noting, key: &str, queue: &str) {
     let other = t.run(ListQueues::new()).await.into_iter().find(|q| q.key != queue);
     let other = other.expect("a second queue").key;
     let body = BulkMoveBody {
-        queue: Some(other.clone().into()),
+        queue: Some(other.as_str().into()),
         issues: Some(json!([key])),
         initial_status: Some(true),
         ..BulkMoveBody::default()
@@ -310,7 +310,7 @@ async fn entities(t: &mut Noting) {
         t.run(UpdateEntity::new(kind, &*made.id, change)).await;
         let text = CommentCreate { text: Some("hi".into()), ..CommentCreate::default() };
         t.run(CreateEntityComment::new(kind, &*made.id, text)).await;
-        assert!(t.run(SearchEntities::new(kind, Default::default())).await.hits > 0);
+        assert!(t.run(SearchEntities::new(kind, EntitySearch::default())).await.hits > 0);
         t.run(DeleteEntity::new(kind, &*made.id)).await;
     }
 }

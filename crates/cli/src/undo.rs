@@ -161,13 +161,9 @@ async fn delete(path: &str, session: &mut Session<'_, '_>) -> Result<(), Failure
 
 /// Puts the fields of an issue back to what they were before my last change of it.
 async fn back(key: &str, session: &mut Session<'_, '_>) -> Result<(), Failure> {
-    let me = session.get("/myself", &[]).await?;
+    let me = session.user("me").await?;
     let log = session.list(&Session::at("/issues/{key}/changelog", &[key]), &[], 0).await?.items;
-    let mine = |change: &&Value| {
-        change["updatedBy"]["id"] == me["uid"].to_string().as_str()
-            || change["updatedBy"]["id"] == me["uid"]
-            || change["updatedBy"]["id"] == me["login"]
-    };
+    let mine = |change: &&Value| change["updatedBy"]["id"] == me.as_str();
     let of_fields = |change: &&Value| change["fields"].as_array().is_some_and(|f| !f.is_empty());
     let Some(change) = log.iter().rev().filter(mine).find(of_fields) else {
         return Err(Failure::new(Kind::NotFound, format!("you have not changed {key}")));

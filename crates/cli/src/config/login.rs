@@ -224,7 +224,7 @@ async fn organisation(
     common: &Common,
 ) -> Result<(Organisation, trackway_client::api::users::User), Failure> {
     let builder = || Tracker::builder().base_url(server).token(&tokens.access_token);
-    let ask = |builder: Builder| async { builder.build()?.send(GetMyself::new()).await };
+    let ask = |builder: Builder| async move { builder.build()?.send(GetMyself::new()).await };
     let target = &common.target;
     if let Some(id) = &target.cloud_org_id {
         return Ok((Some((id.clone(), true)), ask(builder().cloud_org_id(id)).await?));

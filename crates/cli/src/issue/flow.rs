@@ -137,7 +137,11 @@ async fn execute(
     if let Some(comment) = &along.comment {
         body.insert("comment".to_owned(), text(comment)?.into());
     }
-    let before = session.get(&Session::at("/issues/{key}", &[key]), &[]).await?.get("status").cloned();
+    let before = if session.output.is_for_people() && !session.dry_run {
+        session.get(&Session::at("/issues/{key}", &[key]), &[]).await?.get("status").cloned()
+    } else {
+        None
+    };
     let path = Session::at("/issues/{key}/transitions/{id}/_execute", &[key, &id]);
     let done = session.write(HttpMethod::POST, &path, &[], Some(body.into())).await;
     let done = match done {

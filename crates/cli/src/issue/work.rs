@@ -29,7 +29,7 @@ pub(super) async fn start(arguments: Start, session: &mut Session<'_, '_>) -> Re
     let path = Session::at("/issues/{key}", &[&key]);
     let issue = session.get(&path, &[]).await?;
     let me = session.get("/myself", &[]).await?;
-    if issue["assignee"]["id"] != me["uid"].to_string().as_str() {
+    if issue["assignee"]["id"] != cell(me.get("uid")).as_str() {
         let body = json!({"assignee": me["login"]});
         if let Some(issue) = session.write(HttpMethod::PATCH, &path, &[], Some(body)).await? {
             session.output.changed(ISSUE, &format!("{key}: assigned to you"), issue)?;
