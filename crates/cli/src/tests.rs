@@ -31,7 +31,8 @@ async fn words(server: &Server, words: &[&str]) -> (String, String, Result<(), F
     let (mut results, mut remarks) = (Vec::new(), Vec::new());
     let look = command.look();
     let mut output = Output::new(&mut results, &mut remarks, false, &look);
-    let ended = execute(command, server.client(), None, &mut output).await;
+    let context = Context { builder: server.client(), ..Context::default() };
+    let ended = execute(command, context, &mut output).await;
     drop(output);
     let text = |bytes| String::from_utf8(bytes).expect("text");
     (text(results), text(remarks), ended)

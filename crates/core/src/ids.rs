@@ -140,6 +140,17 @@ impl Series {
         format!("SELECT COALESCE(MAX(id), 0) FROM {}{below}", self.table())
     }
 
+    /// Statement that sets a PostgreSQL sequence behind the greatest number in use, after rows were
+    /// copied past it.
+    pub fn restart_sql(self) -> String {
+        let (table, first) = (self.table(), self.first());
+        let greatest = self.greatest_sql();
+        format!(
+            "SELECT setval('{table}_seq', \
+             (GREATEST(({greatest}) - {first} + {BLOCK}, 0) / {BLOCK}) * {BLOCK}, false)"
+        )
+    }
+
     /// Statement that reserves a block of numbers on PostgreSQL.
     pub fn block_sql(self) -> String {
         format!("SELECT nextval('{}_seq')", self.table())

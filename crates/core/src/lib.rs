@@ -9,6 +9,7 @@ pub mod actor;
 pub mod attachment;
 pub mod audit;
 pub mod autoaction;
+pub mod backup;
 pub mod board;
 pub mod bulk;
 pub mod checklist;

@@ -38,7 +38,7 @@ pub use config::{
     Config, DefaultOrg, FileLimits, FilesConfig, Limits, Network, Rate, Rates, SignInService,
     TlsFiles,
 };
-pub use files::{FileStore, StoreError};
+pub use files::{FileChunks, FileStore, FileWriter, StoreError};
 
 use crate::files::{Cleaner, Files};
 use crate::http::auth::TokenCache;

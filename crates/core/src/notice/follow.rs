@@ -37,8 +37,7 @@ impl Tracker {
     pub fn begin_to_follow(&self) -> Result<()> {
         self.db().write_now(|tx| -> Result<()> {
             let end = log::end(tx)?;
-            tx.exec(store::BEGIN, &[&NAME, &end.xid, &end.id])?;
-            Ok(())
+            begin(tx, end)
         })
     }
 
@@ -91,6 +90,17 @@ impl Tracker {
         tx.exec(store::ADVANCE, &[&NAME, &last.xid, &last.id])?;
         Ok(Some(woke))
     }
+}
+
+/// How far the follower has come, if it began.
+pub(crate) fn peek(tx: &mut Tx<'_>) -> Result<Option<Place>> {
+    place(tx, store::PEEK)
+}
+
+/// Begins to follow at a place.
+pub(crate) fn begin(tx: &mut Tx<'_>, place: Place) -> Result<()> {
+    tx.exec(store::BEGIN, &[&NAME, &place.xid, &place.id])?;
+    Ok(())
 }
 
 fn place(tx: &mut Tx<'_>, sql: &str) -> Result<Option<Place>> {

@@ -46,8 +46,13 @@ pub(in crate::ui::pages) async fn show(call: &Call<'_>) -> Result<Reply> {
     let t = call.t;
     gate(call)?;
     let tracker = call.app.tracker.clone();
-    let counted = tokio::task::spawn_blocking(move || tracker.job_counts()).await;
-    let (waiting, dead) = counted.map_err(trackway_core::Error::internal)??;
+    let now = crate::clock::now();
+    let counted = tokio::task::spawn_blocking(move || {
+        tracker.db().read(|tx| trackway_core::Tracker::job_stats(tx, now))
+    });
+    let kinds = counted.await.map_err(trackway_core::Error::internal)??;
+    let waiting = kinds.iter().map(|kind| kind.waiting).sum();
+    let dead = kinds.iter().map(|kind| kind.dead).sum();
     let policy = call.app.tracker.settings().policy.clone();
     Panel::new(call, t.overview)?
         .intro(t.overview_intro)
