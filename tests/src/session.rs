@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn what_changes_is_masked() {
-        let line = "A-1 at 2026-11-24T10:11:12.345Z, due 2026-11-30 10:11, id 593cd211ef7e8a332414f2a7.";
+        let line =
+            "A-1 at 2026-11-24T10:11:12.345Z, due 2026-11-30 10:11, id 593cd211ef7e8a332414f2a7.";
         assert_eq!(masked(line), "A-1 at TIME, due DAY CLOCK, id 593cd211ef7e8a332414f2a7.");
         assert_eq!(masked("id 593cd211ef7e8a332414f2a7"), "id ID");
     }

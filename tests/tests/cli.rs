@@ -64,7 +64,8 @@ fn hidden(page: &str, name: &str) -> String {
 fn a_person_signs_in_with_a_code() {
     let server = Server::start(&Options::default());
     let shell = Shell::stranger(&server);
-    let refused = shell.run("trackway --help >/dev/null && trackway me --server http://127.0.0.1:9 --timeout 5s");
+    let refused = shell
+        .run("trackway --help >/dev/null && trackway me --server http://127.0.0.1:9 --timeout 5s");
     assert!(refused.ends_with("[exit 10]\n"), "{refused}");
 
     let base = server.ready().base_url();
@@ -94,7 +95,8 @@ fn a_person_signs_in_with_a_code() {
     let token: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
     let token = token.as_object().and_then(|all| all.values().next()).expect("one account");
     let secret = token["access_token"].as_str().expect("a token");
-    let status = shell.run("trackway auth status --check; trackway config list; trackway config explain");
+    let status =
+        shell.run("trackway auth status --check; trackway config list; trackway config explain");
     assert!(status.contains("kept") && !status.contains(secret), "{status}");
     let fresh = shell.run("trackway auth refresh && trackway me --json --jq .login");
     assert!(fresh.ends_with(&format!("{}\n", server.ready().text("login"))), "{fresh}");

@@ -63,6 +63,7 @@ pub(crate) struct Common {
 /// How results look.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(crate) struct Look {
     /// Print whole objects as JSON; the same as -o json.
     #[arg(long, global = true)]

@@ -43,8 +43,7 @@ pub(crate) fn issue() -> Option<String> {
 
 /// The first key in a name: `feature/test-97-worklog-author` is about TEST-97.
 pub(crate) fn key_in(text: &str) -> Option<String> {
-    let words: Vec<&str> =
-        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
     words.windows(2).find_map(|pair| {
         let [queue, number] = pair else { return None };
         let is_queue = queue.starts_with(|c: char| c.is_ascii_alphabetic()) && queue.len() > 1;
@@ -158,7 +157,8 @@ mod tests {
 
     #[test]
     fn branches_are_named_after_issues() {
-        let name = |pattern| branch_name(pattern, "TEST-97", "Import: worklog author, is wrong! Really");
+        let name =
+            |pattern| branch_name(pattern, "TEST-97", "Import: worklog author, is wrong! Really");
         assert_eq!(name(None), "test-97-import-worklog-author-is-wrong");
         assert_eq!(name(Some("fix/{key}")), "fix/test-97");
         assert_eq!(branch_name(None, "A-1", "…"), "a-1");

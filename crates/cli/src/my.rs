@@ -109,13 +109,11 @@ enum InboxAction {
     },
 }
 
-pub(crate) async fn inbox(
-    arguments: Inbox,
-    session: &mut Session<'_, '_>,
-) -> Result<(), Failure> {
+pub(crate) async fn inbox(arguments: Inbox, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     match arguments.action {
         Some(InboxAction::Read { ids }) if ids.is_empty() => {
-            let done = session.write(HttpMethod::POST, "/notifications/_readAll", &[], None).await?;
+            let done =
+                session.write(HttpMethod::POST, "/notifications/_readAll", &[], None).await?;
             if done.is_some() {
                 session.output.remark("✓ all are read");
             }
@@ -147,7 +145,8 @@ pub(crate) async fn inbox(
     }
 }
 
-const WORK: &[Column] = &[Column("WHAT", "what"), Column("SPENT", "spent"), Column("MINUTES", "minutes")];
+const WORK: &[Column] =
+    &[Column("WHAT", "what"), Column("SPENT", "spent"), Column("MINUTES", "minutes")];
 
 /// Arguments of `trackway time`.
 #[derive(Debug, Args)]
@@ -285,9 +284,7 @@ async fn report(
         *sums.entry(what).or_default() += minutes(&cell(work.get("duration")));
     }
     let total: i64 = sums.values().sum();
-    let row = |(what, minutes): (String, i64)| {
-        json!({"what": what, "spent": in_words(minutes), "minutes": minutes})
-    };
+    let row = |(what, minutes): (String, i64)| json!({"what": what, "spent": in_words(minutes), "minutes": minutes});
     let rows: Vec<Value> = sums.into_iter().map(row).collect();
     session.output.list(WORK, rows)?;
     session.output.remark(&format!("{} from {from} to {to}", in_words(total)));
@@ -387,6 +384,9 @@ mod tests {
         for (text, wanted) in [("PT1H30M", 90), ("P1W", 2400), ("P1DT15M", 495), ("", 0)] {
             assert_eq!(minutes(text), wanted, "{text}");
         }
-        assert_eq!((in_words(45), in_words(60), in_words(130)), ("45m".into(), "1h".into(), "2h 10m".into()));
+        assert_eq!(
+            (in_words(45), in_words(60), in_words(130)),
+            ("45m".into(), "1h".into(), "2h 10m".into())
+        );
     }
 }

@@ -87,7 +87,8 @@ pub(crate) fn cell(item: &Value, path: &str, look: &Look) -> Painted {
 
 fn moment(text: &str) -> Option<Timestamp> {
     // The API writes offsets without a colon.
-    let text = text.strip_suffix("+0000").map_or_else(|| text.to_owned(), |bare| format!("{bare}Z"));
+    let text =
+        text.strip_suffix("+0000").map_or_else(|| text.to_owned(), |bare| format!("{bare}Z"));
     text.parse().ok()
 }
 
@@ -187,9 +188,8 @@ mod tests {
         let issue = json!({"priority": {"key": "critical", "display": "Critical"}});
         assert_eq!(cell(&issue, "priority", &look()).text, "▲");
         assert_eq!(cell(&issue, "priority", &Look { ascii: true, ..look() }).text, "^");
-        let set = |wanted: &'static str| {
-            move |name: &str| (name == "LANG").then(|| wanted.to_owned())
-        };
+        let set =
+            |wanted: &'static str| move |name: &str| (name == "LANG").then(|| wanted.to_owned());
         assert!(is_ascii(set("POSIX")));
         assert!(!is_ascii(set("ru_RU.UTF-8")));
         assert!(!is_ascii(|_| None));

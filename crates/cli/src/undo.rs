@@ -69,7 +69,14 @@ impl Journal {
     }
 
     /// Remembers a change. A journal that cannot be written is no failure of the change.
-    pub(crate) fn add(&self, server: &str, method: HttpMethod, path: &str, sent: &Value, answer: &Value) {
+    pub(crate) fn add(
+        &self,
+        server: &str,
+        method: HttpMethod,
+        path: &str,
+        sent: &Value,
+        answer: &Value,
+    ) {
         let reversible = matches!(method, HttpMethod::POST | HttpMethod::PATCH)
             && (path.starts_with("/issues") || path.starts_with("/bulkchange"))
             && !path.contains("/_move");

@@ -61,10 +61,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let (wanted, mut iterated) = (issues.parse::<usize>()?, 0);
     let start = Instant::now();
-    let query = SearchRequest {
-        query: Some("\"Sort By\": Key ASC".into()),
-        ..SearchRequest::default()
-    };
+    let query =
+        SearchRequest { query: Some("\"Sort By\": Key ASC".into()), ..SearchRequest::default() };
     let mut pages = tracker.pages(SearchIssues::new(query).per_page(PAGE)).prefetch(2);
     while iterated < wanted
         && let Some(page) = pages.next_page().await?

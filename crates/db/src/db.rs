@@ -127,7 +127,7 @@ impl Db {
         &self,
         f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        match &self.0.0 {
+        match &self.0.store {
             Store::Sqlite(store) => store.snapshot(f),
             Store::Postgres(store) => store.snapshot(f),
         }

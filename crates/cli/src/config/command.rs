@@ -103,7 +103,6 @@ pub(crate) fn run(action: Action, common: &Common, output: &mut Output<'_>) -> R
     }
 }
 
-
 fn edit(files: &super::Files) -> Result<(), Failure> {
     if !files.path().exists() {
         files.write(&DocumentMut::new())?;

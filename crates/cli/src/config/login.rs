@@ -280,11 +280,7 @@ async fn exchanged(
     Ok(fresh)
 }
 
-async fn refresh(
-    files: &Files,
-    common: &Common,
-    output: &mut Output<'_>,
-) -> Result<(), Failure> {
+async fn refresh(files: &Files, common: &Common, output: &mut Output<'_>) -> Result<(), Failure> {
     let (account, server, _) = signed_in(files, common)?;
     let tokens = files.tokens().load(&account)?.unwrap_or_default();
     let server = server.unwrap_or_default();

@@ -89,4 +89,3 @@ pub(super) fn status(files: &Files, output: &mut Output<'_>) -> Result<(), Failu
     }
     output.list(PROFILE, rows)
 }
-

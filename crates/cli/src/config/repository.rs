@@ -74,10 +74,7 @@ mod tests {
         std::fs::create_dir_all(&deep).expect("folders");
         std::fs::write(top.join(NAME), "profile = \"work\"\nqueue = \"DEV\"\n").expect("written");
         let found = Repository::find(&deep).expect("readable");
-        assert_eq!(
-            (found.profile.as_deref(), found.queue.as_deref()),
-            (Some("work"), Some("DEV"))
-        );
+        assert_eq!((found.profile.as_deref(), found.queue.as_deref()), (Some("work"), Some("DEV")));
         std::fs::write(deep.join(NAME), "server = \"http://evil\"\n").expect("written");
         let refused = Repository::find(&deep).expect_err("a server");
         assert_eq!(refused.kind(), Kind::Usage);

@@ -12,7 +12,11 @@ pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     replace(text, char::is_control, ' ')
 }
 
-pub(super) fn joined<'c>(row: &'c [String], by: &str, cell: impl Fn(&'c str) -> Cow<'c, str>) -> String {
+pub(super) fn joined<'c>(
+    row: &'c [String],
+    by: &str,
+    cell: impl Fn(&'c str) -> Cow<'c, str>,
+) -> String {
     row.iter().map(|text| cell(text)).collect::<Vec<_>>().join(by)
 }
 
@@ -73,8 +77,8 @@ pub(super) fn aligned(heading: &[String], rows: &[Vec<Painted>], look: &people::
     };
     let head = line(&mut heading.iter().map(|text| (text.as_str(), None)));
     let (on, off) = if look.colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-    let rows = rows.iter().map(|row| {
-        line(&mut row.iter().map(|cell| (cell.text.as_str(), cell.colour))) + "\n"
-    });
+    let rows = rows
+        .iter()
+        .map(|row| line(&mut row.iter().map(|cell| (cell.text.as_str(), cell.colour))) + "\n");
     format!("{on}{head}{off}\n") + &rows.collect::<String>()
 }

@@ -143,12 +143,7 @@ impl Job<'_> {
         writer.finish()
     }
 
-    fn file<W: Write>(
-        &self,
-        store: &FileStore,
-        blob: &Blob,
-        writer: &mut Writer<W>,
-    ) -> Result<()> {
+    fn file<W: Write>(&self, store: &FileStore, blob: &Blob, writer: &mut Writer<W>) -> Result<()> {
         let Some((size, chunks)) = self.runtime.block_on(store.open_file(&blob.name))? else {
             // A file that was lost long ago must not keep the rest from being saved.
             eprintln!("warning: the store has no file {}", blob.name);

@@ -96,7 +96,7 @@ fn all(data: &Path) -> Result<Vec<(Timestamp, PathBuf)>> {
         let entry = entry?;
         found.extend(entry.file_name().to_str().and_then(time_of).map(|time| (time, entry.path())));
     }
-    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.sort_by_key(|entry| std::cmp::Reverse(entry.0));
     Ok(found)
 }
 
@@ -130,11 +130,14 @@ pub(super) fn prune(arguments: &Prune) -> Result<()> {
     Ok(())
 }
 
+/// Names the period that a day belongs to.
+type Bucket = fn(jiff::civil::Date) -> String;
+
 /// Of these times, the newest first, those that stay.
 fn kept(times: &[Timestamp], keep: Keep) -> BTreeSet<Timestamp> {
     let mut kept: BTreeSet<Timestamp> = times.first().copied().into_iter().collect();
     // Each period is named so that equal names mean the same period.
-    let rules: [(usize, fn(jiff::civil::Date) -> String); 3] = [
+    let rules: [(usize, Bucket); 3] = [
         (keep.daily, |day| day.to_string()),
         (keep.weekly, |day| {
             let week = day.iso_week_date();
