@@ -234,13 +234,13 @@ fn notifications_webhooks_and_events_over_http() {
         user.post("/notifications/_readAll").send().expect(204);
         assert_eq!(user.get("/notifications/_count").send().expect(200).json(), 0);
 
-        let page = eventually("the event", || {
+        // On PostgreSQL events of older transactions may come once more, those of the demo included.
+        let event = eventually("the event", || {
             let path = format!("/events?lastEventId={start}");
             let page = user.get(&path).send().expect(200).json();
-            (!page["events"].as_array()?.is_empty()).then_some(page)
+            page["events"].as_array()?.iter().find(|event| event["issue"]["key"] == *key).cloned()
         });
-        assert_eq!(page["events"][0]["type"], "IssueCreated");
-        assert_eq!(page["events"][0]["issue"]["key"], *key);
+        assert_eq!(event["type"], "IssueCreated");
         user.get("/events?lastEventId=odd").send().expect(400);
         assert!(streamed(server, token, org, start).contains("event: IssueCreated"));
 
