@@ -110,3 +110,17 @@ def test_a_planted_session_is_not_adopted(browser, demo):
     assert first != "A" * 43
     browser.open(base + "/login/confirm").fill(password=demo["password"]).press("Continue")
     assert browser.driver.get_cookie("sid")["value"] != first, "a new id with each proof"
+
+
+def test_a_shown_token_stays_on_the_page(admin, demo):
+    """T-21: the token leaves the address at once, and nothing foreign is loaded."""
+    base = demo["base_url"]
+    admin.open(base + "/client/new/api").fill(name="Token tool").press("Register")
+    client_id = admin.find("#client-id").text
+    admin.open(f"{base}/authorize?response_type=token&client_id={client_id}").press("Allow")
+    script = "return [location.href, document.body.innerText]"
+    address, text = admin.driver.execute_script(script)
+    assert address == f"{base}/verification_code"
+    assert "y0_" in text
+    script = "return performance.getEntriesByType('resource').map(entry => entry.name)"
+    assert all(url.startswith(base + "/") for url in admin.driver.execute_script(script))

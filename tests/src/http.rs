@@ -13,6 +13,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::contract;
+use crate::tls::Authority;
 pub use answer::Answer;
 
 /// How long an answer may take.
@@ -23,6 +24,8 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 #[must_use = "a client does nothing by itself"]
 pub struct Client {
     authority: String,
+    /// Who vouches for a server that is reached by TLS.
+    trusted: Option<Authority>,
     version: &'static str,
     headers: Vec<(String, String)>,
 }
@@ -46,8 +49,22 @@ impl Client {
     /// When `base_url` is not an `http` URL.
     pub fn new(base_url: &str) -> Self {
         let rest = base_url.strip_prefix("http://").expect("an http:// URL");
+        Self::to(rest, None)
+    }
+
+    /// The same for an `https` URL; the server's certificate must be signed by `trusted`.
+    ///
+    /// # Panics
+    ///
+    /// When `base_url` is not an `https` URL.
+    pub fn encrypted(base_url: &str, trusted: &Authority) -> Self {
+        let rest = base_url.strip_prefix("https://").expect("an https:// URL");
+        Self::to(rest, Some(trusted.clone()))
+    }
+
+    fn to(rest: &str, trusted: Option<Authority>) -> Self {
         let authority = rest.split('/').next().unwrap_or(rest).to_owned();
-        Self { authority, version: "v3", headers: Vec::new() }
+        Self { authority, trusted, version: "v3", headers: Vec::new() }
     }
 
     /// The same client with `Authorization: OAuth token` and `X-Org-ID`.
@@ -72,6 +89,11 @@ impl Client {
     pub fn with_version(mut self, version: &'static str) -> Self {
         self.version = version;
         self
+    }
+
+    /// The version of the API it speaks.
+    pub fn version(&self) -> &'static str {
+        self.version
     }
 
     /// `host:port` of the server.
@@ -131,10 +153,18 @@ impl Client {
     ///
     /// When the server cannot be reached or does not close in time.
     pub fn raw(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut stream = TcpStream::connect(&self.authority)
+        let stream = TcpStream::connect(&self.authority)
             .unwrap_or_else(|e| panic!("connecting to {}: {e}", self.authority));
         stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout above zero");
         stream.set_write_timeout(Some(TIMEOUT)).expect("a timeout above zero");
+        let Some(trusted) = &self.trusted else { return self.exchange(stream, bytes) };
+        let host = self.authority.rsplit_once(':').map_or(self.authority.as_str(), |(h, _)| h);
+        let encrypted = trusted.connect(host.trim_matches(['[', ']']), stream);
+        let encrypted = encrypted.unwrap_or_else(|e| panic!("TLS with {}: {e}", self.authority));
+        self.exchange(encrypted, bytes)
+    }
+
+    fn exchange(&self, mut stream: impl Read + Write, bytes: &[u8]) -> Vec<u8> {
         // A server may refuse and close before it has read everything; what it said still counts.
         let written = stream.write_all(bytes).and_then(|()| stream.flush());
         let mut received = Vec::new();

@@ -12,15 +12,23 @@
 //!
 //! Everything here panics when something is wrong: it is only ever called from tests.
 
+mod application;
 pub mod binary;
+mod browser;
 pub mod contract;
 pub mod database;
 pub mod http;
+pub mod node;
 pub mod paths;
 pub mod python;
 pub mod server;
 pub mod skip;
+pub mod stand_in;
+pub mod tables;
+pub mod tls;
 
+pub use application::Application;
+pub use browser::Browser;
 pub use http::{Answer, Client};
 pub use server::{Engine, Options, Ready, Server};
 

@@ -34,6 +34,8 @@ pub struct Server {
     // database and its folder.
     database: Option<Database>,
     dir: TempDir,
+    /// The arguments that lead to the data of another server, which lives longer.
+    shared: Option<Vec<String>>,
 }
 
 impl Server {
@@ -50,10 +52,27 @@ impl Server {
                 Some(Database::create(&url))
             }
         };
-        let dir = tempfile::Builder::new().prefix("trackway-test-").tempdir();
-        let dir = dir.expect("a temporary folder can be made");
+        let ready = Ready::default();
         let options = options.clone();
-        let mut server = Self { child: None, ready: Ready::default(), options, database, dir };
+        let mut server =
+            Self { child: None, ready, options, database, dir: folder(), shared: None };
+        server.launch();
+        server
+    }
+
+    /// Starts another process on the same `PostgreSQL` database, as a second node would run. It
+    /// must not outlive this server.
+    ///
+    /// # Panics
+    ///
+    /// When the server runs on another engine, or the process does not come up.
+    #[must_use]
+    pub fn start_beside(&self) -> Self {
+        assert_eq!(self.engine(), Engine::Postgres, "other engines have one process");
+        let (ready, options) = (self.ready.clone(), self.options.clone());
+        let shared = Some(self.storage_args());
+        let mut server =
+            Self { child: None, ready, options, database: None, dir: folder(), shared };
         server.launch();
         server
     }
@@ -124,7 +143,15 @@ impl Server {
 
     /// A client without token and organisation.
     pub fn anonymous(&self) -> Client {
-        Client::new(self.ready.base_url())
+        match &self.options.authority {
+            Some(authority) => Client::encrypted(self.ready.base_url(), authority),
+            None => Client::new(self.ready.base_url()),
+        }
+    }
+
+    /// Where the server's certificate and its key lie, when it has them.
+    pub fn certificate(&self) -> (PathBuf, PathBuf) {
+        (self.dir.path().join("tls.pem"), self.dir.path().join("tls.key"))
     }
 
     /// The process id, while it runs.
@@ -162,6 +189,9 @@ impl Server {
 
     /// The arguments that lead a command to this server's data.
     pub fn storage_args(&self) -> Vec<String> {
+        if let Some(args) = &self.shared {
+            return args.clone();
+        }
         let mut args = vec!["--data".to_owned(), self.data_dir().display().to_string()];
         args.extend(self.database_url().into_iter().flat_map(|url| ["--database-url".into(), url]));
         args
@@ -181,11 +211,31 @@ impl Server {
         if self.options.demo {
             command.args(["--demo", "--seed", &self.options.seed.to_string()]);
         }
+        if let Some(file) = self.configuration() {
+            command.arg("--config").arg(file);
+        }
         command.args(&self.options.args).envs(self.options.env.iter().cloned());
         command.stdout(log.try_clone().expect("a file can be shared")).stderr(log);
         self.child = Some(command.spawn().expect("the program under test starts"));
         let said = self.wait_until_ready(&ready_file);
         self.ready.update(&said);
+    }
+
+    /// Writes the configuration file, where one is wanted.
+    fn configuration(&self) -> Option<PathBuf> {
+        let mut text = self.options.config.clone();
+        if let Some(authority) = &self.options.authority {
+            let (certificate, key) = self.certificate();
+            authority.issue(&certificate, &key);
+            let (certificate, key) = (certificate.display(), key.display());
+            text = format!("{text}\n[server.tls]\ncertificate = '{certificate}'\nkey = '{key}'\n");
+        }
+        if text.is_empty() {
+            return None;
+        }
+        let file = self.dir.path().join("trackway.toml");
+        fs::write(&file, text).expect("the configuration can be written");
+        Some(file)
     }
 
     fn wait_until_ready(&mut self, file: &Path) -> Value {
@@ -225,6 +275,11 @@ impl Drop for Server {
             eprintln!("{}", self.tail());
         }
     }
+}
+
+fn folder() -> TempDir {
+    let dir = tempfile::Builder::new().prefix("trackway-test-").tempdir();
+    dir.expect("a temporary folder can be made")
 }
 
 fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {

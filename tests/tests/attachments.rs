@@ -62,6 +62,8 @@ fn a_file_goes_up_and_comes_down() {
             assert_eq!(client.get(text(&file["self"])).send().expect(200).json(), file);
             let expanded = client.get(&format!("/issues/{key}?expand=attachments")).send();
             assert_eq!(expanded.expect(200).json()["attachments"][0]["id"], file["id"]);
+            let whole = client.get(&format!("/issues/{key}?embed=attachments")).send();
+            assert_eq!(whole.expect(200).json()["attachments"], json!([file]));
 
             let content = text(&file["content"]);
             let whole = client.get(content).send().expect(200);
@@ -243,9 +245,11 @@ fn an_upload_that_is_cut_off_leaves_nothing() {
         ready.text("token"),
         ready.text("orgId"),
     );
+    let store = server.data_dir().join("files");
+    // The demo company has files of its own.
+    let before = files_below(&store).len();
     socket.write_all(head.as_bytes()).expect("sent");
     socket.write_all(&vec![b'x'; 4 << 20]).expect("sent");
-    let store = server.data_dir().join("files");
     let wait_for = |wanted: usize| {
         for _ in 0..500 {
             if files_below(&store).len() == wanted {
@@ -255,15 +259,12 @@ fn an_upload_that_is_cut_off_leaves_nothing() {
         }
         panic!("{:?}", files_below(&store));
     };
-    let before = files_below(&store).len();
-    if before == 0 {
-        wait_for(1);
-    }
+    wait_for(before + 1);
     socket.shutdown(std::net::Shutdown::Write).expect("closed");
     let mut rest = Vec::new();
     // Whatever the server says, it must end.
     socket.read_to_end(&mut rest).unwrap_or_default();
-    wait_for(0);
+    wait_for(before);
     let listed = client.get(&format!("/issues/{key}/attachments")).send().expect(200).json();
     assert_eq!(listed, json!([]));
 }

@@ -159,6 +159,58 @@ fn autoactions_and_macros_over_http() {
 }
 
 #[test]
+fn recurring_issues_over_http() {
+    on_each_engine(|server| {
+        let client = server.client();
+        let path = format!("/queues/{}/schedules", queue(server));
+        let body = json!({"name": "Weekly report", "unit": "week", "weekdays": ["monday", "friday"],
+            "timeZone": "Europe/Moscow", "start": "2030-01-01T09:00:00+03:00",
+            "issues": [{"summary": "Report of {{currentDateTime.date}}", "tags": ["report"]}]});
+        for client in [client.clone(), client.clone().with_version("v2")] {
+            let made = client.post(&path).json(&body).send().expect(201).json();
+            assert_eq!(made["nextRun"], "2030-01-04T06:00:00.000+0000");
+            let url = made["self"].as_str().expect("a URL").to_owned();
+            assert_eq!(client.get(&path).send().expect(200).json()[0]["id"], made["id"]);
+            let patch = json!({"every": 2, "end": "2031-01-01"});
+            assert_eq!(client.patch(&url).json(&patch).send().expect(200).json()["every"], 2);
+            client.patch(&format!("{url}?version=1")).json(&patch).send().expect(409);
+            client.patch(&url).json(&json!({"every": 0})).send().expect(422);
+            client.get(&url).send().expect(200);
+            client.delete(&url).send().expect(204);
+            client.get(&url).send().expect(404);
+        }
+        client.post(&path).json(&json!({"name": "n"})).send().expect(422);
+    });
+}
+
+#[test]
+fn subscriptions_over_http() {
+    on_each_engine(|server| {
+        let client = server.client();
+        let (token, org) = (server.ready().text("userToken"), server.ready().text("orgId"));
+        let user = server.anonymous().with_login(token, org);
+        let queue = queue(server);
+        let body = json!({"type": "queue", "object": queue, "events": "created"});
+        let made = user.post("/subscriptions").json(&body).send().expect(201).json();
+        assert_eq!(user.get("/subscriptions").send().expect(200).json(), json!([made]));
+        let key = create(&client, &json!({"queue": queue, "summary": "to subscribers"}));
+        eventually("a notification", || {
+            let list = user.get("/notifications").send().expect(200).json();
+            let own = |notice: &&Value| notice["issue"]["key"] == *key;
+            let notice = list.as_array()?.iter().find(own)?.clone();
+            (notice["reason"] == "subscriber").then_some(notice)
+        });
+        let managed = format!("/subscriptions?type=queue&object={queue}");
+        assert_eq!(client.get(&managed).send().expect(200).json(), json!([made]));
+        user.get("/subscriptions?type=queue").send().expect(400);
+        user.post("/subscriptions").json(&json!({"type": "odd", "object": 1})).send().expect(422);
+        let url = made["self"].as_str().expect("a URL").to_owned();
+        user.delete(&url).send().expect(204);
+        user.delete(&url).send().expect(404);
+    });
+}
+
+#[test]
 fn notifications_webhooks_and_events_over_http() {
     on_each_engine(|server| {
         let client = server.client();
@@ -182,13 +234,13 @@ fn notifications_webhooks_and_events_over_http() {
         user.post("/notifications/_readAll").send().expect(204);
         assert_eq!(user.get("/notifications/_count").send().expect(200).json(), 0);
 
-        let page = eventually("the event", || {
+        // On PostgreSQL events of older transactions may come once more, those of the demo included.
+        let event = eventually("the event", || {
             let path = format!("/events?lastEventId={start}");
             let page = user.get(&path).send().expect(200).json();
-            (!page["events"].as_array()?.is_empty()).then_some(page)
+            page["events"].as_array()?.iter().find(|event| event["issue"]["key"] == *key).cloned()
         });
-        assert_eq!(page["events"][0]["type"], "IssueCreated");
-        assert_eq!(page["events"][0]["issue"]["key"], *key);
+        assert_eq!(event["type"], "IssueCreated");
         user.get("/events?lastEventId=odd").send().expect(400);
         assert!(streamed(server, token, org, start).contains("event: IssueCreated"));
 

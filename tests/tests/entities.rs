@@ -1,8 +1,14 @@
 //! Projects, portfolios, goals and dashboards over the wire; every answer is held against the
 //! contract.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use trackway_tests::{Client, Options, Server, on_each_engine};
+
+/// How long to wait for work in the background; far more than it takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
@@ -117,6 +123,16 @@ fn parts_of_entities_are_served() {
     client.get(&format!("{comments}/_relative?perPage=1&expand=html")).send().expect(200);
     client.get(&format!("{comments}/_relative?from=1&selected=1")).send().expect(400);
     client.patch(text(&comment["self"])).json(&json!({"text": "Ho"})).send().expect(200);
+    let reaction = format!("{}/reactions/LIKE", text(&comment["self"]));
+    let liked = client.post(&reaction).send().expect(200).json();
+    assert_eq!(
+        (&liked["reactionsCount"]["like"], &liked["ownReactions"]),
+        (&1.into(), &json!(["like"]))
+    );
+    let shown = client.get(&format!("{comments}?expand=reactions")).send().expect(200).json();
+    assert!(shown[0]["usersReacted"]["like"][0]["id"].is_string(), "{shown}");
+    assert!(client.delete(&reaction).send().expect(200).json().get("reactionsCount").is_none());
+    client.post(&format!("{}/reactions/odd", text(&comment["self"]))).send().expect(404);
     client.delete(text(&comment["self"])).send().expect(204);
 
     let access = format!("{path}/extendedPermissions");
@@ -134,15 +150,37 @@ fn parts_of_entities_are_served() {
     assert_eq!(old["createdAt"], "2024-01-01T00:00:00.000+0000");
     let bulk = json!({"metaEntities": [project["id"], "999999"],
         "values": {"fields": {"entityStatus": "postponed"}}});
-    client.post("/entities/project/bulkchange/_update").json(&bulk).send().expect(200);
+    let bulk = client.post("/entities/project/bulkchange/_update").json(&bulk);
+    let bulk = text(&bulk.send().expect(200).json()["self"]).to_owned();
+    let deadline = Instant::now() + PATIENCE;
+    while client.get(&bulk).send().expect(200).json()["status"] != "COMPLETE" {
+        assert!(Instant::now() < deadline, "in vain: the end of the bulk change");
+        thread::sleep(Duration::from_millis(20));
+    }
+    let failed = client.get(&format!("{bulk}/issues")).send().expect(200).json();
+    assert_eq!(failed[0]["issue"]["key"], "999999", "{failed}");
+    assert!(text(&failed[0]["issue"]["self"]).ends_with("/entities/project/999999"), "{failed}");
 
     let report = json!({"fields": {"summary": "List", "parameters": {"type": "issueFilterExport",
         "format": "csv", "filter": {"query": "Queue: DEV"}}}});
     let report = client.post("/entities/report").json(&report).send().expect(201).json();
     client.get(text(&report["self"])).send().expect(200);
+    let file = format!("{}/file", text(&report["self"]));
+    let csv = client.get(&file).send().expect(200).text();
+    assert!(csv.starts_with("\u{feff}") && csv.contains("DEV-"), "{csv}");
     let wanted = json!({"filter": {"shortId": report["shortId"]}});
     let found = client.post("/entities/report/_search").json(&wanted).send().expect(200).json();
     assert_eq!(found["hits"], 1);
+    for (format, start) in [("xlsx", &b"PK"[..]), ("xml", b"<?xml")] {
+        let filter =
+            json!({"filter": {"queue": "DEV"}, "sorts": [{"orderBy": "key", "orderAsc": false}]});
+        let report = json!({"fields": {"summary": "List", "parameters": {"type": "issueFilterExport",
+            "format": format, "filter": filter, "fields": ["key", "tags", "created"]}}});
+        let report = client.post("/entities/report").json(&report).send().expect(201).json();
+        let file = client.get(&format!("{}/file", text(&report["self"]))).send().expect(200);
+        assert!(file.body.starts_with(start), "{format}");
+    }
+    client.get("/entities/report/999999/file").send().expect(404);
 }
 
 #[test]

@@ -2,34 +2,13 @@
 //! bodies (oauth.md, sections 1 and 2). Flows with a person in them are run by foreign clients, see
 //! `oauth_clients.rs`.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
-use trackway_tests::{Answer, Client, Options, Server, binary};
+use trackway_tests::{Answer, Application, Client, Options, Server};
 
-struct App {
-    id: String,
-    secret: Option<String>,
-}
-
-/// Registers an application on the command line.
-fn app(server: &Server, more: &[&str]) -> App {
-    let output = Command::new(binary::trackway())
-        .args(["admin", "--data"])
-        .arg(server.data_dir())
-        .args(["app", "create", "--name", "Example", "--login"])
-        .arg(server.ready().text("login"))
-        .args(["--redirect-uri", "https://app.example.net/cb"])
-        .args(more)
-        .output()
-        .expect("the program starts");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
-    let value = |name: &str| {
-        let mut words = text.split_whitespace().skip_while(|word| *word != name);
-        words.nth(1).map(str::to_owned)
-    };
-    App { id: value("client_id").expect("an id"), secret: value("client_secret") }
+/// An application that is told at `https://app.example.net/cb`.
+fn app(server: &Server, more: &[&str]) -> Application {
+    let redirect = ["--redirect-uri", "https://app.example.net/cb"];
+    Application::register(server, &[&redirect, more].concat())
 }
 
 fn form(client: &Client, path: &str, body: &str) -> Answer {

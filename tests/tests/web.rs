@@ -1,74 +1,6 @@
 //! The pages without a browser: headers, cookies, and what is refused (oauth.md, sections 6 to 8).
 
-use std::collections::BTreeMap;
-
-use trackway_tests::{Answer, Client, Options, Server, on_each_engine};
-
-/// A browser without a picture: keeps cookies, fills forms.
-struct Browser {
-    client: Client,
-    cookies: BTreeMap<String, String>,
-    /// What a real browser would say of the site a form comes from.
-    site: &'static str,
-}
-
-impl Browser {
-    fn new(server: &Server) -> Self {
-        Self { client: server.anonymous(), cookies: BTreeMap::new(), site: "same-origin" }
-    }
-
-    fn request(&mut self, method: &str, path: &str, form: Option<&str>) -> Answer {
-        let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
-        let mut request = self.client.bare(method, path);
-        if !cookies.is_empty() {
-            request = request.header("Cookie", cookies.join("; "));
-        }
-        if let Some(form) = form {
-            request = request.body("application/x-www-form-urlencoded", form);
-            if !self.site.is_empty() {
-                request = request.header("Sec-Fetch-Site", self.site);
-            }
-        }
-        let answer = request.send_unchecked();
-        for (name, value) in &answer.headers {
-            if name.eq_ignore_ascii_case("set-cookie") {
-                let (name, rest) = value.split_once('=').expect("a cookie");
-                let value = rest.split(';').next().unwrap_or_default();
-                if value.is_empty() {
-                    self.cookies.remove(name);
-                } else {
-                    self.cookies.insert(name.to_owned(), value.to_owned());
-                }
-            }
-        }
-        answer
-    }
-
-    fn get(&mut self, path: &str) -> Answer {
-        self.request("GET", path, None)
-    }
-
-    /// Sends a form with the token of a page.
-    fn post(&mut self, page: &str, path: &str, fields: &str) -> Answer {
-        let token = token(&self.get(page).expect(200).text());
-        self.request("POST", path, Some(&format!("csrf={token}&{fields}")))
-    }
-
-    fn sign_in(server: &Server) -> Self {
-        let mut browser = Self::new(server);
-        let (login, password) = (server.ready().text("login"), server.ready().text("password"));
-        let answer =
-            browser.post("/login", "/login", &format!("login={login}&password={password}"));
-        assert_eq!(answer.expect(303).header("location"), Some("/"));
-        browser
-    }
-}
-
-/// The token of the first form of a page.
-fn token(page: &str) -> String {
-    let rest = page.split("name=\"csrf\" value=\"").nth(1).expect("a form");
-    rest.split('"').next().expect("its token").to_owned()
-}
+use trackway_tests::{Browser, Options, Server, on_each_engine};
 
 /// UI-01, S-9700-07, S-9700-08, S-9700-12, S-9700-15.
 #[test]
@@ -125,7 +57,7 @@ fn forms_need_the_token_of_this_browser_and_the_right_site() {
     let server = Server::start(&Options::default());
     let mut browser = Browser::sign_in(&server);
     let mut stranger = Browser::new(&server);
-    let foreign = token(&stranger.get("/login").text());
+    let foreign = Browser::token(&stranger.get("/login").text());
     let path = "/settings/sessions/end-others";
     for form in ["", "csrf=", "csrf=x", "csrf=a.b", &format!("csrf={foreign}")] {
         let answer = browser.request("POST", path, Some(form)).expect(403);
@@ -138,7 +70,7 @@ fn forms_need_the_token_of_this_browser_and_the_right_site() {
         assert!(answer.text().contains("came from another site"), "{answer}");
     }
     // Neither does a sign-in without the cookie of the page pass.
-    let token = token(&stranger.get("/login").text());
+    let token = Browser::token(&stranger.get("/login").text());
     stranger.cookies.clear();
     stranger
         .request("POST", "/login", Some(&format!("csrf={token}&login=x&password=y")))
@@ -175,7 +107,7 @@ fn session_cookies_are_out_of_reach_and_change() {
     assert_ne!(browser.cookies["sid"], first);
     // By TLS the cookie is bound to this host.
     let tls = browser.client.clone().with_header("X-Forwarded-Proto", "https");
-    let mut over_tls = Browser { client: tls, cookies: BTreeMap::new(), site: "same-origin" };
+    let mut over_tls = Browser::with(tls);
     let answer = over_tls.get("/login");
     let cookie = answer.header("set-cookie").expect("a cookie");
     assert!(cookie.starts_with("__Host-pre=") && cookie.contains("; Secure"), "{cookie}");
@@ -275,5 +207,6 @@ fn a_fresh_server_wants_its_code() {
     let answer = browser.post("/setup", "/setup", &right);
     assert!(answer.text().contains("Too many failed attempts"), "{answer}");
     let log = server.log();
-    assert!(log.contains(code.trim()), "the code is printed at the start");
+    assert!(!log.contains(code.trim()), "what is printed without a terminal ends up in logs");
+    assert!(log.contains("setup-key"), "where the code is, is told");
 }

@@ -1,6 +1,7 @@
 //! Groups, departments, roles, mail lists, countries, translations, settings of users.
 
-use crate::types::{PlainRef, Text};
+use crate::Json;
+use crate::types::{Members, PlainRef, Text};
 
 wire! {
     /// A group of people.
@@ -45,6 +46,7 @@ wire! {
     pub struct UserSettings {
         #[serde(rename = "self")] self_url: String,
         language?: String,
+        time_zone?: String,
     }
     /// A role that an issue or a queue gives.
     pub struct Role {
@@ -111,4 +113,9 @@ endpoints! {
     }
     /// Settings of a user, for the user and for administrators.
     GetUserSettings GET "/users/{userId}/settings" read => 200 UserSettings { path { user } }
+    /// Changes settings of a user, by the user and by administrators.
+    UpdateUserSettings PATCH "/users/{userId}/settings" write => 200 UserSettings {
+        path { user }
+        body Json<Members>
+    }
 }

@@ -6,7 +6,7 @@ use crate::attachments::Attachment;
 use crate::comments::{Comment, CommentCreate, CommentUpdate};
 use crate::input::{Json, MaybeJson};
 use crate::params::{IfMatch, List};
-use crate::types::{Members, PlainRef, UserRef};
+use crate::types::{Bytes, Members, PlainRef, UserRef};
 
 wire! {
     /// A project, portfolio, goal or report.
@@ -206,6 +206,14 @@ endpoints! {
         write => 204 () {
         path { kind, entity, comment }
     }
+    /// Reacts to a comment of an entity.
+    AddEntityReaction POST
+        "/entities/{entityType}/{entityId}/comments/{commentId}/reactions/{reaction}" write
+        => 200 Comment { path { kind, entity, comment, reaction } }
+    /// Takes a reaction to a comment of an entity back.
+    RemoveEntityReaction DELETE
+        "/entities/{entityType}/{entityId}/comments/{commentId}/reactions/{reaction}" write
+        => 200 Comment { path { kind, entity, comment, reaction } }
     /// Adds checklist items to an entity.
     AddEntityChecklistItems POST "/entities/{entityType}/{entityId}/checklistItems"
         write => 200 Entity {
@@ -287,6 +295,8 @@ endpoints! {
         query { fields: List }
         body Json<Members>
     }
+    /// The file of an ordered export, written when it is fetched.
+    DownloadReport GET "/entities/report/{reportId}/file" read => 200 Bytes { path { id } }
     /// Finds exports.
     SearchReports POST "/entities/report/_search" read => 200 EntitySearchResult {
         query { fields: List, per_page = "perPage": i64, page: i64 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::input::Json;
+use crate::input::{Json, MaybeJson};
 use crate::params::IfMatch;
 use crate::types::{Members, PlainRef, RefInput, UserRef};
 
@@ -63,6 +63,11 @@ endpoints! {
     /// Saves a filter.
     CreateFilter POST "/filters" write => 201 SavedFilter {
         body Json<FilterCreate>
+    }
+    /// Finds saved filters by a part of the name.
+    SearchFilters POST "/filters/_search" read => 200 Vec<SavedFilter> {
+        query { per_page = "perPage": i64, page: i64 }
+        body MaybeJson<Members>
     }
     /// One saved filter.
     GetFilter GET "/filters/{filterId}" read => 200 SavedFilter {

@@ -46,7 +46,7 @@ wire! {
         team_users*: UserRef,
         team_groups*: PlainRef,
         issue_types*: KeyedRef,
-        versions*: Value,
+        versions*: PlainRef,
         components*: PlainRef,
         workflows?: BTreeMap<String, Vec<KeyedRef>>,
         issue_types_config*: IssueTypeConfig,
@@ -56,7 +56,7 @@ wire! {
     pub struct IssueTypeConfigInput {
         issue_type: RefInput,
         workflow: RefInput,
-        resolutions: Vec<RefInput>,
+        resolutions*: RefInput,
     }
     /// A new queue.
     pub struct QueueCreate {
@@ -170,6 +170,13 @@ wire! {
         actions*: WorkflowAction,
         meta_action?: WorkflowAction,
         status_type: String,
+        comment_action?: CommentAction,
+    }
+    /// What a comment does to an issue in a status of a workflow.
+    pub struct CommentAction {
+        transition?: String,
+        restore_assignee: bool,
+        only_assignee: bool,
     }
     /// A workflow.
     pub struct Workflow {

@@ -13,6 +13,7 @@ pub fn all() -> impl Iterator<Item = &'static Info> {
         crate::filters::ALL,
         crate::boards::ALL,
         crate::sprints::ALL,
+        crate::subscriptions::ALL,
         crate::templates::ALL,
         crate::issues::ALL,
         crate::transitions::ALL,
@@ -36,6 +37,7 @@ pub fn all() -> impl Iterator<Item = &'static Info> {
         crate::notifications::ALL,
         crate::hooks::ALL,
         crate::stream::ALL,
+        crate::schedules::ALL,
         crate::slas::ALL,
     ]
     .into_iter()

@@ -113,6 +113,32 @@ CREATE TABLE refresh_token (
 CREATE INDEX refresh_token_grant ON refresh_token (grant_id);
 CREATE INDEX refresh_token_end ON refresh_token (expires_at);
 
+-- Accounts that no person signs in as: members of one organisation with keys instead of passwords.
+CREATE TABLE service_account (
+    account_id {id} NOT NULL PRIMARY KEY REFERENCES account (id),
+    org_id {id} NOT NULL,
+    created_at {id} NOT NULL,
+    created_by {id} NOT NULL
+) {strict};
+CREATE INDEX service_account_org ON service_account (org_id);
+
+-- Their public keys (RSAPublicKey in base64).
+CREATE TABLE service_key (
+    id {text} NOT NULL PRIMARY KEY,
+    account_id {id} NOT NULL REFERENCES account (id),
+    public_key {text} NOT NULL,
+    description {text} NOT NULL,
+    created_at {id} NOT NULL
+) {strict};
+CREATE INDEX service_key_account ON service_key (account_id);
+
+-- Assertions that were used, until they are over by themselves.
+CREATE TABLE service_assertion (
+    hash {text} NOT NULL PRIMARY KEY,
+    expires_at {id} NOT NULL
+) {strict};
+CREATE INDEX service_assertion_end ON service_assertion (expires_at);
+
 -- Beside access tokens of applications the table holds personal ones (no grant) and IAM tokens, which
 -- live no longer than their parent.
 ALTER TABLE token ADD COLUMN kind {text} NOT NULL DEFAULT 'personal';

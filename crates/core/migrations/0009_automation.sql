@@ -28,6 +28,7 @@ CREATE INDEX job_due ON job (lane, dead, run_at, id);
 CREATE UNIQUE INDEX job_name ON job (org_id, kind, name);
 CREATE INDEX job_strand ON job (org_id, strand, id);
 CREATE INDEX job_id ON job (id);
+CREATE INDEX job_held ON job (holder) WHERE holder <> '';
 {postgres:CREATE SEQUENCE job_seq INCREMENT BY 64 MINVALUE 0 START 0;}
 
 -- Changes of many issues at once.
@@ -120,6 +121,17 @@ CREATE TABLE autoaction_issue (
     PRIMARY KEY (org_id, launch_id, place)
 ) {strict_keyed};
 
+-- What is known of the creations of a rule of recurring issues, besides its settings.
+CREATE TABLE schedule_state (
+    org_id {id} NOT NULL,
+    schedule_id {id} NOT NULL,
+    last_run {id} NOT NULL,
+    created {id} NOT NULL,
+    -- Why issues of the last creation could not be made.
+    error {text} NOT NULL,
+    PRIMARY KEY (org_id, schedule_id)
+) {strict_keyed};
+
 -- The log of events in the order of commits (see `event/log.rs`).
 {postgres:ALTER TABLE event ADD COLUMN xid BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text::bigint);}
 {postgres:CREATE INDEX event_xid ON event (xid, id);}
@@ -148,6 +160,7 @@ CREATE TABLE notice (
 ) {strict_keyed};
 CREATE UNIQUE INDEX notice_event ON notice (org_id, user_id, event_id);
 CREATE INDEX notice_id ON notice (id);
+CREATE INDEX notice_issue ON notice (org_id, issue_id);
 {postgres:CREATE SEQUENCE notice_seq INCREMENT BY 64 MINVALUE 0 START 0;}
 
 -- What users want of notifications; without a row, the defaults.
@@ -157,6 +170,18 @@ CREATE TABLE notice_setting (
     mail {text} NOT NULL,
     PRIMARY KEY (org_id, user_id)
 ) {strict_keyed};
+
+-- Who is told of the issues of a queue, component, version or goal.
+CREATE TABLE subscription (
+    org_id {id} NOT NULL,
+    object_id {id} NOT NULL,
+    user_id {id} NOT NULL,
+    kind {text} NOT NULL,
+    -- 1: of creations only.
+    created_only {id} NOT NULL,
+    PRIMARY KEY (org_id, object_id, user_id, kind)
+) {strict_keyed};
+CREATE INDEX subscription_user ON subscription (org_id, user_id);
 
 -- Timers of service levels.
 CREATE TABLE sla_timer (

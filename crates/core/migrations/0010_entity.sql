@@ -9,11 +9,23 @@ CREATE TABLE entity_comment (
     created_by {id} NOT NULL,
     updated_at {id} NOT NULL,
     updated_by {id} NOT NULL,
+    deleted {id} NOT NULL,
     text {text} NOT NULL,
     extra {text} NOT NULL,
     PRIMARY KEY (org_id, entity_id, id)
 ) {strict_keyed};
 CREATE INDEX entity_comment_id ON entity_comment (id);
+
+-- Who reacted to a comment, and how.
+CREATE TABLE entity_comment_reaction (
+    org_id {id} NOT NULL,
+    entity_id {id} NOT NULL,
+    comment_id {id} NOT NULL,
+    reaction {text} NOT NULL,
+    user_id {id} NOT NULL,
+    created_at {id} NOT NULL,
+    PRIMARY KEY (org_id, entity_id, comment_id, reaction, user_id)
+) {strict_keyed};
 
 -- A link is one row; `entity_id` plays the outward part ("depends on", "works towards").
 CREATE TABLE entity_link (

@@ -31,13 +31,15 @@ pub struct Visit {
     pub request_id: String,
 }
 
-/// What account-level operations need beside the database.
+/// What operations need to know of the installation, beside the database.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Rules of the authorization server.
     pub policy: Policy,
     /// The key of this installation.
     pub key: ServerKey,
+    /// Whether letters can be sent.
+    pub mail: bool,
 }
 
 /// The surroundings of one operation on accounts.

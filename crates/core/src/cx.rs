@@ -37,6 +37,8 @@ pub struct Cx<'a, 't> {
     pub(crate) effects: Effects,
     /// What is done happened elsewhere, long ago (see [`crate::history`]).
     pub(crate) history: bool,
+    /// Whether letters can be sent.
+    pub(crate) mail: bool,
 }
 
 /// What memory must learn once the transaction is durable.
@@ -113,11 +115,12 @@ impl Cx<'_, '_> {
     pub fn savepoint<T>(&mut self, f: impl FnOnce(&mut Cx<'_, '_>) -> Result<T>) -> Result<T> {
         let (dict, index) = (Arc::clone(&self.dict), Arc::clone(&self.index));
         let (actor, view, now) = (Arc::clone(&self.actor), self.view.clone(), self.now);
-        let (cause, numbers, history) = (self.cause.clone(), self.numbers, self.history);
+        let (cause, numbers) = (self.cause.clone(), self.numbers);
+        let (history, mail) = (self.history, self.mail);
         let (value, dict, effects) = self.tx.savepoint(|tx| -> Result<_> {
             let effects = Effects::default();
             let mut inner =
-                Cx { tx, dict, index, actor, view, now, cause, numbers, effects, history };
+                Cx { tx, dict, index, actor, view, now, cause, numbers, effects, history, mail };
             let value = f(&mut inner)?;
             Ok((value, Arc::clone(&inner.dict), inner.effects))
         })?;

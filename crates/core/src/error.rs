@@ -101,9 +101,11 @@ codes! {
     DefaultValuesNotFound 404 "Значения по умолчанию не существуют." "Default values do not exist.";
     TriggerNotFound 404 "Триггер не существует." "Trigger does not exist.";
     AutoactionNotFound 404 "Автодействие не существует." "Automatic action does not exist.";
+    ScheduleNotFound 404 "Правило повторяющихся задач не существует." "Rule of recurring issues does not exist.";
     LaunchNotFound 404 "Запуск не существует." "Launch does not exist.";
     MacroNotFound 404 "Макрос не существует." "Macro does not exist.";
     NotificationNotFound 404 "Уведомление не существует." "Notification does not exist.";
+    SubscriptionNotFound 404 "Подписка не существует." "Subscription does not exist.";
     HookNotFound 404 "Вебхук не существует." "Webhook does not exist.";
     CalendarNotFound 404 "Рабочий календарь не существует." "Work calendar does not exist.";
     SlaNotFound 404 "Правило SLA не существует." "SLA rule does not exist.";
@@ -206,7 +208,7 @@ codes! {
     StatusLonely 422 "У статуса {} нет переходов." "Status {} has no transitions.";
     TargetOutside 422 "Статус {} не входит в воркфлоу." "Status {} is not in the workflow.";
     ActionIdForm 422 "Идентификатор состоит из латинских букв, цифр и знаков _ - . и не длиннее {}." "An id consists of Latin letters, digits and _ - . and is at most {} long.";
-    FunctionUnserved 422 "Функция {} ещё не поддерживается этим сервером." "Function {} is not served by this server yet.";
+    MailIsOff 422 "На этом сервере не настроена отправка почты." "This server does not send mail.";
     WorkflowInUse 409 "Воркфлоу используется в очереди {}." "The workflow is used by queue {}.";
     NameUsed 422 "Имя {} уже есть в этой очереди." "Name {} is already used in this queue.";
     ValueRepeated 422 "Значение {} указано дважды." "Value {} is given twice.";
@@ -244,6 +246,8 @@ codes! {
     UpstreamRefused 403 "Вход через другой сервис не удался. Попробуйте ещё раз." "Signing in by the other service did not work. Try again.";
     UpstreamFailed 503 "Сервис входа сейчас не отвечает." "The sign-in service does not answer at the moment.";
     UpstreamUnknown 403 "Эта внешняя учётная запись ни с кем не связана. Войдите по паролю и свяжите её на странице «Безопасность»." "That account of the other service is linked to nobody. Sign in with your password and link it on the page Security.";
+    KeyForm 422 "Ожидается открытый ключ RSA от 2048 бит в формате PEM." "An RSA public key of 2048 bits or more in the PEM format is expected.";
+    KeyNotFound 404 "Ключ не найден." "The key is not found.";
     FormExpired 403 "Форма устарела. Вернитесь, обновите страницу и повторите." "The form has expired. Go back, reload the page and try again.";
     FormForeign 403 "Запрос пришёл с другого сайта и не выполнен." "The request came from another site and was not carried out.";
 
@@ -268,6 +272,8 @@ codes! {
     OnlySummary 422 "Оператор ~ допустим только для названия задачи." "The operator ~ is for the summary only.";
     OnlyTexts 422 "Оператор # допустим только для текстов." "The operator # is for texts only.";
     NoHistory 422 "История изменений этого поля не хранится." "No history of changes is kept for this field.";
+    TooManyToSort 422 "Задач слишком много, чтобы сортировать их по полю {}: не больше {}. Сузьте запрос." "There are too many issues to sort them by {}: {} at most. Narrow the query.";
+    TooManyChanges 422 "Изменений слишком много, чтобы просмотреть их все: больше {}. Укажите date или сузьте запрос." "There are too many changes to look through them all: more than {}. Give a date or narrow the query.";
     FilterRing 422 "Фильтр {} ссылается сам на себя." "Filter {} refers to itself.";
     CriteriaConflict 400 "Вы можете использовать только ключи, очередь или поисковый запрос." "You can only use keys, a queue, or a search query";
     ScrollUnsupported 400 "Прокрутка результатов не поддерживается" "Scroll is not supported";

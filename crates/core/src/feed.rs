@@ -4,6 +4,8 @@
 
 use trackway_db::{Engine, Tx};
 
+use crate::account_cx::AccountCx;
+use crate::audit::INSTALLATION;
 use crate::cx::Cx;
 use crate::dict::Stored;
 use crate::error::Result;
@@ -26,6 +28,7 @@ pub const LAST_XID: &str = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text
 pub const PRUNE: &str = "DELETE FROM change WHERE id <= $1";
 
 const ISSUE: &str = "issue";
+const CREDENTIALS: &str = "credentials";
 
 trackway_db::row! {
     /// An entry of the feed.
@@ -41,6 +44,11 @@ impl Entry {
     /// Whether an issue changed, and not a dictionary object.
     pub fn is_issue(&self) -> bool {
         self.kind == ISSUE
+    }
+
+    /// Whether tokens were revoked or changed, which belongs to no organisation.
+    pub fn is_credentials(&self) -> bool {
+        self.kind == CREDENTIALS
     }
 }
 
@@ -64,6 +72,17 @@ pub fn issue_changed(cx: &mut Cx<'_, '_>, id: i64) -> Result<()> {
 /// The database fails.
 pub fn object_changed(cx: &mut Cx<'_, '_>, stored: &Stored) -> Result<()> {
     insert(cx, stored.kind.name(), stored.id)
+}
+
+/// Tells that tokens were revoked or changed, so that no process goes on believing what it remembers
+/// of them (RV-08).
+///
+/// # Errors
+/// The database fails.
+pub fn credentials_changed(cx: &mut AccountCx<'_, '_>) -> Result<()> {
+    let id = cx.next(Series::Change)?;
+    cx.tx.exec(INSERT, &[&id, &INSTALLATION, &CREDENTIALS, &0_i64])?;
+    Ok(())
 }
 
 /// The present end of the feed. Everything committed before this call is before it.

@@ -43,11 +43,13 @@ pub mod org;
 pub mod paging;
 pub mod queue;
 pub mod rule;
+pub mod schedule;
 pub mod search;
 pub mod secret;
 pub mod sla;
 pub mod sprint;
 pub mod stream;
+pub mod subscription;
 pub mod template;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -63,6 +65,7 @@ pub mod words;
 pub mod workflow;
 pub mod worklog;
 pub mod world;
+pub mod zone;
 
 pub use error::{Code, Error, Result};
 pub use tracker::Tracker;

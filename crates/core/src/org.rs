@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use trackway_db::Tx;
 
-use crate::actor::{Actor, Scopes};
+use crate::account_cx::Visit;
+use crate::actor::Actor;
 use crate::audit;
 use crate::dict::Stored;
 use crate::dict::model::{Body, EVERYBODY, Group, Member, Org};
@@ -14,6 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::feed;
 use crate::ids::Series;
 use crate::lang::Name;
+use crate::oauth::{ScopeSet, given};
 use crate::time::Instant;
 use crate::token::{self, Token, TokenHash};
 use crate::tracker::{Caller, Tracker};
@@ -120,13 +122,17 @@ impl Tracker {
     pub fn create_token(
         &self,
         account: i64,
-        scopes: Scopes,
+        scopes: ScopeSet,
         label: &str,
         expires: Option<Instant>,
         now: Instant,
     ) -> Result<String> {
         let text = token::generate(token::Kind::Access)?;
-        self.store_token(&text, account, scopes, label, expires, now)?;
+        let (made, label) = (text.clone(), label.to_owned());
+        let visit = Visit { now, ..Visit::default() };
+        self.account_now(&visit, move |cx| {
+            given::by_operator(cx, account, &made, scopes, &label, expires)
+        })?;
         Ok(text)
     }
 
@@ -138,23 +144,14 @@ impl Tracker {
         &self,
         text: &str,
         account: i64,
-        scopes: Scopes,
+        scopes: ScopeSet,
         label: &str,
         expires: Option<Instant>,
         now: Instant,
     ) -> Result<()> {
         let hash = TokenHash::of(text).ok_or_else(|| Code::TokenInvalid.err())?;
-        let token = Token { account, scopes, expires, ..Token::default() };
+        let token = Token { account, all_scopes: scopes, expires, ..Token::default() };
         self.db().write_now(|tx| token::store(tx, &hash, &token, label, now))
-    }
-
-    /// Deletes every token of an account; answers how many there were.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub fn revoke_tokens(&self, account: i64) -> Result<u64> {
-        self.db()
-            .write_now(|tx| tx.exec(token::DELETE_OF_ACCOUNT, &[&account]).map_err(Error::from))
     }
 
     /// The uid of an account.
@@ -205,6 +202,7 @@ pub(crate) fn insert_org(tx: &mut Tx<'_>, org: &NewOrg, language: &str) -> Resul
         cloud_id: org.cloud_id.clone(),
         org_id: org.org_id.clone(),
         language: language.to_owned(),
+        time_zone: String::new(),
     };
     store::insert_at(tx, id, 1, "", &body)?;
     let everybody = Group {

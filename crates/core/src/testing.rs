@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trackway_db::testing::Schema;
 use trackway_db::{Db, Options, Target};
 
-use crate::account_cx::{AccountCx, Visit};
+use crate::account_cx::{AccountCx, Settings, Visit};
 use crate::actor::Actor;
 use crate::cx::Cx;
 use crate::dict::defaults;
@@ -173,6 +173,12 @@ impl Fixture {
             request_id: "test".to_owned(),
         };
         self.tracker.account_now(&visit, run)
+    }
+
+    /// Switches letters on; they are only written, as nobody sends them.
+    pub fn mail_on(&self) {
+        let settings = (*self.tracker.settings()).clone();
+        self.tracker.configure(Settings { mail: true, ..settings });
     }
 
     /// Waits until readers of the event log see all that was written: on PostgreSQL, until every

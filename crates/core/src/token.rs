@@ -183,8 +183,6 @@ pub const BY_HASH: &str = "SELECT t.account_id, t.scopes, t.created_at, t.expire
      t.last_used_at, t.kind, t.application_id, t.grant_id, t.resource, t.queues, a.standing, \
      a.owner FROM token t LEFT JOIN application a ON a.id = t.application_id \
      WHERE t.hash = $1 AND COALESCE(a.blocked, 0) = 0";
-/// Deletes the tokens of an account.
-pub const DELETE_OF_ACCOUNT: &str = "DELETE FROM token WHERE account_id = $1";
 /// Stores a token.
 pub const INSERT: &str = "INSERT INTO token (hash, account_id, scopes, label, created_at, expires_at) \
      VALUES ($1, $2, $3, $4, $5, $6)";
@@ -195,7 +193,7 @@ pub const USED: &str = "UPDATE token SET last_used_at = $2, last_address = $3, l
 pub const END_EARLIER: &str = "DELETE FROM token WHERE grant_id = $1 AND created_at < $2";
 
 /// Every statement.
-pub const ALL_SQL: &[&str] = &[BY_HASH, DELETE_OF_ACCOUNT, INSERT, USED, END_EARLIER];
+pub const ALL_SQL: &[&str] = &[BY_HASH, INSERT, USED, END_EARLIER];
 
 /// The token with this hash.
 ///
@@ -236,7 +234,7 @@ pub fn store(
 ) -> Result<()> {
     tx.exec(
         INSERT,
-        &[&hash.0, &token.account, &token.scopes.text(), &label, &now, &token.expires],
+        &[&hash.0, &token.account, &token.all_scopes.text(), &label, &now, &token.expires],
     )?;
     Ok(())
 }

@@ -115,7 +115,8 @@ impl Tracker {
     pub fn open(db: Db, cache: Option<PathBuf>) -> Result<Self> {
         db.migrate(MIGRATIONS)?;
         // Whoever keeps a key between two starts hands it over with `configure`.
-        let settings = Settings { policy: Policy::default(), key: ServerKey::generate()? };
+        let settings =
+            Settings { policy: Policy::default(), key: ServerKey::generate()?, mail: false };
         let tracker = Self(Arc::new(Inner {
             db,
             world: ArcSwap::default(),
@@ -226,6 +227,7 @@ impl Tracker {
             numbers: &self.0.numbers,
             effects: Effects::default(),
             history: false,
+            mail: self.0.settings.load().mail,
         })
     }
 
@@ -263,12 +265,12 @@ impl Tracker {
         receiver.recv().map_err(Error::internal)?
     }
 
-    /// Sets what account-level operations go by.
+    /// Sets what operations go by.
     pub fn configure(&self, settings: Settings) {
         self.0.settings.store(Arc::new(settings));
     }
 
-    /// What account-level operations go by.
+    /// What operations go by.
     pub fn settings(&self) -> Arc<Settings> {
         self.0.settings.load_full()
     }
@@ -380,6 +382,9 @@ impl Tracker {
     /// # Errors
     /// The database fails.
     pub fn follow(&self, entries: &[crate::feed::Entry]) -> Result<()> {
+        if entries.iter().any(crate::feed::Entry::is_credentials) {
+            self.0.credentials.fetch_add(1, Ordering::AcqRel);
+        }
         crate::search::build::follow(self, entries)?;
         // What others changed may have left work for us.
         self.0.signal.raise();
@@ -456,7 +461,12 @@ where
 
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Rollback> {
         let mut cx = self.tracker.account_cx(&self.visit, tx);
-        let result = (self.run)(&mut cx).map(|value| (value, std::mem::take(&mut cx.effects)));
+        let result = (self.run)(&mut cx).and_then(|value| {
+            if cx.effects.credentials {
+                crate::feed::credentials_changed(&mut cx)?;
+            }
+            Ok((value, std::mem::take(&mut cx.effects)))
+        });
         let verdict = if result.is_ok() { Ok(()) } else { Err(Rollback) };
         self.result = Some(result);
         verdict

@@ -7,7 +7,7 @@ use crate::job::{Full, Lane, Queued, ReadJob, WriteJob};
 use crate::migrate::{self, Migration};
 use crate::options::{Options, Target};
 use crate::tx::Tx;
-use crate::{postgres, sqlite};
+use crate::{node, postgres, sqlite};
 
 /// The database engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,10 @@ pub enum Engine {
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
 
-struct Inner(Store);
+struct Inner {
+    store: Store,
+    node: String,
+}
 
 enum Store {
     Sqlite(sqlite::Store),
@@ -36,6 +39,7 @@ impl Db {
     /// [`Error::Unavailable`] if the file cannot be opened or the server cannot be reached.
     #[expect(clippy::needless_pass_by_value, reason = "a caller makes options for one database")]
     pub fn open(options: Options) -> Result<Self> {
+        let node = node::name();
         let store = match &options.target {
             Target::SqliteFile(path) => {
                 Store::Sqlite(sqlite::Store::open(path.clone(), None, &options)?)
@@ -45,16 +49,37 @@ impl Db {
                 let path = folder.join("temporary.db");
                 Store::Sqlite(sqlite::Store::open(path, Some(folder), &options)?)
             }
-            Target::Postgres(url) => Store::Postgres(postgres::Store::open(url, &options)?),
+            Target::Postgres(url) => Store::Postgres(postgres::Store::open(url, &node, &options)?),
         };
-        Ok(Self(Arc::new(Inner(store))))
+        Ok(Self(Arc::new(Inner { store, node })))
     }
 
     /// Which engine it is.
     pub fn engine(&self) -> Engine {
-        match &self.0.0 {
+        match &self.0.store {
             Store::Sqlite(_) => Engine::Sqlite,
             Store::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Names this handle among all that are open on the database, now or later.
+    pub fn node(&self) -> &str {
+        &self.0.node
+    }
+
+    /// The names of all handles that are open on the database at this moment, whatever process they
+    /// are in. One that died is not among them as soon as its connections are gone.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn live_nodes(&self) -> Result<Vec<String>> {
+        match self.engine() {
+            // The file is locked for one process.
+            Engine::Sqlite => Ok(vec![self.node().to_owned()]),
+            Engine::Postgres => self.read(|tx| {
+                let rows: Vec<(String,)> = tx.all(node::APPLICATIONS, &[])?;
+                Ok(rows.iter().filter_map(|(name,)| node::of_application(name)).collect())
+            }),
         }
     }
 
@@ -89,7 +114,7 @@ impl Db {
         &self,
         f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        match &self.0.0 {
+        match &self.0.store {
             Store::Sqlite(store) => store.read(f),
             Store::Postgres(store) => store.read(f),
         }
@@ -105,7 +130,7 @@ impl Db {
         &self,
         f: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        match &self.0.0 {
+        match &self.0.store {
             Store::Sqlite(store) => store.write_now(f),
             Store::Postgres(store) => store.write_now(f),
         }
@@ -122,7 +147,7 @@ impl Db {
     /// # Errors
     /// [`Full`] if too many wait or the database is closed; then the job is dropped.
     pub fn spawn_read(&self, lane: Lane, job: ReadJob) -> Result<(), Full> {
-        match &self.0.0 {
+        match &self.0.store {
             Store::Sqlite(store) => store.spawn_read(job),
             Store::Postgres(store) => store.spawn_read(lane, job),
         }
@@ -134,7 +159,7 @@ impl Db {
     /// [`Full`] if too many wait or the database is closed; then the job is dropped, without
     /// [`WriteJob::done`].
     pub fn submit_write(&self, job: Box<dyn WriteJob>) -> Result<(), Full> {
-        match &self.0.0 {
+        match &self.0.store {
             Store::Sqlite(store) => store.submit_write(job),
             Store::Postgres(store) => store.submit_write(job),
         }
@@ -142,7 +167,7 @@ impl Db {
 
     /// How many jobs wait in each queue.
     pub fn queued(&self) -> Queued {
-        match &self.0.0 {
+        match &self.0.store {
             Store::Sqlite(store) => store.queued(),
             Store::Postgres(store) => store.queued(),
         }
@@ -151,7 +176,7 @@ impl Db {
     /// Takes no more work, finishes what waits, ends the threads and on SQLite moves the WAL into
     /// the file. May be called more than once.
     pub fn close(&self) {
-        self.0.0.close();
+        self.0.store.close();
     }
 }
 
@@ -166,6 +191,6 @@ impl Store {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.0.close();
+        self.store.close();
     }
 }

@@ -59,6 +59,7 @@ mod db;
 mod error;
 mod job;
 mod migrate;
+mod node;
 mod options;
 mod postgres;
 mod row;

@@ -2,8 +2,8 @@
 //!
 //! A key is served in one of three ways. Buckets (a rank) are intersected one after the other. An
 //! ordered field is walked, testing each document for membership, when hits are dense; when they
-//! are sparse, the first of them are selected by their values. Hits that are equal by a key are a
-//! smaller set of hits for the keys after it.
+//! are sparse, the first of them are selected by their values, as they are for numbers given to
+//! documents. Hits that are equal by a key are a smaller set of hits for the keys after it.
 
 use std::borrow::Cow;
 use std::ops::Bound;
@@ -84,6 +84,7 @@ impl Page<'_> {
             None => self.fill_by_id(hits, start),
             Some(Key::Buckets(buckets)) => self.fill_by_bucket(level, buckets, hits, start),
             Some(Key::Walk(walk)) => self.fill_by_value(level, walk, hits, start),
+            Some(key @ Key::Given { .. }) => self.select(level, key, hits, start),
         }
     }
 
@@ -171,18 +172,19 @@ impl Page<'_> {
         if self.walk(level, walk, hits, start) {
             return;
         }
+        let Some(key) = self.order.keys.get(level) else { return };
         let present = walk.ordered.present();
         let common = present.intersection_len(hits);
         if !walk.whole || common == hits.len() {
             // With segments a value may count as missing, so hits are not told apart here.
-            return self.select(level, walk, hits, start);
+            return self.select(level, key, hits, start);
         }
         let common = usize::try_from(common).unwrap_or(usize::MAX);
         let start = match start {
             Start::Skip(skip) if skip >= common => Start::Skip(skip - common),
             Start::After(doc) if walk.place(doc) == LAST => start,
             start => {
-                self.select(level, walk, &(hits & present), start);
+                self.select(level, key, &(hits & present), start);
                 Start::Skip(0)
             }
         };
@@ -207,8 +209,8 @@ impl Page<'_> {
         self.full()
     }
 
-    /// Finds the first hits by their values.
-    fn select(&mut self, level: usize, walk: &Walk<'_>, hits: &RoaringBitmap, start: Start) {
+    /// Finds the first hits by their places.
+    fn select(&mut self, level: usize, key: &Key<'_>, hits: &RoaringBitmap, start: Start) {
         /// Below this many candidates it is not worth while to drop some.
         const LEAST: usize = if cfg!(test) { 8 } else { 1024 };
         let order = self.order;
@@ -223,7 +225,7 @@ impl Page<'_> {
             };
             a.place.cmp(&b.place).then_with(ties)
         };
-        let candidate = |doc| Candidate { place: walk.place(doc), id: order.id(doc) };
+        let candidate = |doc| Candidate { place: key.place(doc), id: order.id(doc) };
         let after = match start {
             Start::Skip(_) => None,
             Start::After(doc) => Some(candidate(doc)),
@@ -235,7 +237,7 @@ impl Page<'_> {
         let (mut up, mut down) = (hits.iter(), hits.iter().rev());
         // Values mostly grow with ids, so that the best come first in one of the directions.
         let docs: &mut dyn Iterator<Item = DocId> =
-            if walk.descending { &mut down } else { &mut up };
+            if key.descends() { &mut down } else { &mut up };
         for found in docs.map(candidate) {
             if worst.as_ref().is_some_and(|worst| compare(&found, worst).is_gt())
                 || after.as_ref().is_some_and(|after| compare(&found, after).is_le())

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use roaring::RoaringBitmap;
+use rustc_hash::FxHashMap;
 
 use crate::exact::Exact;
 use crate::field::Field;
@@ -35,6 +37,9 @@ pub enum SortBy {
     /// ordered fields. Values outside count as missing; a range that overlaps an earlier one is
     /// ignored. Descending reverses both the list and the values.
     Segments(Vec<(i64, i64)>),
+    /// By a number given to each document, whatever its values; documents without one count as
+    /// missing. For orders the index cannot know, such as that of texts.
+    Given(Arc<FxHashMap<DocId, u32>>),
 }
 
 /// Where a document stands by one key: the bucket or segment, and the value within.
@@ -56,6 +61,8 @@ pub(crate) enum Key<'a> {
     Buckets(Vec<Cow<'a, RoaringBitmap>>),
     /// Segments of an ordered field.
     Walk(Walk<'a>),
+    /// Numbers of documents.
+    Given { numbers: Arc<FxHashMap<DocId, u32>>, descending: bool },
 }
 
 pub(crate) struct Walk<'a> {
@@ -72,6 +79,10 @@ pub(crate) struct Walk<'a> {
 impl<'a> Order<'a> {
     pub(crate) fn new(index: &'a Index, order: &[SortKey]) -> Self {
         let keys = order.iter().filter_map(|key| {
+            if let SortBy::Given(numbers) = &key.by {
+                let (numbers, descending) = (Arc::clone(numbers), key.descending);
+                return Some(Key::Given { numbers, descending });
+            }
             // A field no document has tells nothing.
             let field = index.fields.get(&key.field)?;
             Some(Key::new(field, key))
@@ -131,6 +142,19 @@ impl<'a> Key<'a> {
                 .and_then(|bucket| u32::try_from(bucket).ok())
                 .map_or(LAST, |bucket| (bucket, 0)),
             Self::Walk(walk) => walk.place(doc),
+            Self::Given { numbers, descending } => numbers.get(&doc).map_or(LAST, |number| {
+                let number = i64::from(*number);
+                (0, if *descending { !number } else { number })
+            }),
+        }
+    }
+
+    /// Whether the greatest comes first, where there is a greatest.
+    pub(crate) fn descends(&self) -> bool {
+        match self {
+            Self::Buckets(_) => false,
+            Self::Walk(walk) => walk.descending,
+            Self::Given { descending, .. } => *descending,
         }
     }
 }

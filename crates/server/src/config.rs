@@ -102,6 +102,13 @@ pub struct Mail {
     pub from: String,
 }
 
+impl Mail {
+    /// Whether mail is sent.
+    pub fn is_on(&self) -> bool {
+        !self.smtp_url.is_empty()
+    }
+}
+
 impl Default for Mail {
     fn default() -> Self {
         Self { smtp_url: String::new(), from: "Trackway <tracker@localhost>".to_owned() }
@@ -173,8 +180,9 @@ pub struct Limits {
     pub write_seconds: u64,
     /// Seconds running requests have to finish at shutdown.
     pub grace_seconds: u64,
-    /// Seconds that a token is believed without asking the database again, which is how long a
-    /// revocation by another process may take to be noticed.
+    /// Seconds that a token is believed without asking the database again. Processes that share a
+    /// database tell each other of revocations by the change feed (`feed_millis`); this is how long
+    /// one may take at worst.
     pub token_seconds: u64,
 }
 

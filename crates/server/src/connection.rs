@@ -22,7 +22,7 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 
 use crate::App;
 use crate::http::base_url::Ends;
-use crate::tls::Tls;
+use crate::tls::{Accepted, Tls};
 
 /// Answers smaller than this are not worth compressing.
 const COMPRESS_FROM: u64 = 1024;
@@ -83,16 +83,18 @@ fn open(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY cannot be set");
     }
-    let ends = Ends { local, peer, tls: tls.is_some() };
+    let ends = Ends { local, peer, tls: false, tls_expected: tls.is_some() };
     let (app, watcher, tls) = (Arc::clone(app), graceful.watcher(), tls.cloned());
     tokio::spawn(async move {
         match tls {
             None => serve(&app, watcher, ends, stream).await,
-            Some(tls) => {
-                if let Some(stream) = tls.accept(stream).await {
-                    serve(&app, watcher, ends, stream).await;
+            Some(tls) => match tls.accept(stream).await {
+                Some(Accepted::Encrypted(stream)) => {
+                    serve(&app, watcher, Ends { tls: true, ..ends }, *stream).await;
                 }
-            }
+                Some(Accepted::Plain(stream)) => serve(&app, watcher, ends, stream).await,
+                None => {}
+            },
         }
         drop(slot);
     });

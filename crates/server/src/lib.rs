@@ -109,7 +109,8 @@ impl Server {
         let tls = Tls::open(&config.tls)?;
         let policy = config.auth.clone().bounded();
         let key = tracker.settings().key.clone();
-        tracker.configure(trackway_core::account_cx::Settings { policy, key });
+        let mail = config.mail.is_on();
+        tracker.configure(trackway_core::account_cx::Settings { policy, key, mail });
         let app = Arc::new(App::new(config, tracker)?);
         Ok(Self { app, listener, tls, address, cursor })
     }

@@ -7,6 +7,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, Prometheu
 use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 use trackway_api::Lane;
+use trackway_core::job::{self, run::Ended};
 use trackway_db::Queued;
 
 const REQUESTS: &str = "trackway_requests_total";
@@ -14,6 +15,12 @@ const REQUEST_SECONDS: &str = "trackway_request_seconds";
 const LANE_WAIT: &str = "trackway_lane_wait_seconds";
 const LANE_RUN: &str = "trackway_lane_run_seconds";
 const LANE_QUEUED: &str = "trackway_lane_queued";
+const JOB_RUNS: &str = "trackway_job_runs_total";
+const JOB_SECONDS: &str = "trackway_job_seconds";
+const JOBS_WAITING: &str = "trackway_jobs_waiting";
+const JOBS_DUE: &str = "trackway_jobs_due";
+const JOBS_OLDEST: &str = "trackway_jobs_oldest_due_seconds";
+const JOBS_DEAD: &str = "trackway_jobs_dead";
 
 /// Upper ends of the buckets of all histograms, in seconds.
 const BUCKETS: [f64; 12] =
@@ -101,9 +108,30 @@ impl Metrics {
         runs.record(run);
     }
 
-    /// The page.
-    pub(crate) fn render(&self, queued: Queued) -> String {
+    /// Counts an attempt at a job.
+    pub(crate) fn job(&self, kind: job::Kind, ended: Ended, took: Duration) {
+        let outcome = match ended {
+            Ended::Well => "done",
+            Ended::Failed => "failed",
+            Ended::GivenUp => "given_up",
+        };
         metrics::with_local_recorder(&self.recorder, || {
+            let kind = kind.name();
+            metrics::counter!(JOB_RUNS, "kind" => kind, "outcome" => outcome).increment(1);
+            metrics::histogram!(JOB_SECONDS, "kind" => kind).record(took);
+        });
+    }
+
+    /// The page. How jobs stand is left as it was when nobody knows.
+    pub(crate) fn render(&self, queued: Queued, jobs: &[job::run::Stats]) -> String {
+        metrics::with_local_recorder(&self.recorder, || {
+            for of in jobs {
+                let kind = of.kind.name();
+                metrics::gauge!(JOBS_WAITING, "kind" => kind).set(amount(of.waiting));
+                metrics::gauge!(JOBS_DUE, "kind" => kind).set(amount(of.due));
+                metrics::gauge!(JOBS_OLDEST, "kind" => kind).set(amount(of.oldest_ms) / 1000.0);
+                metrics::gauge!(JOBS_DEAD, "kind" => kind).set(amount(of.dead));
+            }
             for (lane, depth) in LANES.into_iter().zip([queued.read, queued.search, queued.write]) {
                 let depth = u32::try_from(depth).unwrap_or(u32::MAX);
                 metrics::gauge!(LANE_QUEUED, "lane" => lane_name(lane)).set(depth);
@@ -118,12 +146,23 @@ impl Metrics {
     }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "counts and times far below 2^52")]
+const fn amount(number: i64) -> f64 {
+    number as f64
+}
+
 fn describe() {
     metrics::describe_counter!(REQUESTS, "Answered requests by operation and status");
     metrics::describe_histogram!(REQUEST_SECONDS, Unit::Seconds, "Time of a request");
     metrics::describe_histogram!(LANE_WAIT, Unit::Seconds, "Time an operation waits in its lane");
     metrics::describe_histogram!(LANE_RUN, Unit::Seconds, "Time an operation runs");
     metrics::describe_gauge!(LANE_QUEUED, "Operations that wait in a lane");
+    metrics::describe_counter!(JOB_RUNS, "Attempts at jobs by kind and outcome");
+    metrics::describe_histogram!(JOB_SECONDS, Unit::Seconds, "Time of an attempt at a job");
+    metrics::describe_gauge!(JOBS_WAITING, "Jobs to be done now or later");
+    metrics::describe_gauge!(JOBS_DUE, "Jobs that could be done now and nobody does");
+    metrics::describe_gauge!(JOBS_OLDEST, Unit::Seconds, "How long the oldest of these is due");
+    metrics::describe_gauge!(JOBS_DEAD, "Jobs that were given up");
 }
 
 #[cfg(test)]
@@ -138,14 +177,23 @@ mod tests {
         metrics.request("GetIssue", 200, short);
         metrics.request("GetIssue", 404, short);
         metrics.lane(Lane::Read, short, short);
+        metrics.job(job::Kind::Webhook, Ended::Failed, short);
         metrics.upkeep();
-        let page = metrics.render(Queued { write: 3, ..Queued::default() });
+        let mail = job::Kind::Mail;
+        let jobs = [job::run::Stats { kind: mail, waiting: 7, due: 2, oldest_ms: 1500, dead: 1 }];
+        let page = metrics.render(Queued { write: 3, ..Queued::default() }, &jobs);
         for line in [
             "trackway_requests_total{operation=\"GetIssue\",status=\"200\"} 2",
             "trackway_requests_total{operation=\"GetIssue\",status=\"404\"} 1",
             "trackway_request_seconds_count{operation=\"GetIssue\"} 3",
             "trackway_lane_wait_seconds_bucket{lane=\"read\",le=\"0.0001\"} 1",
             "trackway_lane_queued{lane=\"write\"} 3",
+            "trackway_job_runs_total{kind=\"webhook\",outcome=\"failed\"} 1",
+            "trackway_job_seconds_count{kind=\"webhook\"} 1",
+            "trackway_jobs_waiting{kind=\"mail\"} 7",
+            "trackway_jobs_due{kind=\"mail\"} 2",
+            "trackway_jobs_oldest_due_seconds{kind=\"mail\"} 1.5",
+            "trackway_jobs_dead{kind=\"mail\"} 1",
         ] {
             assert!(page.contains(line), "{line} in\n{page}");
         }

@@ -10,11 +10,11 @@ use axum::routing::get;
 use bytes::Bytes;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
-use trackway_core::Code;
 use trackway_core::lang::Lang;
+use trackway_core::{Code, Tracker};
 
 use crate::http::errors::{JSON, Refusal};
-use crate::{Vitals, lanes};
+use crate::{Vitals, clock, lanes};
 
 /// Where the description of what is served lies. It needs no token.
 pub(crate) const OPENAPI: &str = "/v3/openapi.json";
@@ -107,7 +107,10 @@ fn html(status: StatusCode, body: &str) -> Response<Body> {
 }
 
 async fn metrics(State(vitals): State<Arc<Vitals>>) -> Response<Body> {
-    let page = vitals.metrics.render(vitals.tracker.db().queued());
+    let now = clock::now();
+    let jobs = lanes::read(&vitals.tracker, PATIENCE, move |tx| Tracker::job_stats(tx, now)).await;
+    // A database that is away is no reason to hide the rest.
+    let page = vitals.metrics.render(vitals.tracker.db().queued(), &jobs.unwrap_or_default());
     let mut response = Response::new(Body::from(page));
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, kind);

@@ -61,6 +61,7 @@ fn stream<E: Endpoint>(stream: Stream) -> Route {
 /// Operations that move the bytes of files.
 fn streams() -> Vec<Route> {
     use trackway_api::attachments as api;
+    use trackway_api::entities::DownloadReport;
 
     macro_rules! upload {
         ($request:ty) => {
@@ -89,6 +90,7 @@ fn streams() -> Vec<Route> {
             let request = api::GetThumbnail::decode(raw)?;
             Ok(Wanted { issue: Some(request.issue), attachment: request.attachment, inline: true })
         })),
+        stream::<DownloadReport>(Stream::Export(|raw| Ok(DownloadReport::decode(raw)?.id))),
     ]
 }
 
@@ -106,7 +108,7 @@ pub(crate) fn served() -> Vec<Route> {
 /// Every operation that is served.
 #[rustfmt::skip]
 pub(crate) fn all() -> Vec<Route> {
-    use trackway_core::{autoaction, bulk, hook, job, macros, notice, sla, stream, trigger, webhook};
+    use trackway_core::{autoaction, bulk, hook, job, macros, notice, schedule, sla, stream, subscription, trigger, webhook};
     use trackway_core::queue::{self, component, effective, permissions, version, workflow};
     use trackway_core::board;
     use trackway_core::directory::{countries, departments, maillists, translations};
@@ -143,11 +145,11 @@ pub(crate) fn all() -> Vec<Route> {
         sprint::ops::update, sprint::ops::delete, sprint::ops::start, sprint::ops::archive,
         departments::list, departments::get, countries::list, countries::get,
         maillists::list, maillists::get, translations::list, translations::get,
-        user::ops::settings,
+        user::ops::settings, user::ops::update_settings,
         template::issue::list, template::issue::get, template::issue::of_queue,
         template::comment::list, template::comment::get, template::comment::of_queue,
         filter::ops::list, filter::ops::create, filter::ops::get, filter::ops::update,
-        filter::ops::delete,
+        filter::ops::search, filter::ops::delete,
         field::ops::list, field::ops::get, field::ops::list_categories, field::ops::get_category,
         field::ops::create, field::ops::update, field::ops::delete,
         field::ops::create_category, field::ops::update_category,
@@ -174,6 +176,7 @@ pub(crate) fn all() -> Vec<Route> {
         entity::permissions::get_extended, entity::permissions::update_extended,
         entity::comments::list, entity::comments::create, entity::comments::relative,
         entity::comments::get, entity::comments::update, entity::comments::delete,
+        entity::comments::react, entity::comments::take_back,
         entity::checklist::add, entity::checklist::rewrite, entity::checklist::clear,
         entity::checklist::update, entity::checklist::delete, entity::checklist::reorder,
         entity::files::list, entity::files::get, entity::files::attach, entity::files::delete,
@@ -225,10 +228,13 @@ pub(crate) fn all() -> Vec<Route> {
         autoaction::ops::list, autoaction::ops::create, autoaction::ops::get,
         autoaction::ops::update, autoaction::ops::delete, autoaction::ops::launches,
         autoaction::ops::launch_issues,
+        schedule::ops::list, schedule::ops::create, schedule::ops::get, schedule::ops::update,
+        schedule::ops::delete,
         macros::ops::list, macros::ops::create, macros::ops::get, macros::ops::update,
         macros::ops::delete,
         notice::ops::list, notice::ops::count, notice::ops::read, notice::ops::read_all,
         notice::ops::settings, notice::ops::set,
+        subscription::ops::list, subscription::ops::create, subscription::ops::delete,
         hook::ops::list, hook::ops::create, hook::ops::get, hook::ops::update, hook::ops::delete,
         hook::ops::log, stream::ops::list,
         sla::calendars::list, sla::calendars::create, sla::calendars::get, sla::calendars::update,

@@ -23,6 +23,17 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
+/// First byte of a TLS connection: the type of a handshake record (RFC 8446, 5.1).
+const HANDSHAKE: u8 = 0x16;
+
+/// A connection to a listener with a certificate.
+pub(crate) enum Accepted {
+    /// As it should be.
+    Encrypted(Box<TlsStream<TcpStream>>),
+    /// From somebody who begins in the clear, and is told so.
+    Plain(TcpStream),
+}
+
 /// Encrypts connections.
 #[derive(Clone)]
 pub(crate) struct Tls {
@@ -70,16 +81,25 @@ impl Tls {
         Ok(Some(Self { acceptor: TlsAcceptor::from(Arc::new(config)), current }))
     }
 
-    /// The encrypted connection; `None` when the other side does not get there in time.
-    pub(crate) async fn accept(&self, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
-        match tokio::time::timeout(PATIENCE, self.acceptor.accept(stream)).await {
-            Ok(Ok(stream)) => Some(stream),
+    /// The connection; `None` when the other side does not get there in time.
+    pub(crate) async fn accept(&self, stream: TcpStream) -> Option<Accepted> {
+        match tokio::time::timeout(PATIENCE, self.begin(stream)).await {
+            Ok(Ok(accepted)) => Some(accepted),
             Ok(Err(error)) => {
                 tracing::debug!(%error, "a TLS handshake failed");
                 None
             }
             Err(_) => None,
         }
+    }
+
+    async fn begin(&self, stream: TcpStream) -> std::io::Result<Accepted> {
+        let mut first = [0];
+        let count = stream.peek(&mut first).await?;
+        if count > 0 && first != [HANDSHAKE] {
+            return Ok(Accepted::Plain(stream));
+        }
+        Ok(Accepted::Encrypted(Box::new(self.acceptor.accept(stream).await?)))
     }
 
     /// Looks at the files for ever, and takes what is new in them. A pair that cannot be used is

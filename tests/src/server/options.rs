@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::database::{self, Database};
 use crate::skip;
+use crate::tls::Authority;
 
 /// A storage engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,6 +60,10 @@ pub struct Options {
     pub env: Vec<(String, String)>,
     /// A signal that the program must ignore, as `trap` names it.
     pub ignore_signal: Option<&'static str>,
+    /// A configuration file (TOML); empty for none.
+    pub config: String,
+    /// Serve by TLS, with a certificate of this authority.
+    pub authority: Option<Authority>,
 }
 
 impl Default for Options {
@@ -70,6 +75,8 @@ impl Default for Options {
             args: Vec::new(),
             env: Vec::new(),
             ignore_signal: None,
+            config: String::new(),
+            authority: None,
         }
     }
 }

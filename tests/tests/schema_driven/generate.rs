@@ -131,21 +131,23 @@ impl Generator {
     }
 
     fn unfit(&mut self) -> Value {
-        match self.below(14) {
-            0 => Value::Null,
-            1 => json!(-1),
-            2 => json!(u64::MAX),
-            3 => json!(1e300),
-            4 => json!(0.5),
-            5 => json!(true),
-            6 => json!(""),
-            7 => json!("x".repeat(70_000)),
-            8 => json!("a\u{0}b"),
-            9 => json!("\u{202e}😀\r\n<script>"),
-            10 => json!([]),
-            11 => json!({}),
-            12 => json!([[[[[[{"a": [1]}]]]]]]),
-            _ => json!({"set": {"add": [null, 7, "x"]}, "unknown": 1}),
+        let all = unfit();
+        self.pick(&all).cloned().unwrap_or_default()
+    }
+
+    /// A sound body, as members; none for bodies that are no objects.
+    pub(crate) fn members(
+        &mut self,
+        operation: &Value,
+        pools: &Pools,
+    ) -> Option<Map<String, Value>> {
+        let schema = body_schema(operation);
+        if schema.is_null() {
+            return None;
+        }
+        match self.value(schema, pools, DEPTH) {
+            Value::Object(members) => Some(members),
+            _ => None,
         }
     }
 
@@ -230,6 +232,60 @@ impl Generator {
                 self.pick(&TEXTS).map_or("a", |text| text).to_owned()
             }
             _ => pools.any(self),
+        }
+    }
+}
+
+/// Values that fit hardly anything, one of each kind.
+pub(crate) fn unfit() -> Vec<Value> {
+    vec![
+        Value::Null,
+        json!(-1),
+        json!(u64::MAX),
+        json!(1e300),
+        json!(0.5),
+        json!(true),
+        json!(""),
+        json!("x".repeat(70_000)),
+        json!("a\u{0}b"),
+        json!("\u{202e}😀\r\n<script>"),
+        json!([]),
+        json!({}),
+        json!([[[[[[{"a": [1]}]]]]]]),
+        json!({"set": {"add": [null, 7, "x"]}, "unknown": 1}),
+    ]
+}
+
+/// Names of the query parameters of an operation, but for those that reshape the answer.
+pub(crate) fn parameters(operation: &Value) -> Vec<&str> {
+    let all = operation["parameters"].as_array().into_iter().flatten();
+    let all = all.map(|parameter| contract().resolve(parameter));
+    let names = all.filter(|p| p["in"] == "query").filter_map(|p| p["name"].as_str());
+    names.filter(|name| !RESHAPING.contains(name)).collect()
+}
+
+/// Names of the members of an operation's body.
+pub(crate) fn member_names(operation: &Value) -> Vec<String> {
+    let mut names = Vec::new();
+    collect_names(body_schema(operation), DEPTH, &mut names);
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn body_schema(operation: &Value) -> &Value {
+    &contract().resolve(&operation["requestBody"])["content"]["application/json"]["schema"]
+}
+
+fn collect_names(schema: &Value, depth: usize, names: &mut Vec<String>) {
+    let schema = contract().resolve(schema);
+    names.extend(schema["properties"].as_object().into_iter().flatten().map(|(n, _)| n.clone()));
+    if depth == 0 {
+        return;
+    }
+    for parts in ["allOf", "anyOf", "oneOf"] {
+        for part in schema[parts].as_array().into_iter().flatten() {
+            collect_names(part, depth - 1, names);
         }
     }
 }

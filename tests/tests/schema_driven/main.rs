@@ -7,6 +7,7 @@ mod pools;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Map, Value};
 use trackway_tests::contract::{self, Operation, contract};
 use trackway_tests::{Answer, Client, on_each_engine};
 
@@ -34,13 +35,82 @@ fn no_request_of_the_contract_breaks_the_server() {
                 }
             }
         }
-        let report: Vec<String> = wrong
-            .iter()
-            .flat_map(|(id, whats)| whats.iter().take(SHOWN).map(move |w| format!("{id}: {w}")))
-            .collect();
-        assert!(report.is_empty(), "{} faults:\n{}", report.len(), report.join("\n"));
+        report(&wrong);
         client.get("/myself").send().expect(200);
     });
+}
+
+/// Paths of the issues API; every parameter and member of their operations is spoilt by itself.
+const ISSUES: [&str; 10] = [
+    "/issues",
+    "/worklog",
+    "/attachments",
+    "/users",
+    "/fields",
+    "/system",
+    "/myself",
+    "/priorities",
+    "/applications",
+    "/linktypes",
+];
+
+#[test]
+fn every_parameter_and_member_of_the_issues_api_is_spoilt_by_itself() {
+    on_each_engine(|server| {
+        let client = server.client();
+        let mut pools = Pools::new(&client);
+        let mut generator = Generator::new(0x5eed_0002);
+        let mut wrong: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        let operations =
+            order().into_iter().filter(|o| ISSUES.iter().any(|path| o.path.starts_with(path)));
+        let mut sent = 0;
+        for operation in operations {
+            for (query, body) in spoilt(operation, &mut generator, &pools) {
+                let path = pools.fill(&operation.path, &mut generator);
+                let request = client.request(operation.method, &format!("/v3{path}{query}"));
+                let answer = match body {
+                    Some(body) => request.body("application/json", body).send_unchecked(),
+                    None => request.send_unchecked(),
+                };
+                sent += 1;
+                pools.learn(&operation.path, &answer);
+                if let Some(what) = fault(&answer) {
+                    wrong.entry(&operation.id).or_default().insert(what);
+                }
+            }
+        }
+        assert!(sent > 1000, "{sent} requests");
+        report(&wrong);
+        client.get("/myself").send().expect(200);
+    });
+}
+
+/// Queries and bodies with one wrong thing each: every parameter and every member with every value
+/// that hardly fits.
+fn spoilt(
+    operation: &Operation,
+    generator: &mut Generator,
+    pools: &Pools,
+) -> Vec<(String, Option<Vec<u8>>)> {
+    const TEXTS: [&str; 6] = ["", "-1", "18446744073709551616", "%00", "%D1%8F%20%22(", "%FF"];
+    let declaration = operation.declaration();
+    let sound = generator.members(declaration, pools);
+    let body = |members: &Map<String, Value>| Value::from(members.clone()).to_string().into_bytes();
+    let mut all = Vec::new();
+    for name in generate::parameters(declaration) {
+        for text in TEXTS {
+            all.push((format!("?{name}={text}"), sound.as_ref().map(body)));
+        }
+    }
+    let Some(sound) = sound else { return all };
+    for name in generate::member_names(declaration) {
+        for value in generate::unfit() {
+            let mut members = sound.clone();
+            members.insert(name.clone(), value);
+            all.push((String::new(), Some(body(&members))));
+        }
+    }
+    all
 }
 
 /// Operations that make things come before those that need them, and removals last.
@@ -78,6 +148,15 @@ fn send(
         None => request,
     };
     request.send_unchecked()
+}
+
+/// Fails if an operation answered wrongly, with some of the answers.
+fn report(wrong: &BTreeMap<&str, BTreeSet<String>>) {
+    let report: Vec<String> = wrong
+        .iter()
+        .flat_map(|(id, whats)| whats.iter().take(SHOWN).map(move |w| format!("{id}: {w}")))
+        .collect();
+    assert!(report.is_empty(), "{} faults:\n{}", report.len(), report.join("\n"));
 }
 
 /// What is wrong with an answer, if anything is.

@@ -82,6 +82,8 @@ pub fn who(cx: &AccountCx<'_, '_>, uid: i64) -> Who {
 /// The database fails.
 pub fn record(cx: &mut AccountCx<'_, '_>, uid: i64, event: Event, login: &str) -> Result<()> {
     let who = who(cx, uid);
+    // What nobody is called may be a password that was typed into the wrong field (ID-04).
+    let login = if uid == 0 { "" } else { login };
     let orgs: Vec<i64> = cx.organizations(uid).iter().map(|dict| dict.org_id).collect();
     let orgs = if orgs.is_empty() { vec![INSTALLATION] } else { orgs };
     for org in orgs {

@@ -285,6 +285,8 @@ pub struct Profile {
     pub email: String,
     /// Language of pages and messages.
     pub lang: Option<Lang>,
+    /// Time zone, by name.
+    pub time_zone: Option<String>,
 }
 
 /// Changes somebody's own profile, in every organisation.
@@ -299,6 +301,7 @@ pub fn set_profile(cx: &mut AccountCx<'_, '_>, uid: i64, profile: &Profile) -> R
             last_name: profile.last_name.clone(),
             email: profile.email.clone(),
             language: profile.lang.map(|lang| lang.tag().to_owned()),
+            time_zone: profile.time_zone.clone(),
             ..old.body.clone()
         };
         update(cx, &dict, uid, &old, &body)?;
@@ -306,18 +309,30 @@ pub fn set_profile(cx: &mut AccountCx<'_, '_>, uid: i64, profile: &Profile) -> R
     Ok(())
 }
 
-/// Renames the organisation and sets the language of people who chose none.
+/// What administrators may change of an organisation.
+#[derive(Clone, Debug, Default)]
+pub struct OrgProfile {
+    /// Displayed name.
+    pub name: String,
+    /// Language of people who chose none.
+    pub lang: Option<Lang>,
+    /// Time zone of people who chose none.
+    pub time_zone: Option<String>,
+}
+
+/// Renames the organisation and sets what people have who chose nothing.
 ///
 /// # Errors
 /// 403 for others than administrators, 422 for no name.
-pub fn set_org(cx: &mut AccountCx<'_, '_>, by: Seat, text: &str, lang: Option<Lang>) -> Result<()> {
+pub fn set_org(cx: &mut AccountCx<'_, '_>, by: Seat, profile: &OrgProfile) -> Result<()> {
     let dict = administered(cx, by)?;
-    let text = required("name", text)?;
+    let text = required("name", &profile.name)?;
     let stored = store::one(cx.tx, dict.org_id, Kind::Org, 1)?;
     let old = stored.ok_or_else(|| Error::internal("an organisation without its object"))?;
     let body = Org {
         name: Name::new(&text, &text),
-        language: lang.map_or_else(String::new, |lang| lang.tag().to_owned()),
+        language: profile.lang.map_or_else(String::new, |lang| lang.tag().to_owned()),
+        time_zone: profile.time_zone.clone().unwrap_or_default(),
         ..dict.org.clone()
     };
     let old = Object::new(1, old.key, old.version, dict.org.clone());

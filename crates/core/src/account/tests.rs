@@ -1,5 +1,5 @@
 use super::invitation::{self, Guest, Invited};
-use super::member::{self, Level, Seat};
+use super::member::{self, Level, OrgProfile, Seat};
 use super::person::Person;
 use super::session::{self, Browser, SECOND_FAILURES, Stage, Start};
 use super::{password, recovery, reset, setup, totp};
@@ -335,7 +335,7 @@ fn only_administrators_invite_and_change_members() {
         code(f.account(move |cx| member::sign_out(cx, seat, guest))),
         code(f.account(move |cx| member::reset_link(cx, seat, guest, "x"))),
         code(f.account(move |cx| member::add_group(cx, seat, "x"))),
-        code(f.account(move |cx| member::set_org(cx, seat, "x", None))),
+        code(f.account(move |cx| member::set_org(cx, seat, &named("x")))),
     ];
     assert!(refused.iter().all(|code| *code == Code::AdminRequired), "{refused:?}");
     let stranger = Seat { org: f.org, uid: 1 };
@@ -369,6 +369,10 @@ fn the_last_administrator_stays() {
     f.account(move |cx| member::set_level(cx, seat, seat.uid, Level::Full)).expect("now");
 }
 
+fn named(name: &str) -> OrgProfile {
+    OrgProfile { name: name.into(), ..OrgProfile::default() }
+}
+
 #[test]
 fn people_change_their_profile_and_administrators_the_organisation() {
     let f = Fixture::new();
@@ -378,9 +382,11 @@ fn people_change_their_profile_and_administrators_the_organisation() {
         last_name: Name::new("Камень", "Stone"),
         email: "ann@example.org".into(),
         lang: Some(Lang::En),
+        time_zone: Some("Asia/Tokyo".into()),
     };
     f.account(move |cx| member::set_profile(cx, ann, &profile)).expect("saved");
-    f.account(move |cx| member::set_org(cx, seat, " New name ", Some(Lang::En))).expect("saved");
+    let org = OrgProfile { time_zone: Some("Asia/Omsk".into()), ..named(" New name ") };
+    f.account(move |cx| member::set_org(cx, seat, &org)).expect("saved");
     f.account(move |cx| member::add_group(cx, seat, "QA")).expect("added");
     let again = f.account(move |cx| member::add_group(cx, seat, "qa"));
     assert_eq!(code(again), Code::NameTaken);
@@ -388,6 +394,9 @@ fn people_change_their_profile_and_administrators_the_organisation() {
     assert_eq!(person.name.get(Lang::Ru), "Анна Камень");
     assert_eq!(person.lang, Some(Lang::En));
     assert_eq!(person.orgs[0].org.name.get(Lang::Ru), "New name");
+    let zone = |uid| crate::zone::of(&person.orgs[0], uid).iana_name().map(str::to_owned);
+    assert_eq!(zone(ann).as_deref(), Some("Asia/Tokyo"));
+    assert_eq!(zone(f.bob).as_deref(), Some("Asia/Omsk"), "that of the organisation");
     assert_eq!(Person::named(&f.tracker.world(), "ANN@example.org"), Some(ann));
     assert_eq!(Person::named(&f.tracker.world(), "Ann"), Some(ann));
     assert_eq!(Person::named(&f.tracker.world(), "nobody"), None);

@@ -2,10 +2,11 @@
 //! what they hang on.
 
 use serde_json::Value as Json;
+use trackway_api::attachments::Attachment;
 use trackway_api::types::PlainRef;
 
 use super::store::{self, AttachmentRow};
-use super::{Owner, Place, reference};
+use super::{Owner, Place, attachment, reference};
 use crate::cx::Cx;
 use crate::error::{Code, Result};
 use crate::event::AttachmentDelta;
@@ -102,4 +103,19 @@ pub fn references(cx: &mut Cx<'_, '_>, issues: &[Loaded]) -> Result<Vec<Vec<Plai
         own.map(|row| reference(&cx.view, &place, row)).collect()
     });
     Ok(refs.collect())
+}
+
+/// The files of several issues, for `embed=attachments`.
+///
+/// # Errors
+/// The database fails.
+pub fn whole_of(cx: &mut Cx<'_, '_>, issues: &[Loaded]) -> Result<Vec<Vec<Attachment>>> {
+    let ids: Vec<i64> = issues.iter().map(|loaded| loaded.issue.id).collect();
+    let rows = store::of_issues(cx, &ids)?;
+    let files = issues.iter().map(|loaded| {
+        let place = Place::issue(&loaded.issue.key(&cx.dict));
+        let own = rows.iter().filter(|row| row.owner_id == loaded.issue.id);
+        own.map(|row| attachment(cx, &place, row)).collect()
+    });
+    Ok(files.collect())
 }

@@ -13,7 +13,7 @@ pub mod upload;
 #[cfg(test)]
 mod tests;
 
-pub use bind::{bind, ids, references, remove_of_comment, remove_of_owner};
+pub use bind::{bind, ids, references, remove_of_comment, remove_of_owner, whole_of};
 pub use render::{Place, attachment, reference};
 pub use store::AttachmentRow;
 

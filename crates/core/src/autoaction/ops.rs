@@ -19,6 +19,7 @@ use crate::dict::{Object, store};
 use crate::error::{Code, Result};
 use crate::field::no;
 use crate::issue;
+use crate::job::{self, Kind};
 use crate::lang::Name;
 use crate::paging::{self, Page};
 use crate::queue::input::{self as fields, alike, required};
@@ -119,7 +120,7 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateAutoaction) -> Result<Reply<AutoAct
 /// As [`get`].
 pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteAutoaction) -> Result<Reply<()>> {
     let object = find(cx, &r.queue, &r.id)?;
-    run::unschedule(cx, object.id)?;
+    job::set(cx, Kind::Autoaction, object.id, None)?;
     store::remove(cx, &object)?;
     Ok(Reply::new(()))
 }

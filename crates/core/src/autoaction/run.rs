@@ -11,7 +11,7 @@ use crate::dict::Object;
 use crate::dict::model::Autoaction;
 use crate::error::{Error, Result};
 use crate::field::no;
-use crate::job::{self, Job, Kind, NewJob, Next};
+use crate::job::{self, Job, Kind, Next};
 use crate::rule::act::{self, Acting};
 use crate::rule::robot;
 use crate::search;
@@ -28,29 +28,9 @@ const KEPT_MS: i64 = 30 * DAY_MS;
 /// # Errors
 /// The database fails.
 pub fn schedule(cx: &mut Cx<'_, '_>, object: &Object<Autoaction>) -> Result<()> {
-    unschedule(cx, object.id)?;
-    if !object.body.active {
-        return Ok(());
-    }
-    let job = NewJob {
-        kind: Kind::Autoaction,
-        name: Some(&object.id.to_string()),
-        strand: None,
-        payload: object.id.to_string(),
-        run_at: cx.now + object.body.interval_millis,
-    };
-    job::enqueue(cx, &job)
-}
-
-/// Takes the next launch back.
-///
-/// # Errors
-/// The database fails.
-pub fn unschedule(cx: &mut Cx<'_, '_>, id: i64) -> Result<()> {
-    let params: [&dyn trackway_db::Param; 3] =
-        [&cx.dict.org_id, &Kind::Autoaction.name(), &id.to_string()];
-    cx.tx.exec(job::store::REMOVE_NAMED, &params)?;
-    Ok(())
+    let at = cx.now + object.body.interval_millis;
+    let next = object.body.active.then(|| (object.id.to_string(), at));
+    job::set(cx, Kind::Autoaction, object.id, next)
 }
 
 /// Does a launch.

@@ -59,8 +59,13 @@ pub const PRUNE_ISSUES: &str = "DELETE FROM autoaction_issue WHERE org_id = $1 A
 pub const PRUNE: &str =
     "DELETE FROM autoaction_launch WHERE org_id = $1 AND autoaction_id = $2 AND at < $3";
 
+/// Deletes the notes on a removed issue.
+pub const DELETE_OF_ISSUE: &str =
+    "DELETE FROM autoaction_issue WHERE org_id = $1 AND issue_id = $2";
+
 /// Every statement of this module that is complete.
-pub const ALL_SQL: &[&str] = &[STATES, NOTE, INSERT, LIST, ONE, ISSUES, PRUNE_ISSUES, PRUNE];
+pub const ALL_SQL: &[&str] =
+    &[DELETE_OF_ISSUE, STATES, NOTE, INSERT, LIST, ONE, ISSUES, PRUNE_ISSUES, PRUNE];
 
 /// What is known of the launches of several automatic actions.
 ///

@@ -12,9 +12,8 @@ use crate::cx::{Cx, Reply};
 use crate::dict::model::{Board, Column, Queue, StatusType};
 use crate::dict::{Dict, Object};
 use crate::error::{Code, Result};
-use crate::ids::Series;
 use crate::queue::component::created;
-use crate::view::View;
+use crate::view::{ApiVersion, View};
 
 /// Columns of a board, left to right.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListColumns) -> Result<Reply<Vec<BoardColumn>>> {
@@ -36,10 +35,15 @@ fn find<'b>(board: &'b Board, id: &str) -> Result<&'b Column> {
     column.ok_or_else(|| Code::ColumnNotFound.err())
 }
 
+/// Whether a change must name the version, as with boards: a published client of v3 knows none.
+fn is_strict(cx: &Cx<'_, '_>) -> bool {
+    cx.view.version == ApiVersion::V2
+}
+
 /// Adds a column at the right end.
 pub fn create(cx: &mut Cx<'_, '_>, r: &CreateColumn) -> Result<Reply<BoardColumn>> {
     let old = ops::to_change(cx, &r.board)?;
-    ops::check_version(old.version, r.version, r.if_match, true)?;
+    ops::check_version(old.version, r.version, r.if_match, is_strict(cx))?;
     let column = input::new_column(&cx.dict, &r.body.0)?;
     let mut body = old.body.clone();
     body.columns.push(column);
@@ -53,7 +57,7 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateColumn) -> Result<Reply<BoardColumn
 pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateColumn) -> Result<Reply<BoardColumn>> {
     let old = ops::to_change(cx, &r.board)?;
     let column = find(&old.body, &r.column)?;
-    ops::check_version(old.version, r.version, r.if_match, true)?;
+    ops::check_version(old.version, r.version, r.if_match, is_strict(cx))?;
     let changed = input::changed_column(&cx.dict, column, &r.body.0)?;
     let mut body = old.body.clone();
     body.columns.iter_mut().filter(|c| c.id == changed.id).for_each(|c| *c = changed.clone());
@@ -74,15 +78,25 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteColumn) -> Result<Reply<()>> {
     Ok(().into())
 }
 
-/// Gives new columns their numbers.
-pub(super) fn numbered(cx: &mut Cx<'_, '_>, mut board: Board) -> Result<Board> {
+/// Gives new columns their numbers, which every board counts for itself: columns are no rows, so
+/// that a series of the database would not move on. `old` is the board before the change.
+pub(super) fn numbered(old: Option<&Board>, mut board: Board) -> Board {
+    let mut last = old.map(greatest).unwrap_or_default().max(greatest(&board));
     let Board { columns, backlog, unparametrized, .. } = &mut board;
     for column in columns.iter_mut().chain(backlog).chain(unparametrized) {
         if column.id == 0 {
-            column.id = cx.next(Series::Object)?;
+            last += 1;
+            column.id = last;
         }
     }
-    Ok(board)
+    board
+}
+
+/// The greatest number of a column, 0 for a board without any.
+fn greatest(board: &Board) -> i64 {
+    let Board { columns, backlog, unparametrized, .. } = board;
+    let all = columns.iter().chain(backlog).chain(unparametrized);
+    all.map(|column| column.id).max().unwrap_or_default()
 }
 
 /// The columns of a board that was given none: one per type of the statuses of the queue's default

@@ -117,8 +117,7 @@ pub(crate) fn add(cx: &mut Cx<'_, '_>, members: &Members, shape: Shape) -> Resul
     if cx.dict.boards.len() >= MAX_BOARDS {
         return Err(Code::TooManyValues.with(MAX_BOARDS));
     }
-    let body = input::create(cx, members, shape)?;
-    let body = super::columns::numbered(cx, body)?;
+    let body = super::columns::numbered(None, input::create(cx, members, shape)?);
     store::insert(cx, "", body)
 }
 
@@ -139,7 +138,7 @@ pub(super) fn save(
     old: &Arc<Object<Board>>,
     body: Board,
 ) -> Result<Arc<Object<Board>>> {
-    let mut body = super::columns::numbered(cx, body)?;
+    let mut body = super::columns::numbered(Some(&old.body), body);
     if alike(&old.body, &body) {
         return Ok(Arc::clone(old));
     }

@@ -5,6 +5,7 @@ use trackway_api::boards::{Board as BoardReply, BoardColumn, BoardColumnRef};
 
 use crate::dict::model::{AddFilter, Board, Column, FieldTest, RemoveFilter, ValueTest};
 use crate::dict::{Dict, Object};
+use crate::dictionary::Wire;
 use crate::directory::countries;
 use crate::field::no::FieldNo;
 use crate::issue::render::value_json;
@@ -123,8 +124,9 @@ fn value(dict: &Dict, view: &View, field: i64, test: &ValueTest) -> Json {
 }
 
 fn remove(dict: &Dict, view: &View, filter: &RemoveFilter) -> Json {
-    let statuses: Vec<_> =
-        filter.statuses.iter().map(|id| keyed(&dict.statuses, *id, view)).collect();
+    // Whole statuses, unlike the references of the columns: a published client requires them.
+    let known = filter.statuses.iter().filter_map(|id| dict.statuses.get(*id));
+    let statuses: Vec<_> = known.map(|status| status.wire(view)).collect();
     let mut settings = json!({
         "statuses": statuses,
         "checkResolutionPresence": filter.needs_resolution,

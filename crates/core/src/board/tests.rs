@@ -137,7 +137,11 @@ fn columns_follow_the_version_of_their_board() {
     let create = |version: Option<i64>, json: Value| {
         let mut request = CreateColumn::new(&*id, members(json));
         request.if_match = version.map(Into::into);
-        f.write(f.bob, move |cx| columns::create(cx, &request)).map(body)
+        f.write(f.bob, move |cx| {
+            cx.view.version = ApiVersion::V2;
+            columns::create(cx, &request)
+        })
+        .map(body)
     };
     let picked = || json!({"name": "Picked", "statuses": ["resolved", "closed"]});
     assert_eq!(create(None, picked()).expect_err("unsaid").status(), 428);
@@ -163,12 +167,30 @@ fn columns_follow_the_version_of_their_board() {
         (&json!(5), Some(1))
     );
     assert_eq!(change(json!({"limit": null}), 3).expect("no limit").get("limit"), None);
+    let bare = UpdateColumn::new(&*id, column["id"].to_string(), members(json!({"limit": 6})));
+    f.write(f.bob, move |cx| columns::update(cx, &bare)).expect("v3 needs no version");
     let request = DeleteColumn::new(&*id, column["id"].to_string());
     let again = request.clone();
     f.write(f.bob, move |cx| columns::delete(cx, &request)).expect("deleted");
     assert_eq!(column_names(&f, &board["id"]), ["Open"]);
     let gone = f.write(f.bob, move |cx| columns::delete(cx, &again));
     assert_eq!(gone.expect_err("gone").status(), 404);
+}
+
+#[test]
+fn every_column_has_a_number_of_its_own() {
+    let f = Fixture::new();
+    let board = classic(&f, f.ann, json!({"name": "B", "defaultQueue": "DEV"})).expect("a board");
+    let numbers = |board: &Value| -> Vec<i64> {
+        let columns = board["columns"].as_array().expect("columns").iter();
+        columns
+            .map(|c| c["id"].as_str().and_then(|id| id.parse().ok()).expect("a number"))
+            .collect()
+    };
+    assert_eq!(numbers(&board), [1, 2, 3, 4]);
+    let patch = json!({"columns": [{"id": "1", "name": "Kept"}, {"name": "New"}]});
+    let changed = update(&f, f.ann, &board["id"], patch).expect("changed");
+    assert_eq!(numbers(&changed), [1, 5], "a number that just went is not given again");
 }
 
 #[test]
@@ -240,7 +262,9 @@ fn issues_are_put_on_boards_by_hand_and_by_filters() {
     let settings = &auto["autoFilterSettings"];
     let fields = settings["addFilterSettings"]["liveFilter"]["fieldValues"].as_array();
     assert_eq!(fields.map(Vec::len), Some(4));
-    assert_eq!(settings["removeFilterSettings"]["statuses"][0]["key"], "closed");
+    let status = &settings["removeFilterSettings"]["statuses"][0];
+    assert_eq!(status["key"], "closed");
+    assert!(status["version"].is_i64() && status["name"].is_string(), "a whole status: {status}");
     assert_eq!(settings["removeFilterSettings"]["maxTimeInToRemoveState"], "P1W");
 
     let key =

@@ -96,7 +96,7 @@ pub fn issues(
     r: &ListBulkChangeIssues,
 ) -> Result<Reply<Vec<BulkChangeIssue>>> {
     let row = find(cx, &r.id)?;
-    Ok(render::failures(cx, row.id)?.into())
+    Ok(render::failures(cx, &row)?.into())
 }
 
 /// Stops a bulk change. One that has ended stays as it is.

@@ -6,10 +6,11 @@ use serde_json::Value as Json;
 use trackway_api::bulk::{BulkChange, BulkChangeIssue};
 use trackway_api::types::{KeyedRef, Members};
 
-use super::Status;
 use super::store::{self, BulkRow, FailureRow};
-use crate::access::{self, Right};
+use super::{Operation, Status};
+use crate::access::{self, EntityRight, Right};
 use crate::cx::Cx;
+use crate::dict::model::EntityType;
 use crate::error::{Error, Result};
 use crate::field::no;
 use crate::ids::{Tag, hex_id};
@@ -49,15 +50,20 @@ fn percent(done: i64, total: i64, status: Status) -> i64 {
     (done * 100 / total).clamp(0, 100)
 }
 
-/// The issues a bulk change failed on. What the caller may not read is mentioned as it was named.
+/// The issues or entities a bulk change failed on. What the caller may not read is mentioned as it
+/// was named.
 ///
 /// # Errors
 /// The database fails.
-pub fn failures(cx: &mut Cx<'_, '_>, bulk: i64) -> Result<Vec<BulkChangeIssue>> {
-    let rows: Vec<FailureRow> = cx.tx.all(store::FAILURES, &[&cx.dict.org_id, &bulk])?;
+pub fn failures(cx: &mut Cx<'_, '_>, bulk: &BulkRow) -> Result<Vec<BulkChangeIssue>> {
+    let rows: Vec<FailureRow> = cx.tx.all(store::FAILURES, &[&cx.dict.org_id, &bulk.id])?;
+    let operation: Operation = serde_json::from_str(&bulk.operation).map_err(Error::internal)?;
     let mut replies = Vec::with_capacity(rows.len());
     for row in rows {
-        let issue = mention(cx, &row.issue)?;
+        let issue = match operation {
+            Operation::Entities { kind, .. } => mention_entity(cx, kind, &row.issue),
+            _ => mention(cx, &row.issue)?,
+        };
         let texts: BTreeMap<String, Members> =
             serde_json::from_str(&row.error).map_err(Error::internal)?;
         let error = texts.get(cx.view.lang.tag()).cloned().unwrap_or_default();
@@ -81,14 +87,7 @@ fn first_message(error: &Members) -> Option<String> {
 fn mention(cx: &mut Cx<'_, '_>, name: &str) -> Result<KeyedRef> {
     let loaded = issue::store::find(cx, name)?
         .filter(|loaded| access::may(&cx.dict, &cx.actor, &loaded.issue, Right::Read));
-    let Some(loaded) = loaded else {
-        return Ok(KeyedRef {
-            self_url: cx.view.url(&format!("/issues/{name}")),
-            id: name.to_owned(),
-            key: name.to_owned(),
-            display: name.into(),
-        });
-    };
+    let Some(loaded) = loaded else { return Ok(as_named(cx, "/issues", name)) };
     let key = loaded.issue.key(&cx.dict);
     Ok(KeyedRef {
         self_url: cx.view.url(&format!("/issues/{key}")),
@@ -96,6 +95,28 @@ fn mention(cx: &mut Cx<'_, '_>, name: &str) -> Result<KeyedRef> {
         display: loaded.issue.text(no::SUMMARY).into(),
         key,
     })
+}
+
+/// An entity in place of an issue: its short number stands for the key.
+fn mention_entity(cx: &Cx<'_, '_>, kind: EntityType, name: &str) -> KeyedRef {
+    match cx.entity(kind, name, EntityRight::Read) {
+        Ok(entity) => KeyedRef {
+            self_url: cx.view.url(&entity.body.path(entity.id)),
+            id: entity.body.hex(entity.id),
+            key: entity.id.to_string(),
+            display: entity.body.summary.as_str().into(),
+        },
+        Err(_) => as_named(cx, &format!("/entities/{}", kind.name()), name),
+    }
+}
+
+fn as_named(cx: &Cx<'_, '_>, path: &str, name: &str) -> KeyedRef {
+    KeyedRef {
+        self_url: cx.view.url(&format!("{path}/{name}")),
+        id: name.to_owned(),
+        key: name.to_owned(),
+        display: name.into(),
+    }
 }
 
 /// What a caller of either language would have been told, ready to be stored.

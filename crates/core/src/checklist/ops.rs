@@ -12,6 +12,7 @@ use crate::cx::{Cx, Reply};
 use crate::error::{Code, Error, Result};
 use crate::event::EventKind;
 use crate::field::no;
+use crate::issue::expand::Shape;
 use crate::issue::store::Loaded;
 use crate::issue::value::Val;
 use crate::issue::{self, Issue, edit};
@@ -75,7 +76,7 @@ fn change(
     after.set_checklist(&items)?;
     let saved = edit::commit(cx, &editable, after, EventKind::IssueUpdated)?;
     let current = saved.as_ref().unwrap_or_else(|| editable.loaded());
-    issue::ops::reply(cx, current, None, None)
+    issue::ops::reply(cx, current, &Shape::default())
 }
 
 impl Issue {

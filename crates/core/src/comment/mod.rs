@@ -8,3 +8,4 @@ pub(crate) mod render;
 pub mod store;
 #[cfg(test)]
 mod tests;
+pub(crate) mod thread;

@@ -23,6 +23,7 @@ use crate::issue::value::Val;
 use crate::issue::{Issue, edit};
 use crate::link;
 use crate::paging;
+use crate::transition;
 
 /// Comments of an issue, oldest first.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListComments) -> Result<Reply<Vec<Comment>>> {
@@ -59,6 +60,7 @@ pub fn add(cx: &mut Cx<'_, '_>, r: &AddComment) -> Result<Reply<Comment>> {
     let issue = cx.issue(&r.issue)?.commentable(cx)?;
     let draft = Draft::new(cx, &r.body.0)?;
     let row = insert(cx, &issue, draft, r.is_add_to_followers.unwrap_or(true))?;
+    transition::on_comment::follow(cx, row.issue_id)?;
     reply_with(cx, issue.issue(), &row, r.expand.as_ref())
 }
 
@@ -163,6 +165,25 @@ pub fn refs_of(cx: &mut Cx<'_, '_>, issues: &[Loaded]) -> Result<Vec<Vec<PlainRe
         });
     }
     Ok(refs)
+}
+
+/// The comments of several issues, for `embed=comments`.
+///
+/// # Errors
+/// The database fails.
+pub fn whole_of(cx: &mut Cx<'_, '_>, issues: &[Loaded]) -> Result<Vec<Vec<Comment>>> {
+    let ids: Vec<i64> = issues.iter().map(|loaded| loaded.issue.id).collect();
+    let mut rows: FxHashMap<i64, Vec<CommentRow>> = FxHashMap::default();
+    for row in store::of_issues(cx, &ids)? {
+        rows.entry(row.issue_id).or_default().push(row);
+    }
+    let mut all = Vec::with_capacity(issues.len());
+    for loaded in issues {
+        let rows = rows.remove(&loaded.issue.id).unwrap_or_default();
+        let writer = Writer::new(cx, &loaded.issue, Expand::new(None), &rows)?;
+        all.push(rows.iter().map(|row| writer.comment(row)).collect());
+    }
+    Ok(all)
 }
 
 /// A comment as the answer of an operation.

@@ -8,6 +8,7 @@ use trackway_api::comments::{AddReaction, Comment, RemoveReaction};
 use super::ops::{commit, find, reply_with};
 use super::render::Reactions;
 use super::store::CommentRow;
+use super::thread::{OF_ISSUES, Thread};
 use crate::cx::{Cx, Reply};
 use crate::error::{Code, Result};
 use crate::event::{CommentDelta, EventKind};
@@ -27,19 +28,6 @@ trackway_db::row! {
     }
 }
 
-/// Reactions to several comments of an issue, oldest first.
-pub const OF_COMMENTS: &str = "SELECT comment_id, reaction, user_id FROM comment_reaction \
-     WHERE org_id = $1 AND issue_id = $2 AND comment_id {any:$3} ORDER BY created_at, user_id";
-/// Adds a reaction, unless it is there.
-pub const INSERT: &str = "INSERT INTO comment_reaction (org_id, issue_id, comment_id, reaction, \
-     user_id, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-/// Takes a reaction back.
-pub const DELETE: &str = "DELETE FROM comment_reaction WHERE org_id = $1 AND issue_id = $2 \
-     AND comment_id = $3 AND reaction = $4 AND user_id = $5";
-
-/// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[OF_COMMENTS, INSERT, DELETE];
-
 /// Reacts to a comment. Whoever may comment may react; reacting twice the same way is once.
 ///
 /// # Errors
@@ -48,8 +36,7 @@ pub fn add(cx: &mut Cx<'_, '_>, r: &AddReaction) -> Result<Reply<Comment>> {
     let issue = cx.issue(&r.issue)?.commentable(cx)?;
     let row = find(cx, issue.issue(), &r.comment)?;
     let kind = kind(&r.reaction)?;
-    let (org, id, uid, now) = (cx.dict.org_id, issue.issue().id, cx.actor.uid, cx.now);
-    if cx.tx.exec(INSERT, &[&org, &id, &row.id, &kind, &uid, &now])? > 0 {
+    if put(cx, &OF_ISSUES, &row, kind)? {
         let delta = CommentDelta { added_reaction: Some(kind.to_owned()), ..about(&row) };
         let same = issue.loaded().full(cx)?;
         commit(cx, &issue, same, EventKind::IssueCommentReactionAdded, delta, Vec::new())?;
@@ -65,8 +52,7 @@ pub fn remove(cx: &mut Cx<'_, '_>, r: &RemoveReaction) -> Result<Reply<Comment>>
     let issue = cx.issue(&r.issue)?.commentable(cx)?;
     let row = find(cx, issue.issue(), &r.comment)?;
     let kind = kind(&r.reaction)?;
-    let (org, id, uid) = (cx.dict.org_id, issue.issue().id, cx.actor.uid);
-    if cx.tx.exec(DELETE, &[&org, &id, &row.id, &kind, &uid])? > 0 {
+    if take_back(cx, &OF_ISSUES, &row, kind)? {
         let delta = CommentDelta { removed_reaction: Some(kind.to_owned()), ..about(&row) };
         let same = issue.loaded().full(cx)?;
         commit(cx, &issue, same, EventKind::IssueCommentReactionRemoved, delta, Vec::new())?;
@@ -78,25 +64,59 @@ fn about(row: &CommentRow) -> CommentDelta {
     CommentDelta { id: row.id, to: Some(row.text.clone()), ..CommentDelta::default() }
 }
 
-fn kind(text: &str) -> Result<&'static str> {
+/// Notes the actor's reaction to a comment; whether it is new.
+///
+/// # Errors
+/// The database fails.
+pub(crate) fn put(
+    cx: &mut Cx<'_, '_>,
+    thread: &Thread,
+    row: &CommentRow,
+    kind: &str,
+) -> Result<bool> {
+    let (org, uid, now) = (cx.dict.org_id, cx.actor.uid, cx.now);
+    Ok(cx.tx.exec(thread.react, &[&org, &row.issue_id, &row.id, &kind, &uid, &now])? > 0)
+}
+
+/// Takes the actor's reaction to a comment back; whether there was one.
+///
+/// # Errors
+/// The database fails.
+pub(crate) fn take_back(
+    cx: &mut Cx<'_, '_>,
+    thread: &Thread,
+    row: &CommentRow,
+    kind: &str,
+) -> Result<bool> {
+    let (org, uid) = (cx.dict.org_id, cx.actor.uid);
+    Ok(cx.tx.exec(thread.unreact, &[&org, &row.issue_id, &row.id, &kind, &uid])? > 0)
+}
+
+/// The kind of reaction that a client names.
+///
+/// # Errors
+/// 404 for an unknown one.
+pub(crate) fn kind(text: &str) -> Result<&'static str> {
     let known = KINDS.iter().find(|kind| kind.eq_ignore_ascii_case(text.trim()));
     known.copied().ok_or_else(|| Code::ReactionNotFound.err())
 }
 
-/// Reactions to the comments of an issue, by comment.
+/// Reactions to comments of one thread, by comment.
 ///
 /// # Errors
 /// The database fails.
 pub(super) fn of(
     cx: &mut Cx<'_, '_>,
-    issue: i64,
+    thread: &Thread,
+    owner: i64,
     comments: &[CommentRow],
 ) -> Result<FxHashMap<i64, Reactions>> {
     let ids: Vec<i64> = comments.iter().map(|row| row.id).collect();
     if ids.is_empty() {
         return Ok(FxHashMap::default());
     }
-    let rows: Vec<ReactionRow> = cx.tx.all_by_ids(OF_COMMENTS, &[&cx.dict.org_id, &issue], &ids)?;
+    let rows: Vec<ReactionRow> =
+        cx.tx.all_by_ids(thread.reactions, &[&cx.dict.org_id, &owner], &ids)?;
     let mut found: FxHashMap<i64, Reactions> = FxHashMap::default();
     for row in rows {
         let by_kind: &mut BTreeMap<String, Vec<i64>> =

@@ -10,6 +10,7 @@ use trackway_api::types::UserRef;
 
 use super::reaction;
 use super::store::CommentRow;
+use super::thread::{OF_ENTITIES, OF_ISSUES};
 use crate::attachment::{self, AttachmentRow, Owner, Place};
 use crate::cx::Cx;
 use crate::dict::model::Entity;
@@ -66,7 +67,7 @@ impl Writer {
         Ok(Self {
             path: format!("/issues/{key}"),
             place: Place::issue(&key),
-            reactions: reaction::of(cx, issue.id, rows)?,
+            reactions: reaction::of(cx, &OF_ISSUES, issue.id, rows)?,
             dict: Arc::clone(&cx.dict),
             view: cx.view.clone(),
             uid: cx.actor.uid,
@@ -75,17 +76,18 @@ impl Writer {
         })
     }
 
-    /// A writer of comments of a project, portfolio or goal, to which nobody can react yet.
+    /// A writer of comments of a project, portfolio or goal.
     pub(crate) fn of_entity(
         cx: &mut Cx<'_, '_>,
         entity: &Object<Entity>,
         expand: Expand,
+        rows: &[CommentRow],
     ) -> Result<Self> {
         let files = files_of(cx, Owner::Entity(entity.id, 0), expand)?;
         Ok(Self {
             path: entity.body.path(entity.id),
             place: Place::alone(),
-            reactions: FxHashMap::default(),
+            reactions: reaction::of(cx, &OF_ENTITIES, entity.id, rows)?,
             dict: Arc::clone(&cx.dict),
             view: cx.view.clone(),
             uid: cx.actor.uid,

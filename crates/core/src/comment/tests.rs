@@ -431,7 +431,7 @@ fn long_ids_of_other_kinds_are_refused() {
 fn reactions_are_counted_once_each_and_taken_back() {
     use trackway_api::comments::{AddReaction, RemoveReaction};
     let f = Fixture::new();
-    f.tracker.db().prepare_all(super::reaction::ALL_SQL).expect("good SQL");
+    f.tracker.db().prepare_all(&super::thread::OF_ISSUES.statements()).expect("good SQL");
     let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s"}));
     let made = add(&f, f.ann, &key, "x");
     let id = made["id"].to_string();
@@ -458,4 +458,28 @@ fn reactions_are_counted_once_each_and_taken_back() {
     let left = body(f.write(f.ann, move |cx| super::reaction::remove(cx, &r)).expect("removed"));
     assert_eq!(left["reactionsCount"], json!({"like": 1, "heart": 1}));
     assert_eq!(f.json(f.ann, &key)["version"], 1, "a reaction is no new version");
+}
+
+#[test]
+fn embedded_comments_stand_in_full_where_references_would() {
+    use trackway_api::issues::{GetIssue, SearchIssues, SearchRequest};
+    let f = Fixture::new();
+    let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s"}));
+    let made = add(&f, f.bob, &key, "first");
+    let issue =
+        |r: &GetIssue| body(f.read(f.ann, |cx| crate::issue::ops::get(cx, r)).expect("an issue"));
+    let reference = issue(&GetIssue::new(&*key).expand(["comments"]));
+    assert_eq!(reference["comments"][0]["display"], "first");
+    assert_eq!(reference["comments"][0].get("text"), None);
+    for r in [
+        GetIssue::new(&*key).embed(["comments"]),
+        GetIssue::new(&*key).expand(["all"]).embed(["comments", "nonsense"]),
+    ] {
+        assert_eq!(issue(&r)["comments"], json!([made]));
+    }
+    let request = read_as::<SearchRequest>(json!({"keys": [key]}));
+    let r = SearchIssues::new(request).embed(["comments"]);
+    let found = body(f.read(f.ann, |cx| crate::search::ops::search(cx, &r)).expect("issues"));
+    assert_eq!(found[0]["comments"], json!([made]));
+    assert_eq!(issue(&GetIssue::new(&*key).embed(["sla"])).get("comments"), None);
 }

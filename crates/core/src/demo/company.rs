@@ -13,12 +13,13 @@ use trackway_api::types::Members;
 use super::agile;
 use super::content::{self, Action, IssueSeed, Language, Level, Person, QueueSeed};
 use crate::account::password;
-use crate::actor::{Actor, Scopes};
+use crate::actor::Actor;
 use crate::cx::Cx;
 use crate::dict::model::{Component, Group, Member, TypeConfig, Version};
 use crate::dict::store;
 use crate::error::{Code, Error, Result};
 use crate::lang::Name;
+use crate::oauth::ScopeSet;
 use crate::org::NewOrg;
 use crate::queue::create::{NewQueue, create};
 use crate::time::{DAY_MS, Instant, day_of, day_text, span_text};
@@ -114,7 +115,7 @@ pub fn install(tracker: &Tracker, seed: u64, now: Instant) -> Result<Access> {
     let people = people(tracker, org, company.people, now)?;
     for (person, uid) in company.people.iter().zip(&people) {
         let token = demo_token(seed, person.login);
-        tracker.store_token(&token, *uid, Scopes::ALL, "demo", None, now)?;
+        tracker.store_token(&token, *uid, ScopeSet::api(), "demo", None, now)?;
     }
     let stranger = second(tracker, &access, now)?;
     let phc = password::hash(&access.password)?;
@@ -171,7 +172,7 @@ fn second(tracker: &Tracker, access: &Access, now: Instant) -> Result<i64> {
         ..Member::default()
     };
     let uid = tracker.add_member(org, &admin, now)?;
-    tracker.store_token(&access.second_token, uid, Scopes::ALL, "demo", None, now)?;
+    tracker.store_token(&access.second_token, uid, ScopeSet::api(), "demo", None, now)?;
     let caller = tracker.robot(org, uid, now)?;
     tracker.write_now(&caller, move |cx| {
         let workflow = cx.dict.workflows.by_key("quickStartV2PresetWorkflow").map(|w| w.id);

@@ -111,6 +111,8 @@ dictionaries! {
     triggers: Trigger "trigger";
     /// Automatic actions of queues.
     autoactions: Autoaction "autoaction";
+    /// Recurring issues of queues.
+    schedules: Schedule "schedule";
     /// Work calendars.
     calendars: Calendar "calendar";
     /// Service levels of queues.

@@ -4,3 +4,5 @@ pub mod change;
 pub mod ops;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use ops::Wire;

@@ -53,7 +53,7 @@ dictionary! {
 }
 
 /// An object as the API shows it.
-pub(super) trait Wire<T> {
+pub(crate) trait Wire<T> {
     /// The object for an answer.
     fn wire(&self, view: &View) -> T;
 }

@@ -7,17 +7,21 @@ use serde_json::Value as Json;
 use trackway_api::List;
 use trackway_api::comments::{Comment, CommentCreate};
 use trackway_api::entities::{
-    CreateEntityComment, DeleteEntityComment, EntityCommentPage, GetEntityComment,
-    ListEntityComments, ListEntityCommentsRelative, UpdateEntityComment,
+    AddEntityReaction, CreateEntityComment, DeleteEntityComment, EntityCommentPage,
+    GetEntityComment, ListEntityComments, ListEntityCommentsRelative, RemoveEntityReaction,
+    UpdateEntityComment,
 };
 
-use super::event::{Delta, Happening, Walk, record};
+use super::event::{Delta, Happening, record};
+use super::walk::{Rows, Walk};
 use super::{kind, ops, store};
 use crate::access::EntityRight;
 use crate::attachment::{self, Owner};
 use crate::comment::input::{Draft, number};
+use crate::comment::reaction;
 use crate::comment::render::{Expand, Writer};
 use crate::comment::store::CommentRow;
+use crate::comment::thread::OF_ENTITIES;
 use crate::cx::{Cx, Reply};
 use crate::dict::Object;
 use crate::dict::model::Entity;
@@ -28,10 +32,42 @@ use crate::paging::{self, Page};
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListEntityComments) -> Result<Reply<Vec<Comment>>> {
     let entity = readable(cx, &r.kind, &r.entity)?;
     let page = Page::new(r.page, r.per_page, paging::MAX)?;
-    let rows = store::comments(cx, entity.id)?;
-    let (rows, paging) = page.cut(rows);
+    let total = OF_ENTITIES.count(cx, entity.id)?;
+    let rows = page_of(cx, &entity, page)?;
     let comments = wires(cx, &entity, &rows, r.expand.as_ref())?;
-    Ok(Reply::new(comments).paged(paging))
+    Ok(Reply::new(comments).paged(page.of(total)))
+}
+
+/// The comments of a page by number: read up to its end, since what lies before is not numbered.
+fn page_of(cx: &mut Cx<'_, '_>, entity: &Object<Entity>, page: Page) -> Result<Vec<CommentRow>> {
+    let org = cx.dict.org_id;
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let params: [&dyn trackway_db::Param; 4] =
+        [&org, &entity.id, &number(page.limit()), &number(page.offset())];
+    Ok(cx.tx.all(store::COMMENTS_PAGE, &params)?)
+}
+
+/// The comments of an entity.
+struct Comments(i64);
+
+impl Rows for Comments {
+    type Row = CommentRow;
+
+    fn number(row: &CommentRow) -> i64 {
+        row.id
+    }
+
+    fn named(&self, cx: &mut Cx<'_, '_>, id: &str) -> Result<Option<CommentRow>> {
+        number(id).map_or(Ok(None), |id| OF_ENTITIES.one(cx, self.0, id))
+    }
+
+    fn after(&self, cx: &mut Cx<'_, '_>, number: i64, limit: usize) -> Result<Vec<CommentRow>> {
+        OF_ENTITIES.after(cx, self.0, number, limit)
+    }
+
+    fn before(&self, cx: &mut Cx<'_, '_>, number: i64, limit: usize) -> Result<Vec<CommentRow>> {
+        OF_ENTITIES.before(cx, self.0, number, limit)
+    }
 }
 
 /// Comments of an entity around one of them.
@@ -47,8 +83,7 @@ pub fn relative(
         newest_first: r.new_comments_on_top.unwrap_or_default(),
         direction: r.direction.as_deref(),
     };
-    let rows = store::comments(cx, entity.id)?;
-    let page = walk.page(rows, |row, id| number(id) == Some(row.id))?;
+    let page = walk.page(cx, &Comments(entity.id))?;
     let comments = wires(cx, &entity, &page.items, r.expand.as_ref())?;
     Ok(Reply::new(EntityCommentPage { comments, has_next: page.has_next, has_prev: page.has_prev }))
 }
@@ -94,7 +129,7 @@ fn insert(
     if !cx.actor.full {
         return Err(Code::FullAccessRequired.err());
     }
-    let row = store::insert_comment(cx, entity.id, draft.text, &draft.called)?;
+    let row = OF_ENTITIES.insert(cx, entity.id, draft.text, &draft.called)?;
     attachment::bind(cx, &draft.files, Owner::Entity(entity.id, row.id))?;
     let (now, author) = (cx.now, cx.actor.uid);
     let called = draft.called.summonees;
@@ -139,7 +174,7 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateEntityComment) -> Result<Reply<Comm
         comment: Some(row.id),
         ..Delta::of("comment", row.text.as_str().into(), draft.text.as_str().into())
     };
-    let row = store::update_comment(cx, &row, draft.text, &draft.called)?;
+    let row = OF_ENTITIES.update(cx, &row, draft.text, &draft.called)?;
     attachment::bind(cx, &draft.files, Owner::Entity(entity.id, row.id))?;
     ops::touch(cx, &entity, |_| {})?;
     record(cx, entity.id, Happening::CommentUpdated, &[delta])?;
@@ -153,13 +188,41 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteEntityComment) -> Result<Reply<()>>
     if row.created_by != cx.actor.uid {
         cx.may_entity(&entity, EntityRight::Write)?;
     }
-    store::delete_comment(cx, &row)?;
+    OF_ENTITIES.delete(cx, &row)?;
     attachment::remove_of_comment(cx, Owner::Entity(entity.id, row.id))?;
-    let newest = store::comments(cx, entity.id)?.last().map(|row| row.created_at);
+    let newest = OF_ENTITIES.newest(cx, entity.id)?;
     ops::touch(cx, &entity, |entity| entity.last_comment_at = newest)?;
     let delta = Delta::of("comment", row.text.into(), Json::Null);
     record(cx, entity.id, Happening::CommentRemoved, &[delta])?;
     Ok(Reply::new(()))
+}
+
+/// Reacts to a comment; whoever may comment may react.
+pub fn react(cx: &mut Cx<'_, '_>, r: &AddEntityReaction) -> Result<Reply<Comment>> {
+    let (entity, row, kind) = reacted_to(cx, (&r.kind, &r.entity), &r.comment, &r.reaction)?;
+    reaction::put(cx, &OF_ENTITIES, &row, kind)?;
+    one(cx, &entity, row, None)
+}
+
+/// Takes a reaction back; one that was not there is no fault.
+pub fn take_back(cx: &mut Cx<'_, '_>, r: &RemoveEntityReaction) -> Result<Reply<Comment>> {
+    let (entity, row, kind) = reacted_to(cx, (&r.kind, &r.entity), &r.comment, &r.reaction)?;
+    reaction::take_back(cx, &OF_ENTITIES, &row, kind)?;
+    one(cx, &entity, row, None)
+}
+
+fn reacted_to(
+    cx: &mut Cx<'_, '_>,
+    (name, id): (&str, &str),
+    comment: &str,
+    named: &str,
+) -> Result<(Arc<Object<Entity>>, CommentRow, &'static str)> {
+    let entity = readable(cx, name, id)?;
+    if !cx.actor.full {
+        return Err(Code::FullAccessRequired.err());
+    }
+    let row = find(cx, &entity, comment)?;
+    Ok((entity, row, reaction::kind(named)?))
 }
 
 fn readable(cx: &Cx<'_, '_>, name: &str, id: &str) -> Result<Arc<Object<Entity>>> {
@@ -168,7 +231,7 @@ fn readable(cx: &Cx<'_, '_>, name: &str, id: &str) -> Result<Arc<Object<Entity>>
 
 fn find(cx: &mut Cx<'_, '_>, entity: &Object<Entity>, id: &str) -> Result<CommentRow> {
     let row = match number(id) {
-        Some(number) => store::comment(cx, entity.id, number)?,
+        Some(number) => OF_ENTITIES.one(cx, entity.id, number)?,
         None => None,
     };
     row.filter(|row| id.parse::<i64>().is_ok() || row.hex().eq_ignore_ascii_case(id))
@@ -191,6 +254,6 @@ fn wires(
     rows: &[CommentRow],
     expand: Option<&List>,
 ) -> Result<Vec<Comment>> {
-    let writer = Writer::of_entity(cx, entity, Expand::new(expand))?;
+    let writer = Writer::of_entity(cx, entity, Expand::new(expand), rows)?;
     Ok(rows.iter().map(|row| writer.comment(row)).collect())
 }

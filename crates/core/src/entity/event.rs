@@ -8,12 +8,13 @@ use trackway_api::entities::{
     EntityChange, EntityEvent, EntityEventPage, ListEntityEvents, PlainField,
 };
 
+use super::walk::{Rows, Walk};
 use super::{kind, store};
 use crate::access::EntityRight;
 use crate::cx::{Cx, Reply};
 use crate::dict::model::Entity;
 use crate::dict::{Dict, Object};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::event::EventRow;
 use crate::ids::{Tag, hex_id, parse_hex_id};
 use crate::lang::{Lang, Name};
@@ -125,10 +126,37 @@ fn members(entity: &Entity) -> Result<Map<String, Json>> {
     }
 }
 
+/// The history of an entity.
+struct Events(i64);
+
+impl Rows for Events {
+    type Row = EventRow;
+
+    fn number(row: &EventRow) -> i64 {
+        row.id
+    }
+
+    fn named(&self, cx: &mut Cx<'_, '_>, id: &str) -> Result<Option<EventRow>> {
+        let Some(id) = parse_hex_id(Tag::EntityEvent, id).or_else(|| id.parse().ok()) else {
+            return Ok(None);
+        };
+        Ok(cx.tx.opt(store::EVENT, &[&cx.dict.org_id, &self.0, &id])?)
+    }
+
+    fn after(&self, cx: &mut Cx<'_, '_>, number: i64, limit: usize) -> Result<Vec<EventRow>> {
+        let limit = i64::try_from(limit).map_err(Error::internal)?;
+        Ok(cx.tx.all(store::EVENTS_AFTER, &[&cx.dict.org_id, &self.0, &number, &limit])?)
+    }
+
+    fn before(&self, cx: &mut Cx<'_, '_>, number: i64, limit: usize) -> Result<Vec<EventRow>> {
+        let limit = i64::try_from(limit).map_err(Error::internal)?;
+        Ok(cx.tx.all(store::EVENTS_BEFORE, &[&cx.dict.org_id, &self.0, &number, &limit])?)
+    }
+}
+
 /// What happened to an entity, a page of it.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListEntityEvents) -> Result<Reply<EntityEventPage>> {
     let entity = cx.entity(kind(&r.kind)?, &r.entity, EntityRight::Read)?;
-    let rows = store::events(cx, entity.id)?;
     let walk = Walk {
         per_page: paging::size(r.per_page, MAX_PAGE)?,
         from: r.from.as_deref(),
@@ -136,81 +164,9 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListEntityEvents) -> Result<Reply<EntityEve
         newest_first: r.new_events_on_top.unwrap_or_default(),
         direction: r.direction.as_deref(),
     };
-    let page = walk.page(rows, |row, id| {
-        parse_hex_id(Tag::EntityEvent, id) == Some(row.id) || id == row.id.to_string()
-    })?;
+    let page = walk.page(cx, &Events(entity.id))?;
     let events = page.items.iter().map(|row| wire(cx, &entity, row)).collect::<Result<Vec<_>>>()?;
     Ok(Reply::new(EntityEventPage { events, has_next: page.has_next, has_prev: page.has_prev }))
-}
-
-/// How a history or a list of comments is walked (contract, `listEntityEvents`).
-pub(super) struct Walk<'a> {
-    pub(super) per_page: u64,
-    pub(super) from: Option<&'a str>,
-    pub(super) selected: Option<&'a str>,
-    pub(super) newest_first: bool,
-    pub(super) direction: Option<&'a str>,
-}
-
-/// A page of a walk.
-pub(super) struct Page<T> {
-    pub(super) items: Vec<T>,
-    pub(super) has_next: bool,
-    pub(super) has_prev: bool,
-}
-
-impl Walk<'_> {
-    /// Cuts a page out of all items, oldest first; `is` tells whether an id means an item.
-    pub(super) fn page<T>(self, mut all: Vec<T>, is: impl Fn(&T, &str) -> bool) -> Result<Page<T>> {
-        if self.from.is_some() && self.selected.is_some() {
-            return Err(Code::BadParameter.with("from").and("excludes selected"));
-        }
-        let backward = match self.direction.unwrap_or("forward") {
-            "forward" => false,
-            "backward" => true,
-            _ => {
-                return Err(Code::BadParameter
-                    .with("direction")
-                    .and("must be forward or backward"));
-            }
-        };
-        if self.newest_first != backward {
-            all.reverse();
-        }
-        let size = usize::try_from(self.per_page).map_err(Error::internal)?;
-        let place = |name: &str, id: &str| {
-            all.iter().position(|item| is(item, id)).ok_or_else(|| {
-                Code::BadParameter.with(name).and("must name an element of the list")
-            })
-        };
-        if let Some(selected) = self.selected {
-            let middle = place("selected", selected)?;
-            return Ok(around(all, middle, size));
-        }
-        let start = self.from.map(|from| place("from", from)).transpose()?.map_or(0, |at| at + 1);
-        let has_next = all.len() > start + size;
-        let items = all.into_iter().skip(start).take(size).collect();
-        Ok(Page { items, has_next, has_prev: start > 0 })
-    }
-}
-
-/// The element itself, the one before, the one after, and so on outward.
-fn around<T>(all: Vec<T>, middle: usize, size: usize) -> Page<T> {
-    let count = all.len();
-    let mut order = vec![middle];
-    for step in 1..count.max(1) {
-        order.extend(middle.checked_sub(step));
-        order.extend(Some(middle + step).filter(|at| *at < count));
-        if order.len() >= size {
-            break;
-        }
-    }
-    order.truncate(size.max(1));
-    let (first, last) =
-        (order.iter().min().copied().unwrap_or(0), order.iter().max().copied().unwrap_or(0));
-    let mut slots: Vec<Option<T>> = all.into_iter().map(Some).collect();
-    let items = order.iter().filter_map(|at| slots.get_mut(*at)?.take()).collect();
-    Page { items, has_next: last + 1 < count, has_prev: first > 0 }
 }
 
 fn wire(cx: &Cx<'_, '_>, entity: &Object<Entity>, row: &EventRow) -> Result<EntityEvent> {

@@ -210,19 +210,19 @@ impl Reader<'_> {
             "followers" => self.users(&body.followers),
             "start" => body.start.map_or(Json::Null, |day| day_text(day).into()),
             "end" => body.end.map_or(Json::Null, |day| day_text(day).into()),
-            "quarter" => list(&body.quarter),
-            "tags" => list(&body.tags),
+            "quarter" => json(&body.quarter),
+            "tags" => json(&body.tags),
             "parentEntity" if body.parent.is_none() && body.more_parents.is_empty() => Json::Null,
             "parentEntity" => json(&parents(self.dict, self.view, body)),
             "teamAccess" => body.team_access.map_or(Json::Null, Json::from),
             "entityStatus" => body.entity_status.clone().into(),
             "queues" => self.queue_refs(&body.queues),
-            "issueQueues" if body.kind != EntityType::Project => Json::Null,
+            // Only projects have any in the map.
             "issueQueues" => {
                 self.queue_refs(self.queues.get(&entity.id).map_or(&[][..], Vec::as_slice))
             }
             "checklistItems" => self.checklist(&body.checklist_items),
-            "metricItems" => list(&body.metric_items),
+            "metricItems" => json(&body.metric_items),
             "keyResultItems" => self.key_results(&body.key_result_items),
             "progressPercentage" => progress(&body.key_result_items),
             "lastCommentUpdatedAt" => {
@@ -243,26 +243,19 @@ impl Reader<'_> {
         json(&user::reference(self.dict, self.view, uid))
     }
 
+    // A list without members is an empty list, unlike other unset fields, which are null: two
+    // published clients read lists as such or not at all (contract, `getEntity`).
     fn users(&self, uids: &[i64]) -> Json {
-        if uids.is_empty() {
-            return Json::Null;
-        }
         uids.iter().map(|uid| self.user(*uid)).collect()
     }
 
     fn queue_refs(&self, ids: &[i64]) -> Json {
-        if ids.is_empty() {
-            return Json::Null;
-        }
         let queues = ids.iter().filter_map(|id| self.dict.queues.get(*id));
         queues.map(|queue| json(&queue.keyed_ref(self.view))).collect()
     }
 
     /// As in an issue, but for the person, who is mentioned as everywhere else.
     fn checklist(&self, items: &[checklist::Item]) -> Json {
-        if items.is_empty() {
-            return Json::Null;
-        }
         let items = items.iter().map(|item| {
             let mut wire = json(&checklist::render::item(self.dict, self.view, self.now, item));
             if let (Some(members), Some(uid)) = (wire.as_object_mut(), item.assignee) {
@@ -274,9 +267,6 @@ impl Reader<'_> {
     }
 
     fn key_results(&self, items: &[Json]) -> Json {
-        if items.is_empty() {
-            return Json::Null;
-        }
         let items = items.iter().map(|item| {
             let mut item = item.clone();
             let uid = item.get("assignee").and_then(Json::as_i64);
@@ -297,10 +287,6 @@ impl Reader<'_> {
         self.renderer.value(&mut out, def, &val);
         serde_json::from_slice(&out).unwrap_or_default()
     }
-}
-
-fn list<T: Serialize>(items: &[T]) -> Json {
-    if items.is_empty() { Json::Null } else { json(&items) }
 }
 
 /// Values that cannot be written as JSON do not occur among these.

@@ -5,9 +5,11 @@ pub mod bulk;
 pub mod checklist;
 pub mod comments;
 pub mod event;
+pub mod export;
 pub mod fields;
 pub mod files;
 pub mod input;
+mod items;
 pub mod links;
 pub mod ops;
 pub mod permissions;
@@ -15,6 +17,7 @@ pub mod project;
 pub mod report;
 pub mod search;
 pub mod store;
+mod walk;
 
 #[cfg(test)]
 mod tests;

@@ -152,13 +152,15 @@ pub(super) fn change(
     let members = input::members(body)?;
     let mut after = entity.body.clone();
     input::apply(cx, &mut after, entity.id, &members)?;
-    let mut entity = commit(cx, entity, after)?;
+    let entity = commit(cx, entity, after)?;
     links::add(cx, &entity, body.get("links"))?;
-    if let Some(comment) = body.get("comment").filter(|comment| !comment.is_null()) {
-        comments::add_text(cx, &entity, comment)?;
-        entity = current(cx, entity.id)?;
-    }
-    Ok(entity)
+    // The links have moved it on.
+    let entity = current(cx, entity.id)?;
+    let Some(comment) = body.get("comment").filter(|comment| !comment.is_null()) else {
+        return Ok(entity);
+    };
+    comments::add_text(cx, &entity, comment)?;
+    current(cx, entity.id)
 }
 
 /// Entities tell a stale version with 412 in both forms (real-samples, 6).

@@ -7,6 +7,7 @@ use trackway_api::entities::{
     CreateReport, Entity as Wire, EntitySearch, EntitySearchResult, SearchReports,
 };
 
+use super::export::Format;
 use super::input;
 use crate::cx::{Cx, Reply};
 use crate::dict::model::Report;
@@ -20,7 +21,6 @@ use crate::user;
 /// Kind of these entities in paths.
 pub(super) const NAME: &str = "report";
 
-const FORMATS: [&str; 3] = ["xlsx", "xml", "csv"];
 const CRITERIA: [&str; 3] = ["query", "filter", "filterId"];
 const MAX_SUMMARY: usize = 255;
 
@@ -53,7 +53,7 @@ fn check(parameters: &Map<String, Json>) -> Result<()> {
         return Err(Code::ValueUnknown.with(text("type").unwrap_or_default()).under("type"));
     }
     let format = text("format").ok_or_else(|| Code::FieldRequired.at("format"))?;
-    if !FORMATS.contains(&format) {
+    if Format::from_name(format).is_none() {
         return Err(Code::ValueUnknown.with(input::shown(&format.into())).under("format"));
     }
     let filter = parameters.get("filter").and_then(Json::as_object);
@@ -65,12 +65,18 @@ fn check(parameters: &Map<String, Json>) -> Result<()> {
 
 /// One export; the target of `self`.
 pub(super) fn get(cx: &Cx<'_, '_>, id: &str, with_fields: bool) -> Result<Reply<Wire>> {
+    let report = find(cx, id)?;
+    Ok(Reply::new(wire(cx, &report, with_fields)))
+}
+
+/// An export of the caller, or any for an administrator.
+pub(super) fn find(cx: &Cx<'_, '_>, id: &str) -> Result<Arc<Object<Report>>> {
     let number = parse_hex_id(Tag::Report, id).or_else(|| id.parse().ok());
     let report = number.and_then(|number| cx.dict.reports.get(number));
-    let mine = report
+    report
         .filter(|report| cx.actor.admin || report.body.created_by == cx.actor.uid)
-        .ok_or_else(|| Code::EntityNotFound.err())?;
-    Ok(Reply::new(wire(cx, mine, with_fields)))
+        .cloned()
+        .ok_or_else(|| Code::EntityNotFound.err())
 }
 
 /// Finds exports; one's own, or all for an administrator.

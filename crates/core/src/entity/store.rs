@@ -2,10 +2,9 @@
 
 use trackway_db::Param;
 
-use crate::comment::store::{Called, CommentRow};
+use crate::comment::thread::OF_ENTITIES;
 use crate::cx::Cx;
-use crate::error::{Code, Error, Result};
-use crate::event::EventRow;
+use crate::error::{Code, Result};
 use crate::ids::Series;
 
 trackway_db::row! {
@@ -18,27 +17,10 @@ trackway_db::row! {
     }
 }
 
-/// All comments of an entity, oldest first.
-pub const COMMENTS: &str = "SELECT id, entity_id, version, created_at, created_by, updated_at, \
+/// A page of the comments of an entity, by number.
+pub const COMMENTS_PAGE: &str = "SELECT id, entity_id, version, created_at, created_by, updated_at, \
      updated_by, text, extra FROM entity_comment \
-     WHERE org_id = $1 AND entity_id = $2 ORDER BY id LIMIT $3";
-/// One comment.
-pub const COMMENT: &str = "SELECT id, entity_id, version, created_at, created_by, updated_at, \
-     updated_by, text, extra FROM entity_comment \
-     WHERE org_id = $1 AND entity_id = $2 AND id = $3";
-/// Adds a comment.
-pub const INSERT_COMMENT: &str = "INSERT INTO entity_comment (org_id, entity_id, id, version, \
-     created_at, created_by, updated_at, updated_by, text, extra) \
-     VALUES ($1, $2, $3, $4, $5, $6, $5, $6, $7, $8)";
-/// Changes a comment.
-pub const UPDATE_COMMENT: &str = "UPDATE entity_comment SET version = version + 1, \
-     updated_at = $4, updated_by = $5, text = $6, extra = $7 \
-     WHERE org_id = $1 AND entity_id = $2 AND id = $3 AND version = $8";
-/// Deletes a comment.
-pub const DELETE_COMMENT: &str =
-    "DELETE FROM entity_comment WHERE org_id = $1 AND entity_id = $2 AND id = $3";
-/// Deletes all comments.
-pub const DELETE_COMMENTS: &str = "DELETE FROM entity_comment WHERE org_id = $1 AND entity_id = $2";
+     WHERE org_id = $1 AND entity_id = $2 AND deleted = 0 ORDER BY id LIMIT $3 OFFSET $4";
 /// Links of an entity, from either end.
 pub const LINKS: &str = "SELECT id, kind, entity_id, other_id FROM entity_link \
      WHERE org_id = $1 AND entity_id = $2 \
@@ -55,9 +37,15 @@ pub const INSERT_LINK: &str = "INSERT INTO entity_link (org_id, id, kind, entity
      created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 /// Removes a link.
 pub const DELETE_LINK: &str = "DELETE FROM entity_link WHERE org_id = $1 AND id = $2";
-/// Events of an entity, oldest first.
-pub const EVENTS: &str = "SELECT id, at, actor, kind, body FROM entity_event \
-     WHERE org_id = $1 AND entity_id = $2 ORDER BY id LIMIT $3";
+/// Events of an entity after one of them, oldest first.
+pub const EVENTS_AFTER: &str = "SELECT id, at, actor, kind, body FROM entity_event \
+     WHERE org_id = $1 AND entity_id = $2 AND id > $3 ORDER BY id LIMIT $4";
+/// Events of an entity before one of them, newest first.
+pub const EVENTS_BEFORE: &str = "SELECT id, at, actor, kind, body FROM entity_event \
+     WHERE org_id = $1 AND entity_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+/// One event of an entity.
+pub const EVENT: &str = "SELECT id, at, actor, kind, body FROM entity_event \
+     WHERE org_id = $1 AND entity_id = $2 AND id = $3";
 /// Adds an event.
 pub const INSERT_EVENT: &str = "INSERT INTO entity_event (org_id, entity_id, id, at, actor, kind, \
      body) VALUES ($1, $2, {sqlite:$3}{postgres:nextval('entity_event_seq') + $3}, $4, $5, $6, $7)";
@@ -66,119 +54,18 @@ pub const DELETE_EVENTS: &str = "DELETE FROM entity_event WHERE org_id = $1 AND 
 
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] = &[
-    COMMENTS,
-    COMMENT,
-    INSERT_COMMENT,
-    UPDATE_COMMENT,
-    DELETE_COMMENT,
-    DELETE_COMMENTS,
+    COMMENTS_PAGE,
     LINKS,
     LINKS_FROM,
     LINKS_TO,
     INSERT_LINK,
     DELETE_LINK,
-    EVENTS,
+    EVENTS_AFTER,
+    EVENTS_BEFORE,
+    EVENT,
     INSERT_EVENT,
     DELETE_EVENTS,
 ];
-
-/// Most comments and events of an entity that are looked at. An entity is talked about far less
-/// than its issues.
-const MOST: i64 = 20_000;
-
-/// Comments of an entity, oldest first.
-///
-/// # Errors
-/// The database fails.
-pub fn comments(cx: &mut Cx<'_, '_>, entity: i64) -> Result<Vec<CommentRow>> {
-    Ok(cx.tx.all(COMMENTS, &[&cx.dict.org_id, &entity, &MOST])?)
-}
-
-/// One comment of an entity.
-///
-/// # Errors
-/// The database fails.
-pub fn comment(cx: &mut Cx<'_, '_>, entity: i64, id: i64) -> Result<Option<CommentRow>> {
-    Ok(cx.tx.opt(COMMENT, &[&cx.dict.org_id, &entity, &id])?)
-}
-
-/// Adds a comment of the actor.
-///
-/// # Errors
-/// The database fails.
-pub fn insert_comment(
-    cx: &mut Cx<'_, '_>,
-    entity: i64,
-    text: String,
-    called: &Called,
-) -> Result<CommentRow> {
-    let row = CommentRow {
-        id: cx.next(Series::EntityComment)?,
-        issue_id: entity,
-        version: 1,
-        created_at: cx.now,
-        created_by: cx.actor.uid,
-        updated_at: cx.now,
-        updated_by: cx.actor.uid,
-        text,
-        extra: serde_json::to_string(called).map_err(Error::internal)?,
-    };
-    let org = cx.dict.org_id;
-    let params: [&dyn Param; 8] = [
-        &org,
-        &entity,
-        &row.id,
-        &row.version,
-        &row.created_at,
-        &row.created_by,
-        &row.text,
-        &row.extra,
-    ];
-    cx.tx.exec(INSERT_COMMENT, &params)?;
-    Ok(row)
-}
-
-/// Changes a comment and answers its new state.
-///
-/// # Errors
-/// The database fails; 409 when somebody else changed it meanwhile.
-pub fn update_comment(
-    cx: &mut Cx<'_, '_>,
-    old: &CommentRow,
-    text: String,
-    called: &Called,
-) -> Result<CommentRow> {
-    let row = CommentRow {
-        version: old.version + 1,
-        updated_at: cx.now,
-        updated_by: cx.actor.uid,
-        text,
-        extra: serde_json::to_string(called).map_err(Error::internal)?,
-        ..old.clone()
-    };
-    let org = cx.dict.org_id;
-    let params: [&dyn Param; 8] = [
-        &org,
-        &row.issue_id,
-        &row.id,
-        &row.updated_at,
-        &row.updated_by,
-        &row.text,
-        &row.extra,
-        &old.version,
-    ];
-    let changed = cx.tx.exec(UPDATE_COMMENT, &params)?;
-    if changed == 0 { Err(Code::VersionConflict.with(old.version)) } else { Ok(row) }
-}
-
-/// Deletes a comment.
-///
-/// # Errors
-/// The database fails.
-pub fn delete_comment(cx: &mut Cx<'_, '_>, row: &CommentRow) -> Result<()> {
-    cx.tx.exec(DELETE_COMMENT, &[&cx.dict.org_id, &row.issue_id, &row.id])?;
-    Ok(())
-}
 
 /// Links of an entity, from either end, oldest first.
 ///
@@ -231,14 +118,6 @@ pub fn delete_link(cx: &mut Cx<'_, '_>, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Events of an entity, oldest first.
-///
-/// # Errors
-/// The database fails.
-pub fn events(cx: &mut Cx<'_, '_>, entity: i64) -> Result<Vec<EventRow>> {
-    Ok(cx.tx.all(EVENTS, &[&cx.dict.org_id, &entity, &MOST])?)
-}
-
 /// Writes an event.
 ///
 /// # Errors
@@ -258,8 +137,7 @@ pub fn delete_all(cx: &mut Cx<'_, '_>, entity: i64) -> Result<()> {
     for link in links(cx, entity)? {
         delete_link(cx, link.id)?;
     }
-    for sql in [DELETE_COMMENTS, DELETE_EVENTS] {
-        cx.tx.exec(sql, &[&cx.dict.org_id, &entity])?;
-    }
+    OF_ENTITIES.empty(cx, entity)?;
+    cx.tx.exec(DELETE_EVENTS, &[&cx.dict.org_id, &entity])?;
     Ok(())
 }

@@ -74,10 +74,23 @@ fn an_entity_is_written_and_read() {
     let id = made["id"].as_str().expect("an id");
     let short = made["shortId"].to_string();
     for id in [id, &short] {
-        let fields = ["lead", "teamAccess", "entityStatus", "queues", "start", "issueQueues"];
+        let fields = [
+            "lead",
+            "teamAccess",
+            "entityStatus",
+            "queues",
+            "start",
+            "issueQueues",
+            "checklistItems",
+            "teamUsers",
+            "quarter",
+        ];
         let got = get(&f, f.guest, "project", id, &fields).expect("readable");
         assert_eq!(got["fields"]["lead"]["id"], f.bob.to_string());
         assert_eq!(got["fields"]["teamAccess"], Value::Null);
+        for list in ["issueQueues", "checklistItems", "teamUsers", "quarter"] {
+            assert_eq!(got["fields"][list], json!([]), "{list}");
+        }
         assert_eq!(got["fields"]["entityStatus"], "draft");
         assert_eq!(got["fields"]["start"], "2031-03-01");
         assert_eq!(got["fields"]["queues"][0]["key"], "DEV");
@@ -94,11 +107,16 @@ fn an_entity_is_written_and_read() {
     assert_eq!(changed["version"], 2, "the comment adds no version");
     assert_eq!(changed["fields"]["lead"], Value::Null);
     assert_eq!(changed["fields"]["parentEntity"], Value::Null);
+    let other = create(&f, "project", json!({"summary": "Other"}));
+    let both = json!({"fields": {"summary": "Paper"}, "comment": "Linked",
+        "links": [{"relationship": "depends on", "entity": other}]});
+    let linked = patch(&f, f.bob, "project", id, both).expect("field, link and comment at once");
+    assert_eq!(linked["version"], 3);
     let mut request = UpdateEntity::new("project", id, members(json!({"summary": "x"})));
     request.version = Some(1);
     assert_eq!(code(f.write(f.bob, move |cx| ops::update(cx, &request)).map(body)), 412);
     let same = patch(&f, f.bob, "project", id, json!({"fields": {"tags": ["a"]}}));
-    assert_eq!(same.expect("nothing to do")["version"], 2);
+    assert_eq!(same.expect("nothing to do")["version"], 3);
 }
 
 #[test]
@@ -352,5 +370,7 @@ fn the_old_form_shows_the_same_projects() {
 #[test]
 fn statements_are_ready_for_both_engines() {
     let f = Fixture::new();
+    let comments = crate::comment::thread::OF_ENTITIES.statements();
+    f.tracker.db().prepare_all(&comments).expect("statements that can be prepared");
     f.tracker.db().prepare_all(store::ALL_SQL).expect("statements that can be prepared");
 }

@@ -33,10 +33,14 @@ pub const INSERT: &str = "INSERT INTO field_change \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 /// Changes of a field in a stretch of time.
 pub const OF_FIELD: &str = "SELECT issue_id, event_id, at, actor, old, new FROM field_change \
-     WHERE org_id = $1 AND field = $2 AND at >= $3 AND at <= $4 ORDER BY at, event_id, n";
+     WHERE org_id = $1 AND field = $2 AND at >= $3 AND at <= $4 \
+     ORDER BY at, event_id, n LIMIT $5";
 /// Bodies of events of an issue.
 pub const BODY: &str = "SELECT body FROM event WHERE org_id = $1 AND issue_id = $2 AND id = $3";
 
+/// Deletes the changes of an event in a field.
+pub const DELETE: &str = "DELETE FROM field_change \
+     WHERE org_id = $1 AND field = $2 AND at = $3 AND event_id = $4";
 /// Forgets the changes of an organisation.
 pub const CLEAR: &str = "DELETE FROM field_change WHERE org_id = $1";
 /// Issues of an organisation after one of them.
@@ -46,7 +50,7 @@ pub const EVENTS: &str = "SELECT issue_id, id, at, actor, body FROM event \
      WHERE org_id = $1 AND issue_id {any:$2} AND kind <> 'IssueCreated'";
 
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[INSERT, OF_FIELD, BODY, CLEAR, ISSUES, EVENTS];
+pub const ALL_SQL: &[&str] = &[INSERT, OF_FIELD, BODY, DELETE, CLEAR, ISSUES, EVENTS];
 
 /// One value that went or came, or both for fields of one value.
 type Side = (Option<i64>, Option<i64>);
@@ -64,6 +68,22 @@ pub(super) fn record(
     let dict = std::sync::Arc::clone(&cx.dict);
     let of = Event { id: event, issue, at: cx.now, actor: cx.actor.uid };
     insert(cx.tx, &dict, of, fields)
+}
+
+/// Deletes the changes of an issue that is removed.
+///
+/// # Errors
+/// The database fails, or holds what cannot be read.
+pub(super) fn forget(cx: &mut Cx<'_, '_>, issue: i64) -> Result<()> {
+    let org = cx.dict.org_id;
+    let rows: Vec<EventRow> = cx.tx.all_by_ids(EVENTS, &[&org], &[issue])?;
+    for row in rows {
+        let body: super::EventBody = serde_json::from_str(&row.body).map_err(Error::internal)?;
+        for FieldDelta(field, ..) in &body.fields {
+            cx.tx.exec(DELETE, &[&org, &i64::from(*field), &row.at, &row.id])?;
+        }
+    }
+    Ok(())
 }
 
 /// The event that changes belong to.
@@ -196,7 +216,8 @@ pub(crate) struct Change {
     pub(crate) new: Vec<i64>,
 }
 
-/// Calls `take` with each change of a field in a stretch of time, both ends included.
+/// Calls `take` with each change of a field in a stretch of time, both ends included. Whether all
+/// were looked at: not when they take more than `most` rows.
 ///
 /// # Errors
 /// The database fails.
@@ -205,10 +226,13 @@ pub(crate) fn of_field(
     org: i64,
     field: FieldNo,
     (from, to): (Instant, Instant),
-    mut take: impl FnMut(&Change),
-) -> Result<()> {
+    most: u64,
+    take: &mut dyn FnMut(&Change),
+) -> Result<bool> {
     let mut change = Change::default();
+    let mut rows = 0;
     let mut each = |row: &trackway_db::RowRef<'_>| {
+        rows += 1;
         let row = <Row as trackway_db::FromRow>::from_row(row)?;
         if change.event != row.event_id {
             if change.event != 0 {
@@ -225,9 +249,46 @@ pub(crate) fn of_field(
         change.new.extend(row.new);
         Ok(())
     };
-    tx.each(OF_FIELD, &[&org, &i64::from(field), &from, &to], &mut each)?;
+    let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
+    tx.each(OF_FIELD, &[&org, &i64::from(field), &from, &to, &limit], &mut each)?;
+    if rows > most {
+        return Ok(false);
+    }
     if change.event != 0 {
         take(&change);
+    }
+    Ok(true)
+}
+
+/// The same for some issues, whatever time their changes took.
+///
+/// # Errors
+/// The database fails, or holds what cannot be read.
+pub(crate) fn of_issues(
+    tx: &mut Tx<'_>,
+    dict: &Dict,
+    def: &FieldDef,
+    issues: &[i64],
+    (from, to): (Instant, Instant),
+    take: &mut dyn FnMut(&Change),
+) -> Result<()> {
+    if issues.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<EventRow> = tx.all_by_ids(EVENTS, &[&dict.org_id], issues)?;
+    for row in rows.iter().filter(|row| (from..=to).contains(&row.at)) {
+        let body: super::EventBody = serde_json::from_str(&row.body).map_err(Error::internal)?;
+        for FieldDelta(_, old, new) in body.fields.iter().filter(|delta| delta.0 == def.no) {
+            let sides = sides(def, old, new);
+            take(&Change {
+                issue: row.issue_id,
+                event: row.id,
+                at: row.at,
+                actor: row.actor,
+                old: sides.iter().filter_map(|side| side.0).collect(),
+                new: sides.iter().filter_map(|side| side.1).collect(),
+            });
+        }
     }
     Ok(())
 }

@@ -20,6 +20,16 @@ use crate::ids::Series;
 use crate::issue::Issue;
 use crate::issue::value::Val;
 
+/// Forgets what happened to an issue that is removed; that something did is left.
+///
+/// # Errors
+/// The database fails, or holds what cannot be read.
+pub fn forget(cx: &mut Cx<'_, '_>, issue: i64) -> Result<()> {
+    changes::forget(cx, issue)?;
+    cx.tx.exec(store::EMPTY, &[&cx.dict.org_id, &issue])?;
+    Ok(())
+}
+
 /// Kinds of events: the types of changelog entries (contract, x-changelog-types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it all")]

@@ -20,8 +20,12 @@ pub const ONE: &str = "SELECT id, at, actor, kind, body FROM event \
 pub const COMMENT_TIMES: &str = "SELECT id, created_at FROM comment \
      WHERE org_id = $1 AND issue_id = $2 AND id {any:$3}";
 
+/// Empties the events of a removed issue. The rows stay, since followers read the log by their
+/// numbers.
+pub const EMPTY: &str = "UPDATE event SET body = '{}' WHERE org_id = $1 AND issue_id = $2";
+
 /// Every statement of this module, and the one that writes events.
-pub const ALL_SQL: &[&str] = &[super::INSERT, AFTER, BEFORE, ONE, COMMENT_TIMES];
+pub const ALL_SQL: &[&str] = &[super::INSERT, AFTER, BEFORE, ONE, COMMENT_TIMES, EMPTY];
 
 /// Which way a changelog is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trackway_api::filters::{
-    CreateFilter, DeleteFilter, GetFilter, ListFilters, SavedFilter, UpdateFilter,
+    CreateFilter, DeleteFilter, GetFilter, ListFilters, SavedFilter, SearchFilters, UpdateFilter,
 };
 
 use super::{input, render};
@@ -21,10 +21,24 @@ const MAX_FILTERS: usize = 1000;
 /// Filters of the caller, and those shared with the caller. Administrators may read the others by
 /// id, but find them not in their own list.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListFilters) -> Result<Reply<Vec<SavedFilter>>> {
+    Ok(named(cx, "", Page::new(r.page, r.per_page, paging::MAX)?))
+}
+
+/// Finds filters that the caller works with: `name` or `input` is a part of the name.
+pub fn search(cx: &mut Cx<'_, '_>, r: &SearchFilters) -> Result<Reply<Vec<SavedFilter>>> {
+    let members = r.body.0.as_ref();
+    let part = members.and_then(|m| m.get("name").or_else(|| m.get("input"))?.as_str());
     let page = Page::new(r.page, r.per_page, paging::MAX)?;
-    let (filters, paging) = page.cut(offered(cx).cloned().collect());
+    Ok(named(cx, part.unwrap_or_default(), page))
+}
+
+/// The filters a caller works with whose name has this part, in any case.
+fn named(cx: &Cx<'_, '_>, part: &str, page: Page) -> Reply<Vec<SavedFilter>> {
+    let part = part.to_lowercase();
+    let found = offered(cx).filter(|filter| filter.body.name.to_lowercase().contains(&part));
+    let (filters, paging) = page.cut(found.cloned().collect());
     let replies = filters.iter().map(|f| render::wire(&cx.dict, &cx.view, f)).collect();
-    Ok(Reply::new(replies).paged(paging))
+    Reply::new(replies).paged(paging)
 }
 
 /// The filters a caller works with.

@@ -1,5 +1,7 @@
 use serde_json::{Value, json};
-use trackway_api::filters::{CreateFilter, DeleteFilter, GetFilter, ListFilters, UpdateFilter};
+use trackway_api::filters::{
+    CreateFilter, DeleteFilter, GetFilter, ListFilters, SearchFilters, UpdateFilter,
+};
 use trackway_api::types::Members;
 
 use super::ops;
@@ -130,4 +132,20 @@ fn a_deleted_filter_is_gone_and_its_id_is_not_used_again() {
     assert_eq!(get(&f, f.ann, id).expect_err("gone").status(), 404);
     assert_eq!(delete(f.ann).expect_err("gone").status(), 404);
     assert!(mine(&f) > id);
+}
+
+#[test]
+fn filters_are_found_by_a_part_of_the_name() {
+    let f = Fixture::new();
+    mine(&f);
+    let found = |uid: i64, body: Option<Value>| {
+        let mut request = SearchFilters::default();
+        request.body.0 = body.and_then(|json| json.as_object().cloned());
+        let list = f.read(uid, |cx| ops::search(cx, &request)).map(crate::testing::body);
+        list.expect("a list").as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(found(f.ann, None), list(&f, f.ann).len());
+    assert_eq!(found(f.ann, Some(json!({"name": "mIN"}))), 1);
+    assert_eq!(found(f.ann, Some(json!({"input": "nosuch"}))), 0);
+    assert_eq!(found(f.bob, Some(json!({"name": "Mine"}))), 0, "somebody else's");
 }

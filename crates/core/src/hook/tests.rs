@@ -44,7 +44,7 @@ fn events_are_sent_signed_to_whoever_asked_for_them() {
     f.issue(f.ann, json!({"queue": "DEV", "summary": "told"}));
     f.issue(f.ann, json!({"queue": "HELP", "summary": "not told"}));
     f.wait_for_log();
-    while f.tracker.follow_events(NOW, false).expect("followed") {}
+    while f.tracker.follow_events(NOW).expect("followed") {}
     let jobs = f.tracker.claim_jobs(Lane::Outer, "test", NOW, 9).expect("claims");
     assert_eq!(jobs.len(), 1);
     let outgoing: Outgoing = serde_json::from_str(&jobs[0].payload).expect("a request");
@@ -61,7 +61,7 @@ fn events_are_sent_signed_to_whoever_asked_for_them() {
     f.write(f.boss, move |cx| ops::update(cx, &update)).expect("off");
     f.issue(f.ann, json!({"queue": "DEV", "summary": "not told"}));
     f.wait_for_log();
-    while f.tracker.follow_events(NOW, false).expect("followed") {}
+    while f.tracker.follow_events(NOW).expect("followed") {}
     assert!(f.tracker.claim_jobs(Lane::Outer, "test", NOW, 9).expect("claims").is_empty());
     let delete = DeleteHook::new(&*id);
     f.write(f.boss, move |cx| ops::delete(cx, &delete)).expect("deleted");

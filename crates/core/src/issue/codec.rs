@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use trackway_search::Doc;
 
 use super::Issue;
-use super::value::{Form, Val, number_key, text_key};
+use super::value::{Form, Val, number_key, text_key, text_place};
 use crate::dict::model::ValueType;
 use crate::error::{Error, Result};
 use crate::field::no::{self, FieldNo};
@@ -126,6 +126,12 @@ pub fn encode_vals(issue: &Issue, fields: &FieldIndex) -> Vec<u8> {
                 for id in ids {
                     put_signed(&mut out, *id);
                 }
+            }
+            // Summaries are sorted by, which a hash would not allow; equal ones are found by words.
+            Val::Text(text) if field == no::SUMMARY => {
+                put_varint(&mut out, tag(HASHES));
+                put_varint(&mut out, 1);
+                out.extend_from_slice(&text_place(text).to_le_bytes());
             }
             Val::Text(text) if is_hashed(fields.get(field), field) => {
                 put_varint(&mut out, tag(HASHES));

@@ -6,6 +6,7 @@ use trackway_api::issues::{CloneIssue, Issue as IssueReply};
 use trackway_api::types::Members;
 
 use super::edit::{self, Purpose};
+use super::expand::Shape;
 use super::store::{self, Loaded};
 use super::transfer::twins;
 use super::value::Val;
@@ -63,7 +64,7 @@ pub fn clone(cx: &mut Cx<'_, '_>, r: &CloneIssue) -> Result<Reply<Vec<IssueReply
         }
     }
     let clones = store::by_ids(cx, &made)?;
-    ops::reply_list(cx, &clones, None, None)
+    ops::reply_list(cx, &clones, &Shape::default())
 }
 
 fn target(cx: &Cx<'_, '_>, name: &str) -> Result<Arc<Object<Queue>>> {

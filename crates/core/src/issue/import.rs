@@ -5,6 +5,7 @@ use trackway_api::issues::{ImportIssue, Issue as IssueReply};
 use trackway_api::types::Members;
 
 use super::edit::{self, Purpose};
+use super::expand::Shape;
 use super::store::{self, Loaded, split_key};
 use super::value::Val;
 use super::{Issue, input, ops, refs};
@@ -60,7 +61,7 @@ pub fn import(cx: &mut Cx<'_, '_>, r: &ImportIssue) -> Result<Reply<IssueReply>>
         let (issue, files) = build(cx, &queue, body, &story, resolved)?;
         store_at(cx, issue, number, &files)
     })?;
-    ops::reply(cx, &made, None, None)
+    ops::reply(cx, &made, &Shape::default())
 }
 
 fn build(

@@ -198,7 +198,8 @@ fn element(cx: &mut Cx<'_, '_>, def: &FieldDef, queue: i64, json: &Json) -> Resu
         ValueType::Timetracking => {
             json.as_str().and_then(time::parse_span).map(Val::Span).ok_or_else(wrong)
         }
-        ValueType::Money | ValueType::Sla | ValueType::ChecklistItem => {
+        ValueType::Money => super::money::checked(json).map(Val::Json),
+        ValueType::Sla | ValueType::ChecklistItem => {
             if json.is_object() {
                 Ok(Val::Json(json.clone()))
             } else {

@@ -6,6 +6,7 @@ pub mod edit;
 pub mod expand;
 pub mod import;
 pub mod input;
+mod money;
 pub mod ops;
 pub(crate) mod project;
 pub mod refs;

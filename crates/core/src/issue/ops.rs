@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use serde_json::Value as Json;
-use trackway_api::List;
 use trackway_api::issues::{
     CreateIssue, FindIssueByUnique, GetIssue, Issue as IssueReply, UpdateIssue,
 };
 use trackway_api::types::Members;
 
 use super::edit::{self, Purpose};
+use super::expand::{self, Shape};
 use super::render::{Renderer, Selection};
 use super::store::{self, Loaded};
 use super::value::Val;
-use super::{Issue, expand, input};
+use super::{Issue, input};
 use crate::access;
 use crate::attachment::{self, Owner};
 use crate::cx::{Cx, Reply};
@@ -23,13 +23,17 @@ use crate::error::{Code, Result};
 use crate::event::{self, AttachmentDelta, EventBody, EventKind};
 use crate::field::no;
 use crate::ids::Series;
-use crate::{board, comment, link};
+use crate::{board, comment, link, transition};
 
 /// One issue by key or id.
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetIssue) -> Result<Reply<IssueReply>> {
     cx.view.localize(r.localized);
     let visible = cx.issue(&r.issue)?;
-    reply(cx, visible.loaded(), r.expand.as_ref(), r.fields.as_ref())
+    reply(
+        cx,
+        visible.loaded(),
+        &Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() },
+    )
 }
 
 /// The issue created with a `unique` value.
@@ -41,7 +45,11 @@ pub fn find_by_unique(cx: &mut Cx<'_, '_>, r: &FindIssueByUnique) -> Result<Repl
     }
     let id = store::by_unique(cx, value)?.ok_or_else(|| Code::IssueNotFound.err())?;
     let visible = cx.issue_by_id(id)?;
-    reply(cx, visible.loaded(), r.expand.as_ref(), r.fields.as_ref())
+    reply(
+        cx,
+        visible.loaded(),
+        &Shape { expand: r.expand.as_ref(), fields: r.fields.as_ref(), ..Shape::default() },
+    )
 }
 
 /// Creates an issue.
@@ -50,7 +58,11 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateIssue) -> Result<Reply<IssueReply>>
     cx.view.localize(r.localized);
     let created = create_from(cx, &r.body.0)?;
     // The creator sees the answer even where the queue gives authors nothing afterwards.
-    reply(cx, &created, r.expand.as_ref(), r.fields.as_ref())
+    reply(
+        cx,
+        &created,
+        &Shape { expand: r.expand.as_ref(), fields: r.fields.as_ref(), ..Shape::default() },
+    )
 }
 
 /// Changes fields of an issue.
@@ -77,29 +89,31 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateIssue) -> Result<Reply<IssueReply>>
         }
         None => false,
     };
+    if commented {
+        transition::on_comment::follow(cx, id)?;
+    }
     // Links made for parent and epic, and a comment, change the issue once more.
     let current = match saved {
         Some(saved) if !commented && !linked => saved,
         _ => store::by_id(cx, id)?.ok_or_else(|| Code::IssueNotFound.err())?,
     };
-    reply(cx, &current, r.expand.as_ref(), r.fields.as_ref())
+    reply(
+        cx,
+        &current,
+        &Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() },
+    )
 }
 
 /// An issue as the answer of an operation.
 ///
 /// # Errors
 /// The database fails.
-pub fn reply(
-    cx: &mut Cx<'_, '_>,
-    loaded: &Loaded,
-    expand: Option<&List>,
-    fields: Option<&List>,
-) -> Result<Reply<IssueReply>> {
-    let selection = Selection::new(fields);
+pub fn reply(cx: &mut Cx<'_, '_>, loaded: &Loaded, shape: &Shape<'_>) -> Result<Reply<IssueReply>> {
+    let selection = Selection::new(shape.fields);
     let dict = Arc::clone(&cx.dict);
     let view = cx.view.clone();
     let renderer = Renderer::new(cx, &dict, &view, &selection, std::iter::once(&loaded.issue))?;
-    let extras = expand::blocks(cx, std::slice::from_ref(loaded), expand)?;
+    let extras = expand::blocks(cx, std::slice::from_ref(loaded), shape)?;
     let mut out = Vec::with_capacity(4096);
     renderer.issue(&mut out, loaded, extras.first().map_or(&[], Vec::as_slice));
     Ok(Reply::ready(out))
@@ -112,14 +126,13 @@ pub fn reply(
 pub fn reply_list(
     cx: &mut Cx<'_, '_>,
     loaded: &[Loaded],
-    expand: Option<&List>,
-    fields: Option<&List>,
+    shape: &Shape<'_>,
 ) -> Result<Reply<Vec<IssueReply>>> {
-    let selection = Selection::new(fields);
+    let selection = Selection::new(shape.fields);
     let dict = Arc::clone(&cx.dict);
     let view = cx.view.clone();
     let renderer = Renderer::new(cx, &dict, &view, &selection, loaded.iter().map(|l| &l.issue))?;
-    let extras = expand::blocks(cx, loaded, expand)?;
+    let extras = expand::blocks(cx, loaded, shape)?;
     let mut out = Vec::with_capacity(loaded.len() * 3072 + 2);
     out.push(b'[');
     for (i, one) in loaded.iter().enumerate() {

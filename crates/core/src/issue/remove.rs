@@ -1,5 +1,5 @@
 //! Deleting an issue: a call that is documented nowhere but that clients make (contract,
-//! deleteIssue). Nothing of it stays readable; its number never comes again.
+//! deleteIssue). Nothing of it stays; its number never comes again.
 
 use trackway_api::issues::DeleteIssue;
 
@@ -7,7 +7,7 @@ use super::store;
 use crate::attachment::{self, Owner};
 use crate::cx::{Cx, Reply};
 use crate::error::{Code, Result};
-use crate::{comment, link, worklog};
+use crate::{autoaction, comment, event, link, notice, sla, worklog};
 
 /// Deletes an issue with its comments, links and time records. Subtasks and issues of an epic
 /// stay, without parent and epic.
@@ -26,6 +26,14 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteIssue) -> Result<Reply<()>> {
     attachment::remove_of_owner(cx, Owner::issue(id))?;
     comment::store::delete_of(cx, id)?;
     worklog::store::delete_of(cx, id)?;
+    event::forget(cx, id)?;
+    for sql in [
+        sla::store::DELETE_OF_ISSUE,
+        notice::store::DELETE_OF_ISSUE,
+        autoaction::store::DELETE_OF_ISSUE,
+    ] {
+        cx.tx.exec(sql, &[&cx.dict.org_id, &id])?;
+    }
     let current = store::by_id(cx, id)?.ok_or_else(|| Code::IssueNotFound.err())?;
     store::remove(cx, &current)?;
     Ok(Reply::new(()))

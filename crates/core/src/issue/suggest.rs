@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 use trackway_api::List;
 use trackway_api::issues::{Issue as IssueReply, SearchRequest, SuggestIssues};
 
+use super::expand::Shape;
 use super::{ops, store};
 use crate::access::{self, Right};
 use crate::cx::{Cx, Reply};
@@ -45,10 +46,12 @@ pub fn suggest(cx: &mut Cx<'_, '_>, r: &SuggestIssues) -> Result<Reply<Vec<Issue
     let mut loaded = store::by_ids(cx, &ids)?;
     loaded.retain(|l| access::may(&cx.dict, &cx.actor, &l.issue, Right::Read));
     let brief: List = BRIEF.into_iter().collect();
-    let full = r.full.unwrap_or_default();
-    let (fields, expand) =
-        if full { (r.fields.as_ref(), r.expand.as_ref()) } else { (Some(&brief), None) };
-    ops::reply_list(cx, &loaded, expand, fields)
+    let shape = if r.full.unwrap_or_default() {
+        Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() }
+    } else {
+        Shape { fields: Some(&brief), ..Shape::default() }
+    };
+    ops::reply_list(cx, &loaded, &shape)
 }
 
 fn found(cx: &mut Cx<'_, '_>, input: &str, queue: Option<&(i64, String)>) -> Result<Vec<i64>> {

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use trackway_api::List;
 use trackway_api::issues::{Issue as IssueReply, MoveIssue};
+use trackway_api::types::Members;
 
 use super::edit::{self, Purpose};
+use super::expand::Shape;
 use super::value::Val;
-use super::{Issue, ops, store};
+use super::{Issue, ops, refs, store};
 use crate::access;
 use crate::attachment::{self, Owner};
 use crate::comment;
@@ -38,24 +40,34 @@ pub fn relocate(cx: &mut Cx<'_, '_>, r: &MoveIssue) -> Result<Reply<IssueReply>>
     cx.view.localize(r.localized);
     let editable = cx.issue(&r.issue)?.editable(cx)?;
     edit::check_version(editable.issue().version, r.version, r.if_match)?;
-    let named = r.queue.as_deref().map(str::trim).filter(|q| !q.is_empty());
-    let named = named.ok_or_else(|| Code::BadParameter.with("queue").and("required"))?;
-    let queue = cx.dict.live_queue(named).map(Arc::clone);
-    let queue = queue.ok_or_else(|| Code::QueueNotFound.err())?;
+    let mut body = r.body.0.clone().unwrap_or_default();
+    let queue = target(&cx.dict, r.queue.as_deref(), &mut body)?;
     let options = Options {
         all_fields: r.move_all_fields.unwrap_or_default(),
         initial_status: r.initial_status.unwrap_or_default(),
     };
-    let nothing = trackway_api::types::Members::new();
-    let body = r.body.0.as_ref().unwrap_or(&nothing);
-    let moved = carry(cx, &editable, &queue, options, body)?;
+    let moved = carry(cx, &editable, &queue, options, &body)?;
     let expand = if r.expand_transitions == Some(true) {
         let named = r.expand.clone().unwrap_or_default().0;
         Some(named.into_iter().chain(["transitions".to_owned()]).collect::<List>())
     } else {
         r.expand.clone()
     };
-    ops::reply(cx, &moved, expand.as_ref(), r.fields.as_ref())
+    let shape = Shape { expand: expand.as_ref(), fields: r.fields.as_ref(), embed: None };
+    ops::reply(cx, &moved, &shape)
+}
+
+/// The queue to move to. A published client names it in the body instead of the query; there it is
+/// no edit, and is taken out.
+fn target(dict: &Dict, param: Option<&str>, body: &mut Members) -> Result<Arc<Object<Queue>>> {
+    let param = param.map(str::trim).filter(|queue| !queue.is_empty()).map(str::to_owned);
+    let named = param.or_else(|| match refs::written(&body.remove("queue")?)? {
+        refs::Written::Id(id) => Some(id.to_string()),
+        refs::Written::Word(key) => Some(key.to_owned()),
+        refs::Written::Name(_) => None,
+    });
+    let named = named.ok_or_else(|| Code::BadParameter.with("queue").and("required"))?;
+    dict.live_queue(&named).map(Arc::clone).ok_or_else(|| Code::QueueNotFound.err())
 }
 
 /// Moves an issue; `body` is an edit that is made with it.
@@ -67,7 +79,7 @@ pub fn carry(
     editable: &access::Editable,
     queue: &Object<Queue>,
     options: Options,
-    body: &trackway_api::types::Members,
+    body: &Members,
 ) -> Result<store::Loaded> {
     let before = editable.loaded().full(cx)?;
     if before.queue == queue.id {

@@ -134,6 +134,33 @@ pub fn text_key(text: &str) -> i64 {
     hash.cast_signed()
 }
 
+/// A text such that comparing bytes puts texts in the order of a dictionary: without regard to
+/// case, `ё` beside `е`.
+pub fn collation(text: &str) -> String {
+    text.trim().to_lowercase().replace('ё', "е\u{1}")
+}
+
+/// The first letters of a text as an integer of the same order: texts with different numbers are
+/// in the order of their numbers, the order of others their numbers do not tell. It is part of the
+/// database format and must never change.
+pub fn text_place(text: &str) -> i64 {
+    let mut letters = [0; 8];
+    for (letter, c) in letters.iter_mut().zip(collation(text).chars()) {
+        let (code, exact) = match u32::from(c) {
+            code @ 0..0x80 => (code, true),
+            0x80..0x430 => (0x80, false),
+            // Small Cyrillic letters.
+            code @ 0x430..0x460 => (0x81 + code - 0x430, true),
+            _ => (0xf0, false),
+        };
+        *letter = u8::try_from(code).unwrap_or(u8::MAX);
+        if !exact {
+            break;
+        }
+    }
+    (u64::from_be_bytes(letters) ^ (1 << 63)).cast_signed()
+}
+
 /// A float as an integer of the same order, for the index.
 pub fn number_key(number: f64) -> i64 {
     let bits = number.to_bits().cast_signed();
@@ -150,6 +177,43 @@ mod tests {
         for pair in numbers.windows(2) {
             assert!(number_key(pair[0]) <= number_key(pair[1]), "{pair:?}");
         }
+    }
+
+    #[test]
+    fn text_places_never_contradict_the_order_of_texts() {
+        let texts = [
+            "",
+            " ",
+            "A",
+            "a b",
+            "ab",
+            "Über",
+            "zebra",
+            "zebra crossing",
+            "éclair",
+            "Ёлка",
+            "елка",
+            "ель",
+            "если",
+            "日本",
+            "日本語",
+            "яблоко",
+            "эй",
+            "ѣ",
+            "№ 5",
+            "\u{0}x",
+            "abcdefgh",
+            "abcdefghi",
+        ];
+        for a in texts {
+            for b in texts {
+                let (places, whole) =
+                    (text_place(a).cmp(&text_place(b)), collation(a).cmp(&collation(b)));
+                assert!(places.is_eq() || places == whole, "{a} {b}");
+            }
+        }
+        assert_eq!(text_place("Deploy the site"), text_place("deploy the zoo"));
+        assert_ne!(text_place("Fix login"), text_place("Fix menus"));
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub enum Kind {
     Trigger,
     /// A launch of an automatic action.
     Autoaction,
+    /// Recurring issues.
+    Schedule,
     /// An alert of a timer.
     Sla,
     /// A request to another system.
@@ -56,8 +58,15 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: &[Self] =
-        &[Self::Bulk, Self::Trigger, Self::Autoaction, Self::Sla, Self::Webhook, Self::Mail];
+    pub const ALL: &[Self] = &[
+        Self::Bulk,
+        Self::Trigger,
+        Self::Autoaction,
+        Self::Schedule,
+        Self::Sla,
+        Self::Webhook,
+        Self::Mail,
+    ];
 
     /// Name in the database and in the API.
     pub const fn name(self) -> &'static str {
@@ -65,6 +74,7 @@ impl Kind {
             Self::Bulk => "bulkChange",
             Self::Trigger => "trigger",
             Self::Autoaction => "autoaction",
+            Self::Schedule => "schedule",
             Self::Sla => "sla",
             Self::Webhook => "webhook",
             Self::Mail => "mail",
@@ -79,7 +89,9 @@ impl Kind {
     /// Which workers do it.
     pub const fn lane(self) -> Lane {
         match self {
-            Self::Bulk | Self::Trigger | Self::Autoaction | Self::Sla => Lane::Inner,
+            Self::Bulk | Self::Trigger | Self::Autoaction | Self::Schedule | Self::Sla => {
+                Lane::Inner
+            }
             Self::Webhook | Self::Mail => Lane::Outer,
         }
     }
@@ -145,4 +157,21 @@ pub fn enqueue(cx: &mut Cx<'_, '_>, job: &NewJob<'_>) -> Result<()> {
     store::insert(cx, id, job)?;
     cx.effects.woke = true;
     Ok(())
+}
+
+/// Sets the next job of a rule, with payload and time, in place of one that was set before; nothing
+/// takes that one back.
+///
+/// # Errors
+/// The database fails.
+pub fn set(
+    cx: &mut Cx<'_, '_>,
+    kind: Kind,
+    rule: i64,
+    next: Option<(String, Instant)>,
+) -> Result<()> {
+    let name = rule.to_string();
+    cx.tx.exec(store::REMOVE_NAMED, &[&cx.dict.org_id, &kind.name(), &name])?;
+    let Some((payload, run_at)) = next else { return Ok(()) };
+    enqueue(cx, &NewJob { kind, name: Some(&name), strand: None, payload, run_at })
 }

@@ -1,13 +1,13 @@
 //! Claiming and doing jobs: what the workers of a server call.
 
-use trackway_db::{Engine, Tx};
+use trackway_db::Tx;
 
 use super::{Job, Kind, Lane, Next, store};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::time::Instant;
 use crate::tracker::Tracker;
-use crate::{autoaction, bulk, sla, trigger};
+use crate::{autoaction, bulk, schedule, sla, trigger};
 
 /// How long a claim holds, in ms. No job on the database takes nearly as long, and one outside is
 /// cut off before.
@@ -43,9 +43,9 @@ impl Tracker {
     ///
     /// # Errors
     /// The failure could not even be noted; the job is due again when its lease ends.
-    pub fn run_job(&self, job: &Job, now: Instant) -> Result<()> {
+    pub fn run_job(&self, job: &Job, now: Instant) -> Result<Ended> {
         match self.try_job(job, now) {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(Ended::Well),
             Err(error) => self.job_failed(job, now, &error),
         }
     }
@@ -72,7 +72,7 @@ impl Tracker {
     ///
     /// # Errors
     /// The database fails.
-    pub fn job_failed(&self, job: &Job, now: Instant, error: &Error) -> Result<()> {
+    pub fn job_failed(&self, job: &Job, now: Instant, error: &Error) -> Result<Ended> {
         let busy = error.status() == 503;
         let attempts = if busy { job.attempts - 1 } else { job.attempts };
         let over = !busy && attempts >= job.kind.attempts();
@@ -88,21 +88,38 @@ impl Tracker {
         self.write_now(&caller, move |cx| {
             store::give_back(cx.tx, &job, attempts, run_at, &text)?;
             if over { given_up(cx, &job) } else { Ok(()) }
-        })
+        })?;
+        Ok(if over { Ended::GivenUp } else { Ended::Failed })
     }
 
-    /// Takes back what a dead process held. Only where no other process can hold anything.
+    /// Takes back what processes held that are gone, so that nobody waits for their leases to end;
+    /// whether there was any. Processes are told apart by what [`Tracker::holder`] begins with.
     ///
     /// # Errors
     /// The database fails.
-    pub fn release_dead(&self, now: Instant) -> Result<()> {
-        if self.db().engine() == Engine::Sqlite {
-            self.db().write_now(|tx| -> Result<()> {
-                tx.exec(store::RELEASE_ALL, &[&now])?;
-                Ok(())
-            })?;
+    pub fn release_dead(&self, now: Instant) -> Result<bool> {
+        // Asked in this order: whoever claims anything was alive before.
+        let holders: Vec<(String,)> = self.db().read(|tx| tx.all(store::HOLDERS, &[]))?;
+        if holders.is_empty() {
+            return Ok(false);
         }
-        Ok(())
+        let live = self.db().live_nodes()?;
+        let dead = |holder: &str| !live.iter().any(|node| holder.starts_with(node.as_str()));
+        let mut any = false;
+        for (holder,) in holders.iter().filter(|(holder,)| dead(holder)) {
+            tracing::warn!(holder, "the jobs of a process that ended are taken over");
+            self.release_jobs(holder, now)?;
+            any = true;
+        }
+        if any {
+            self.signal().raise();
+        }
+        Ok(any)
+    }
+
+    /// A name for the claims of one thread of this process.
+    pub fn holder(&self, thread: &str) -> String {
+        format!("{}-{thread}", self.db().node())
     }
 
     /// Hands back what this process holds, so that others need not wait for the leases to end.
@@ -116,16 +133,57 @@ impl Tracker {
         })
     }
 
-    /// How many jobs wait, and how many were given up.
+    /// How jobs stand, by kind.
     ///
     /// # Errors
     /// The database fails.
-    pub fn job_counts(&self) -> Result<(i64, i64)> {
-        self.db().read(|tx: &mut Tx<'_>| {
-            let rows: Vec<(i64, i64)> = tx.all(store::COUNTS, &[])?;
-            let of = |dead| rows.iter().find(|(d, _)| *d == dead).map_or(0, |(_, n)| *n);
-            Ok((of(0), of(1)))
-        })
+    pub fn job_stats(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Stats>> {
+        let rows: Vec<(String, i64, i64, i64, Option<i64>)> = tx.all(store::STATS, &[&now])?;
+        let mut stats: Vec<Stats> = Kind::ALL.iter().map(|kind| Stats::none(*kind)).collect();
+        for (kind, dead, count, due, since) in rows {
+            let Some(of) = stats.iter_mut().find(|stats| stats.kind.name() == kind) else {
+                continue;
+            };
+            if dead == 1 {
+                of.dead = count;
+            } else {
+                (of.waiting, of.due) = (count, due);
+                of.oldest_ms = since.map_or(0, |since| (now - since).max(0));
+            }
+        }
+        Ok(stats)
+    }
+}
+
+/// How an attempt at a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It is done, or goes on later as it should.
+    Well,
+    /// It failed and is tried again.
+    Failed,
+    /// It failed and is tried no more.
+    GivenUp,
+}
+
+/// How the jobs of a kind stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stats {
+    /// The kind.
+    pub kind: Kind,
+    /// Jobs to be done, now or later.
+    pub waiting: i64,
+    /// Those that could be done now, and nobody does.
+    pub due: i64,
+    /// How long the oldest of these has been due, in ms.
+    pub oldest_ms: i64,
+    /// Jobs given up.
+    pub dead: i64,
+}
+
+impl Stats {
+    const fn none(kind: Kind) -> Self {
+        Self { kind, waiting: 0, due: 0, oldest_ms: 0, dead: 0 }
     }
 }
 
@@ -140,6 +198,7 @@ fn handle(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
         Kind::Bulk => bulk::run::step(cx, job),
         Kind::Trigger => trigger::run::step(cx, job),
         Kind::Autoaction => autoaction::run::step(cx, job),
+        Kind::Schedule => schedule::run::step(cx, job),
         Kind::Sla => sla::run::step(cx, job),
         Kind::Webhook | Kind::Mail => Err(Error::internal("a job for the outside was done inside")),
     }
@@ -149,7 +208,12 @@ fn handle(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
 fn given_up(cx: &mut Cx<'_, '_>, job: &Job) -> Result<()> {
     match job.kind {
         Kind::Bulk => bulk::run::broken(cx, job),
-        Kind::Trigger | Kind::Autoaction | Kind::Sla | Kind::Webhook | Kind::Mail => Ok(()),
+        Kind::Trigger
+        | Kind::Autoaction
+        | Kind::Schedule
+        | Kind::Sla
+        | Kind::Webhook
+        | Kind::Mail => Ok(()),
     }
 }
 

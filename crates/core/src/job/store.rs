@@ -56,11 +56,9 @@ pub const AGAIN: &str = "UPDATE job SET payload = $4, run_at = $5, attempts = 0,
 /// Gives a failed job back.
 pub const GIVE_BACK: &str = "UPDATE job SET run_at = $4, attempts = $5, error = $6, dead = $7, holder = '' \
      WHERE org_id = $1 AND id = $2 AND holder = $3";
-/// Extends the lease of a claimed job.
-pub const EXTEND: &str = "UPDATE job SET run_at = $4 WHERE org_id = $1 AND id = $2 AND holder = $3";
-/// Ends every lease. On SQLite only one process runs, so at its start all leases are of the dead.
-pub const RELEASE_ALL: &str = "UPDATE job SET run_at = $1, holder = '' WHERE holder <> ''";
-/// Ends the leases of one process.
+/// Who holds jobs.
+pub const HOLDERS: &str = "SELECT DISTINCT holder FROM job WHERE holder <> ''";
+/// Ends the leases of one holder.
 pub const RELEASE: &str = "UPDATE job SET run_at = $1, holder = '' WHERE holder = $2";
 /// Removes a named job.
 pub const REMOVE_NAMED: &str = "DELETE FROM job WHERE org_id = $1 AND kind = $2 AND name = $3";
@@ -75,8 +73,11 @@ pub const RETRY: &str = "UPDATE job SET run_at = $3, attempts = 0, dead = 0, err
      WHERE org_id = $1 AND id = $2 AND holder = ''";
 /// Removes a job nobody works on.
 pub const CANCEL: &str = "DELETE FROM job WHERE org_id = $1 AND id = $2 AND holder = ''";
-/// How many jobs wait, and how many were given up.
-pub const COUNTS: &str = "SELECT dead, COUNT(*) FROM job GROUP BY dead";
+/// Jobs by kind: how many there are, how many of them are due and nobody works on, and since when the
+/// oldest of these is.
+pub const STATS: &str = "SELECT kind, dead, COUNT(*), \
+     COUNT(CASE WHEN holder = '' AND run_at <= $1 THEN 1 END), \
+     MIN(CASE WHEN holder = '' AND run_at <= $1 THEN run_at END) FROM job GROUP BY kind, dead";
 
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] = &[
@@ -86,15 +87,14 @@ pub const ALL_SQL: &[&str] = &[
     DONE,
     AGAIN,
     GIVE_BACK,
-    EXTEND,
-    RELEASE_ALL,
+    HOLDERS,
     RELEASE,
     REMOVE_NAMED,
     LIST,
     ONE,
     RETRY,
     CANCEL,
-    COUNTS,
+    STATS,
 ];
 
 /// Adds a job.

@@ -4,24 +4,27 @@
 
 use trackway_db::Tx;
 
+use super::store::NewNotice;
 use super::{Reason, store};
 use crate::access::{self, Right};
 use crate::actor::Actor;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
-use crate::event::EventBody;
 use crate::event::log::{self, LoggedRow, Place};
+use crate::event::{EventBody, EventKind};
 use crate::field::no::{self, FieldNo};
 use crate::hook;
-use crate::ids::Series;
 use crate::issue::{self, Issue};
 use crate::rule::robot;
+use crate::subscription;
 use crate::time::{DAY_MS, Instant};
 use crate::tracker::Tracker;
 
 const NAME: &str = "notices";
 /// Events of one transaction.
 const BATCH: i64 = 100;
+/// Old notifications of a user are forgotten with every so many new ones.
+const PRUNE_EVERY: i64 = 256;
 /// How long a notification is kept.
 const KEPT_MS: i64 = 180 * DAY_MS;
 
@@ -51,11 +54,11 @@ impl Tracker {
         })
     }
 
-    /// Looks at the next events; whether there were any. With `mail`, letters are written as well.
+    /// Looks at the next events; whether there were any.
     ///
     /// # Errors
     /// The database fails.
-    pub fn follow_events(&self, now: Instant, mail: bool) -> Result<bool> {
+    pub fn follow_events(&self, now: Instant) -> Result<bool> {
         let waiting = self.db().read(|tx| -> Result<bool> {
             let Some(place) = place(tx, store::PEEK)? else { return Ok(false) };
             Ok(!log::after(tx, place, 0, 1)?.is_empty())
@@ -63,7 +66,7 @@ impl Tracker {
         if !waiting {
             return Ok(false);
         }
-        let woke = self.db().write_now(|tx| self.step(tx, now, mail))?;
+        let woke = self.db().write_now(|tx| self.step(tx, now))?;
         if woke == Some(true) {
             self.signal().raise();
         }
@@ -71,7 +74,7 @@ impl Tracker {
     }
 
     /// Handles a batch; nothing when there was none for us, else whether jobs were written.
-    fn step(&self, tx: &mut Tx<'_>, now: Instant, mail: bool) -> Result<Option<bool>> {
+    fn step(&self, tx: &mut Tx<'_>, now: Instant) -> Result<Option<bool>> {
         let Some(place) = place(tx, store::PLACE)? else { return Ok(None) };
         let rows = log::after(tx, place, 0, BATCH)?;
         let Some(last) = rows.last().map(LoggedRow::place) else { return Ok(None) };
@@ -82,7 +85,7 @@ impl Tracker {
             // nobody in it who could have been named.
             let Ok(caller) = self.robot(first.org_id, 0, now) else { continue };
             let mut cx = self.cx(&caller, tx)?;
-            tell(&mut cx, group, mail)?;
+            tell(&mut cx, group)?;
             woke |= cx.effects.woke;
         }
         tx.exec(store::ADVANCE, &[&NAME, &last.xid, &last.id])?;
@@ -95,7 +98,7 @@ fn place(tx: &mut Tx<'_>, sql: &str) -> Result<Option<Place>> {
     Ok(row.map(|(xid, id)| Place { xid, id }))
 }
 
-fn tell(cx: &mut Cx<'_, '_>, rows: &[LoggedRow], mail: bool) -> Result<()> {
+fn tell(cx: &mut Cx<'_, '_>, rows: &[LoggedRow]) -> Result<()> {
     let mut ids: Vec<i64> = rows.iter().map(|row| row.issue_id).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -104,30 +107,24 @@ fn tell(cx: &mut Cx<'_, '_>, rows: &[LoggedRow], mail: bool) -> Result<()> {
         let Some(loaded) = issues.iter().find(|l| l.issue.id == row.issue_id) else { continue };
         let body: EventBody = serde_json::from_str(&row.body).map_err(Error::internal)?;
         let mut made = Vec::new();
-        for (uid, reason) in recipients(cx, row.actor, &body, &loaded.issue) {
-            let id = cx.next(Series::Notice)?;
-            let params: [&dyn trackway_db::Param; 9] = [
-                &cx.dict.org_id,
-                &uid,
-                &id,
-                &row.at,
-                &row.issue_id,
-                &row.id,
-                &row.kind,
-                &row.actor,
-                &reason.name(),
-            ];
-            if cx.tx.exec(store::INSERT, &params)? == 1 {
-                made.push((uid, id));
-            }
-            if id % 256 == 0 {
+        for (uid, reason) in recipients(cx, row, &body, &loaded.issue)? {
+            let new = NewNotice {
+                user: uid,
+                at: row.at,
+                issue: row.issue_id,
+                event: Some(row.id),
+                kind: &row.kind,
+                actor: row.actor,
+                reason,
+            };
+            let Some(id) = store::insert(cx, &new)? else { continue };
+            made.push((uid, id));
+            if id % PRUNE_EVERY == 0 {
                 let old = cx.now - KEPT_MS;
                 cx.tx.exec(store::PRUNE, &[&cx.dict.org_id, &uid, &old])?;
             }
         }
-        if mail {
-            super::mail::queue(cx, &made)?;
-        }
+        super::mail::queue(cx, &made)?;
         hook::queue(cx, row, &body, &loaded.issue)?;
     }
     Ok(())
@@ -135,15 +132,18 @@ fn tell(cx: &mut Cx<'_, '_>, rows: &[LoggedRow], mail: bool) -> Result<()> {
 
 /// Who is told of an event, and why: whoever has to do with the issue and may read it, but not who
 /// made the change (workflow.md, section 12).
-pub fn recipients(
-    cx: &Cx<'_, '_>,
-    actor: i64,
+///
+/// # Errors
+/// The database fails.
+fn recipients(
+    cx: &mut Cx<'_, '_>,
+    row: &LoggedRow,
     body: &EventBody,
     issue: &Issue,
-) -> Vec<(i64, Reason)> {
+) -> Result<Vec<(i64, Reason)>> {
     let mut found: Vec<(i64, Reason)> = Vec::new();
     if body.cause.silent {
-        return found;
+        return Ok(found);
     }
     let mut add = |uid: i64, reason| {
         if found.iter().all(|(other, _)| *other != uid) {
@@ -163,14 +163,18 @@ pub fn recipients(
     for uid in issue.many(no::FOLLOWERS) {
         add(*uid, Reason::Follower);
     }
+    let created = row.kind == EventKind::IssueCreated.name();
+    for uid in subscription::subscribers(cx, issue, created)? {
+        add(uid, Reason::Subscriber);
+    }
     let robot = robot::uid(&cx.dict);
     found.retain(|(uid, _)| {
-        let own = *uid == actor && !body.cause.notify_author;
+        let own = *uid == row.actor && !body.cause.notify_author;
         let reader = Actor::of(&cx.dict, *uid);
         !own && robot != Some(*uid)
             && reader.is_some_and(|reader| access::may(&cx.dict, &reader, issue, Right::Read))
     });
-    found
+    Ok(found)
 }
 
 fn delta(body: &EventBody, field: FieldNo) -> Option<(&serde_json::Value, &serde_json::Value)> {

@@ -20,11 +20,21 @@ pub enum Reason {
     Author,
     /// They follow it.
     Follower,
+    /// They subscribed to its queue, component, version or goal.
+    Subscriber,
+    /// A rule of service levels names them.
+    Sla,
 }
 
 impl Reason {
     /// Every reason, the weightiest first.
-    pub const ALL: [Self; 4] = [Self::Summon, Self::Assignee, Self::Author, Self::Follower];
+    pub const ALL: [Self; 6] =
+        [Self::Summon, Self::Assignee, Self::Author, Self::Follower, Self::Subscriber, Self::Sla];
+
+    /// The reason of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
 
     /// Name on the wire and in the database.
     pub const fn name(self) -> &'static str {
@@ -33,6 +43,8 @@ impl Reason {
             Self::Assignee => "assignee",
             Self::Author => "author",
             Self::Follower => "follower",
+            Self::Subscriber => "subscriber",
+            Self::Sla => "sla",
         }
     }
 }

@@ -1,5 +1,11 @@
 //! The rows of notifications.
 
+use crate::cx::Cx;
+use crate::error::Result;
+use crate::ids::Series;
+use crate::notice::Reason;
+use crate::time::Instant;
+
 trackway_db::row! {
     /// A notification.
     pub struct NoticeRow {
@@ -62,8 +68,67 @@ pub const BEGIN: &str =
 /// Notes how far a follower has come.
 pub const ADVANCE: &str = "UPDATE follower SET xid = $2, event_id = $3 WHERE name = $1";
 
+/// Deletes the notifications of an issue that is removed.
+pub const DELETE_OF_ISSUE: &str = "DELETE FROM notice WHERE org_id = $1 AND issue_id = $2";
+
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] = &[
-    INSERT, LIST, COUNT, READ, READ_ALL, PRUNE, ONE, UNMAILED, MAILED, MODES, MODE, SET_MODE,
-    PLACE, PEEK, BEGIN, ADVANCE,
+    DELETE_OF_ISSUE,
+    INSERT,
+    LIST,
+    COUNT,
+    READ,
+    READ_ALL,
+    PRUNE,
+    ONE,
+    UNMAILED,
+    MAILED,
+    MODES,
+    MODE,
+    SET_MODE,
+    PLACE,
+    PEEK,
+    BEGIN,
+    ADVANCE,
 ];
+
+/// A notification about to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct NewNotice<'a> {
+    /// Who is told.
+    pub user: i64,
+    /// When it happened.
+    pub at: Instant,
+    /// The issue.
+    pub issue: i64,
+    /// The entry of its history; nothing for what has none.
+    pub event: Option<i64>,
+    /// What happened.
+    pub kind: &'a str,
+    /// Who did it.
+    pub actor: i64,
+    /// Why the user is told.
+    pub reason: Reason,
+}
+
+/// Writes a notification, unless the user was told of this event before; answers its number.
+///
+/// # Errors
+/// The database fails.
+pub fn insert(cx: &mut Cx<'_, '_>, new: &NewNotice<'_>) -> Result<Option<i64>> {
+    let id = cx.next(Series::Notice)?;
+    // A number of its own for what is in no history, so that it is never taken for a repetition.
+    let event = new.event.unwrap_or(-id);
+    let params: [&dyn trackway_db::Param; 9] = [
+        &cx.dict.org_id,
+        &new.user,
+        &id,
+        &new.at,
+        &new.issue,
+        &event,
+        &new.kind,
+        &new.actor,
+        &new.reason.name(),
+    ];
+    Ok((cx.tx.exec(INSERT, &params)? == 1).then_some(id))
+}

@@ -2,13 +2,16 @@
 //! (oauth.md, 2.11).
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
+use super::log::{self, Event};
 use super::scope::ScopeSet;
 use super::{Profile, Registration, redirect, revoke, store};
 use crate::account_cx::AccountCx;
 use crate::error::{Code, Error, Result};
 use crate::secret;
 use crate::time::{DAY_MS, Instant};
+use crate::world::World;
 
 /// Most applications of one owner.
 const MOST: i64 = 200;
@@ -214,9 +217,12 @@ pub fn list_all(cx: &mut AccountCx<'_, '_>, account: i64, after: &str) -> Result
 
 /// Whether an account administers an organisation of this installation.
 pub fn is_administrator(cx: &AccountCx<'_, '_>, account: i64) -> bool {
-    cx.world
-        .orgs()
-        .any(|dict| crate::actor::Actor::of(dict, account).is_some_and(|actor| actor.admin))
+    administers(&cx.world, account)
+}
+
+/// The same where nothing else is asked of the database.
+pub fn administers(world: &World, account: i64) -> bool {
+    world.orgs().any(|dict| crate::actor::Actor::of(dict, account).is_some_and(|actor| actor.admin))
 }
 
 fn admin_only(cx: &AccountCx<'_, '_>, account: i64) -> Result<()> {
@@ -250,6 +256,7 @@ pub fn register(
     let standing = Standing { unapproved, ..Standing::default() };
     insert(cx, &id, owner, &details, &standing, secret.as_ref())?;
     let made = find(cx, &id)?.ok_or_else(|| Error::internal("an application vanished"))?;
+    log::change(cx, owner, Event::AppCreated, &made, None, value(&made.details)?)?;
     Ok((made, secret))
 }
 
@@ -264,12 +271,16 @@ pub(super) fn insert(
     set_origins(cx, id, &details.origins)?;
     let hash = secret.map(|secret| secret::hash(&secret.0));
     let now = cx.now();
-    let (details, standing) = (json(details)?, json(standing)?);
+    let (details, standing) = (text(details)?, text(standing)?);
     cx.tx.exec(store::INSERT_APPLICATION, &[&id, &owner, &details, &standing, &hash, &now])?;
     Ok(())
 }
 
-fn json<T: Serialize>(value: &T) -> Result<String> {
+fn value<T: Serialize>(value: &T) -> Result<serde_json::Value> {
+    serde_json::to_value(value).map_err(Error::internal)
+}
+
+fn text<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(Error::internal)
 }
 
@@ -289,7 +300,7 @@ pub fn edit(
     let details = checked(details)?;
     admin_scopes(cx, account, &details)?;
     let now = cx.now();
-    cx.tx.exec(store::UPDATE_DETAILS, &[&id, &json(&details)?, &now])?;
+    cx.tx.exec(store::UPDATE_DETAILS, &[&id, &text(&details)?, &now])?;
     set_origins(cx, id, &details.origins)?;
     let retyped = details.is_confidential() != old.is_confidential();
     let mut secret = None;
@@ -307,6 +318,8 @@ pub fn edit(
         revoke::application(cx, id)?;
     }
     let changed = find(cx, id)?.ok_or_else(|| Error::internal("an application vanished"))?;
+    let (before, after) = (value(&old.details)?, value(&changed.details)?);
+    log::change(cx, account, Event::AppChanged, &changed, Some(before), after)?;
     Ok((changed, secret))
 }
 
@@ -323,7 +336,7 @@ pub fn rotate_secret(
     revoke: bool,
 ) -> Result<Secret> {
     let old = own(cx, account, id)?;
-    let Some(old_hash) = old.secret_hash else {
+    let Some(old_hash) = old.secret_hash.clone() else {
         return Err(Code::ApplicationPublic.err());
     };
     let secret = Secret(secret::random_hex::<24>()?);
@@ -336,6 +349,7 @@ pub fn rotate_secret(
     if revoke {
         revoke::application(cx, id)?;
     }
+    log::event(cx, account, Event::AppSecretRegenerated, &old)?;
     Ok(secret)
 }
 
@@ -356,6 +370,8 @@ pub fn set_signed_info(
     };
     let (now, no_text, no_time) = (cx.now(), None::<String>, None::<i64>);
     if !on {
+        let (before, after) = (json!({"signedInfo": true}), json!({"signedInfo": false}));
+        log::change(cx, account, Event::AppChanged, &old, Some(before), after)?;
         cx.tx.exec(store::UPDATE_SECRET, &[&id, &old_hash, &no_text, &no_time, &no_text, &now])?;
         return Ok(None);
     }
@@ -363,6 +379,7 @@ pub fn set_signed_info(
     let sealed = super::seal::seal(cx, id, &secret.0)?;
     let hash = secret::hash(&secret.0);
     cx.tx.exec(store::UPDATE_SECRET, &[&id, &hash, &no_text, &no_time, &sealed, &now])?;
+    log::change(cx, account, Event::AppSecretRegenerated, &old, None, json!({"signedInfo": true}))?;
     Ok(Some(secret))
 }
 
@@ -396,11 +413,11 @@ fn set_origins(cx: &mut AccountCx<'_, '_>, id: &str, origins: &[String]) -> Resu
 /// # Errors
 /// 404.
 pub fn delete(cx: &mut AccountCx<'_, '_>, account: i64, id: &str) -> Result<()> {
-    own(cx, account, id)?;
+    let old = own(cx, account, id)?;
     revoke::application(cx, id)?;
     set_origins(cx, id, &[])?;
     cx.tx.exec(store::DELETE_APPLICATION, &[&id])?;
-    Ok(())
+    log::event(cx, account, Event::AppDeleted, &old)
 }
 
 /// Sets what administrators decide about an application. Blocking, and taking back an approval,
@@ -420,10 +437,20 @@ pub fn decide(
     let standing = Standing { document_read_at: old.standing.document_read_at, ..standing };
     let now = cx.now();
     let flag = i64::from(blocked);
-    cx.tx.exec(store::UPDATE_STANDING, &[&id, &json(&standing)?, &flag, &now])?;
+    cx.tx.exec(store::UPDATE_STANDING, &[&id, &text(&standing)?, &flag, &now])?;
     if blocked || standing.unapproved {
         revoke::application(cx, id)?;
     }
+    let event = match (blocked && !old.blocked, old.standing.unapproved && !standing.unapproved) {
+        (true, _) => Event::AppBlocked,
+        (false, true) => Event::AppApproved,
+        (false, false) => Event::AppChanged,
+    };
+    let state = |standing: &Standing, blocked: bool| -> Result<serde_json::Value> {
+        Ok(json!({ "standing": value(standing)?, "blocked": blocked }))
+    };
+    let (before, after) = (state(&old.standing, old.blocked)?, state(&standing, blocked)?);
+    log::change(cx, account, event, &old, Some(before), after)?;
     // What is remembered about tokens names the organisations they reach.
     cx.credentials_changed();
     Ok(())

@@ -3,15 +3,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Profile;
 use super::application::{self, Application};
 use super::device::Device;
 use super::params::Params;
 use super::redirect;
 use super::refusal::{Decision, Fault, Refusal};
 use super::scope::ScopeSet;
-use super::{Profile, consent, grant};
 use crate::account_cx::AccountCx;
 use crate::error::Result;
+
+/// Why a request is told on a page whose address for the answer is not the application's (AZ-05).
+pub const REDIRECT_MISMATCH: Refusal =
+    Fault::InvalidRequest.because("redirect_uri is not one of the registered ones");
 
 /// Parameters that may not be repeated.
 const KNOWN: [&str; 15] = [
@@ -187,7 +191,7 @@ fn resolve_redirect(application: &Application, presented: Option<&str>) -> Decis
     if registered.iter().any(|known| redirect::matches(known, presented)) {
         return Ok(presented.to_owned());
     }
-    Err(Fault::InvalidRequest.because("redirect_uri is not one of the registered ones"))
+    Err(REDIRECT_MISMATCH)
 }
 
 /// What is needed to answer at all.
@@ -318,93 +322,4 @@ pub(super) fn resource(params: &Params, issuer: &str) -> Decision<String> {
     let ours = super::RESOURCES.iter().find(|path| bare.strip_prefix(issuer) == Some(**path));
     ours.map(|path| (*path).to_owned())
         .ok_or(Fault::InvalidTarget.because("The resource is not one of this server"))
-}
-
-/// Whether the user must be asked (AZ-15): a remembered consent is enough only for a confidential
-/// application that is told by `https`.
-///
-/// # Errors
-/// The database fails.
-pub fn needs_consent(cx: &mut AccountCx<'_, '_>, checked: &Checked, account: i64) -> Result<bool> {
-    let Checked { request, application } = checked;
-    let trusting = application.is_confidential()
-        && request.redirect_uri.starts_with("https://")
-        && !request.shows_code(&cx.visit.issuer)
-        && request.response_type == ResponseType::Code
-        && !request.force_confirm;
-    Ok(!trusting || !consent::is_remembered(cx, application, request, account)?)
-}
-
-/// Answers a request in the name of the user, who lets the application do `granted`: all that it
-/// insists on, and any of the rest. The address to redirect to with 303 holds the code or token.
-///
-/// # Errors
-/// The database fails.
-pub fn approve(
-    cx: &mut AccountCx<'_, '_>,
-    request: &AuthorizeRequest,
-    account: i64,
-    granted: ScopeSet,
-) -> Result<String> {
-    let issuer = cx.visit.issuer.clone();
-    let Some(application) = application::find(cx, &request.client_id)? else {
-        let gone = Fault::UnauthorizedClient.because("The application is not known or is blocked");
-        return Ok(request.refused(&issuer, gone));
-    };
-    let granted = request.scopes.union(granted.and(request.optional));
-    if let Err(refusal) = may_give(cx, &application, account, granted) {
-        return Ok(request.refused(&issuer, refusal));
-    }
-    consent::remember(cx, &application, request, account, granted)?;
-    match request.response_type {
-        ResponseType::Code => {
-            let code = grant::issue_code(cx, request, account, granted)?;
-            Ok(request.answer(&issuer, &[("code", &code)]))
-        }
-        ResponseType::Token => {
-            let made = grant::issue_bare(cx, &application, request, account, granted)?;
-            Ok(request.answer(
-                &issuer,
-                &[
-                    ("access_token", &made.access_token),
-                    ("token_type", "bearer"),
-                    ("expires_in", &made.expires_in.to_string()),
-                    ("scope", &made.scopes.text()),
-                ],
-            ))
-        }
-    }
-}
-
-/// Whether the account may let the application do this now (TK-16).
-pub(super) fn may_give(
-    cx: &AccountCx<'_, '_>,
-    application: &Application,
-    account: i64,
-    granted: ScopeSet,
-) -> Decision<()> {
-    if application.blocked {
-        return Err(Fault::UnauthorizedClient.because("The application is not known or is blocked"));
-    }
-    if !application.admits(account) {
-        return Err(Fault::UnauthorizedClient.because("The application awaits approval"));
-    }
-    let member = cx.organizations(account).iter().any(|dict| application.reaches(dict.org_id));
-    if !member {
-        return Err(Fault::AccessDenied.because("The user may not use this application"));
-    }
-    if !granted.within(application.details.scopes) {
-        return Err(Fault::InvalidScope.because("The application is not registered for a scope"));
-    }
-    let administrative = granted.iter().any(super::scope::Scope::is_administrative);
-    if administrative && !application::is_administrator(cx, account) {
-        return Err(Fault::AccessDenied.because("A scope is for administrators only"));
-    }
-    Ok(())
-}
-
-/// The address to redirect to when the user refuses.
-pub fn deny(cx: &AccountCx<'_, '_>, request: &AuthorizeRequest) -> String {
-    let refusal = Fault::AccessDenied.because("User denied access to the application");
-    request.refused(&cx.visit.issuer, refusal)
 }

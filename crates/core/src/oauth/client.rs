@@ -3,6 +3,7 @@
 use data_encoding::BASE64;
 
 use super::application::{self, Application};
+use super::log::{self, Event};
 use super::params::Params;
 use super::refusal::{Decision, Fault, Refusal};
 use super::{Profile, document};
@@ -141,6 +142,17 @@ fn known(cx: &mut AccountCx<'_, '_>, credentials: &Credentials) -> Result<Decisi
         document::nobody().has_secret(secret, cx.now());
     }
     Ok(found.ok_or(UNKNOWN))
+}
+
+/// Records that somebody failed to authenticate as this application, if there is one.
+///
+/// # Errors
+/// The database fails.
+pub fn failed(cx: &mut AccountCx<'_, '_>, id: &str) -> Result<()> {
+    match application::find(cx, id)? {
+        Some(application) => log::event(cx, 0, Event::ClientAuthFailed, &application),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! The device flow (RFC 8628; oauth.md, 2.5): a device asks, a person elsewhere decides.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::application::{self, Application};
-use super::authorize::{asked_scopes, may_give, resource};
+use super::authorize::{asked_scopes, resource};
 use super::client::{self, Credentials};
+use super::decide::may_give;
+use super::log::{self, About, Event};
 use super::params::Params;
 use super::refusal::{Decision, Fault};
 use super::scope::ScopeSet;
@@ -162,6 +165,7 @@ fn start_for(
         store::INSERT_DEVICE,
         &[&hash, &mac, &application.id, &device_id, &json, &now, &end],
     )?;
+    log::event(cx, 0, Event::DeviceRequested, application)?;
     let (a, b) = letters.split_at(letters.len() / 2);
     Ok(Ok(Started { device_code, user_code: format!("{a}-{b}"), expires_in: life }))
 }
@@ -263,7 +267,8 @@ pub fn approve(
     }
     let scopes = granted.text();
     cx.tx.exec(store::DECIDE_DEVICE, &[&id, &"approved", &account, &scopes])?;
-    Ok(())
+    let scopes = json!({ "scopes": scopes });
+    log::change(cx, account, Event::DeviceApproved, &application, None, scopes)
 }
 
 /// Refuses the device.
@@ -271,9 +276,17 @@ pub fn approve(
 /// # Errors
 /// 404 when the request is not open for this account any more.
 pub fn deny(cx: &mut AccountCx<'_, '_>, account: i64, id: &str) -> Result<()> {
-    claimed(cx, account, id)?;
+    let row = claimed(cx, account, id)?;
     cx.tx.exec(store::DECIDE_DEVICE, &[&id, &"denied", &account, &""])?;
-    Ok(())
+    log::event(cx, account, Event::DeviceDenied, About::application(&row.application_id))
+}
+
+/// Records that an account typed wrong codes until it was locked out (DF-07).
+///
+/// # Errors
+/// The database fails.
+pub fn throttled(cx: &mut AccountCx<'_, '_>, account: i64) -> Result<()> {
+    log::event(cx, account, Event::UserCodeThrottled, About::account(&account.to_string()))
 }
 
 fn claimed(cx: &mut AccountCx<'_, '_>, account: i64, id: &str) -> Result<store::DeviceRow> {

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use super::application::{self, Application, Details, Platform, Standing};
+use super::log::{self, About, Event};
 use super::scope::ScopeSet;
 use super::{Profile, redirect, revoke, store};
 use crate::account_cx::AccountCx;
@@ -48,16 +49,20 @@ pub(super) fn nobody() -> Application {
 }
 
 /// Whether a client id is the URL of a document: `https`, a host name, a path that is more than a
-/// slash, no query, fragment, user info, port or dot segment.
+/// slash, no query, fragment, user info or dot segment.
 pub fn is_url(client_id: &str) -> bool {
     let Some(rest) = client_id.strip_prefix("https://") else { return false };
-    let Some((host, path)) = rest.split_once('/') else { return false };
+    let Some((authority, path)) = rest.split_once('/') else { return false };
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
     client_id.len() <= LONGEST
         && redirect::may_register(client_id, false)
         && !client_id.contains('?')
         && !path.is_empty()
         && host.contains('.')
-        && !host.contains([':', '@', '[', ']'])
+        && !host.contains(['@', '[', ']'])
+        // One spelling of each port, so that one document has one name.
+        && port.parse::<u16>().is_ok_and(|number| number != 0 && number.to_string() == port)
+        && !authority.ends_with(":443")
         && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-".contains(&b))
         && !host.ends_with('.')
         // No address in place of a name.
@@ -89,6 +94,7 @@ pub fn take(cx: &mut AccountCx<'_, '_>, client_id: &str, body: &[u8]) -> Result<
     let Some(old) = application::find(cx, client_id)? else {
         let standing = standing(now);
         application::insert(cx, client_id, 0, &details, &standing, None)?;
+        log::event(cx, 0, Event::AppCreated, About::application(client_id))?;
         return Ok(true);
     };
     let standing = Standing { document_read_at: Some(now), ..old.standing };
@@ -101,6 +107,7 @@ pub fn take(cx: &mut AccountCx<'_, '_>, client_id: &str, body: &[u8]) -> Result<
         if details.redirect_uris != old.details.redirect_uris {
             revoke::application(cx, client_id)?;
         }
+        log::event(cx, 0, Event::AppChanged, About::application(client_id))?;
     }
     Ok(true)
 }
@@ -137,7 +144,11 @@ mod tests {
 
     #[test]
     fn urls_of_documents() {
-        for good in ["https://app.example.net/client.json", "https://a.example/x/y"] {
+        for good in [
+            "https://app.example.net/client.json",
+            "https://a.example/x/y",
+            "https://app.example.net:8443/c",
+        ] {
             assert!(is_url(good), "{good}");
         }
         for bad in [
@@ -146,7 +157,12 @@ mod tests {
             "https://app.example.net",
             "https://app.example.net/c?x=1",
             "https://app.example.net/c#x",
-            "https://app.example.net:8443/c",
+            "https://app.example.net:443/c",
+            "https://app.example.net:08443/c",
+            "https://app.example.net:0/c",
+            "https://app.example.net:/c",
+            "https://app.example.net:80:80/c",
+            "https://app.example.net:99999/c",
             "https://u@app.example.net/c",
             "https://app.example.net/a/../c",
             "https://localhost/c",

@@ -1,16 +1,17 @@
 //! `POST /token` (oauth.md, 2.4): codes, refresh tokens and device codes become tokens.
 
 use super::application::Application;
-use super::authorize::{AuthorizeRequest, may_give};
+use super::authorize::AuthorizeRequest;
 use super::client::{self, Credentials};
+use super::decide::may_give;
 use super::device::{self, Device};
 use super::grant::{self, Issued, NewGrant};
+use super::log::{self, About, Event};
 use super::params::Params;
 use super::refusal::{Decision, Fault, Refusal};
 use super::scope::ScopeSet;
-use super::{Profile, log, revoke, store};
+use super::{Profile, revoke, store};
 use crate::account_cx::AccountCx;
-use crate::audit::Action;
 use crate::error::{Error, Result};
 use crate::secret;
 use crate::token::Kind;
@@ -35,6 +36,7 @@ const SHORT_DEVICE_GRANT: &str = "device_code";
 
 const REPEATED: Refusal = Fault::InvalidRequest.because("A parameter is given more than once");
 const WRONG_CODE: Refusal = Fault::InvalidGrant.because("Invalid code");
+const WRONG_VERIFIER: Refusal = Fault::InvalidGrant.because("code_verifier does not match");
 const WRONG_REFRESH: Refusal = Fault::InvalidGrant.because("Invalid refresh token");
 
 /// Answers a token request.
@@ -83,6 +85,9 @@ fn code(
         Err(refusal) => return Ok(Err(refusal)),
     };
     if let Err(refusal) = redeemable(cx, app, params, &row, &request) {
+        if refusal == WRONG_VERIFIER {
+            log::event(cx, row.account_id, Event::PkceFailed, app)?;
+        }
         return Ok(Err(refusal));
     }
     let resource = match super::authorize::resource(params, &cx.visit.issuer) {
@@ -100,7 +105,7 @@ fn code(
     };
     let (grant, issued) = grant::issue(cx, app, &new)?;
     cx.tx.exec(store::CODE_MADE, &[&hash, &grant])?;
-    log::event(cx, row.account_id, Action::Grant, "token_issued", &app.id, &app.details.name)?;
+    log::event(cx, row.account_id, Event::TokenIssued, app)?;
     Ok(Ok(issued))
 }
 
@@ -111,7 +116,8 @@ fn replayed(cx: &mut AccountCx<'_, '_>, hash: &str) -> Result<Decision<Issued>> 
         if let Some(grant) = &row.grant_id {
             revoke::family(cx, grant)?;
         }
-        log::event(cx, row.account_id, Action::Revoke, "code_replay", &row.application_id, "")?;
+        let about = About::application(&row.application_id);
+        log::event(cx, row.account_id, Event::CodeReplay, about)?;
     }
     Ok(Err(WRONG_CODE))
 }
@@ -160,14 +166,17 @@ fn redirect_bound(
 
 /// PKCE (TK-06, TK-07).
 fn proven(verifier: Option<&str>, challenge: Option<&str>) -> Decision<()> {
-    let wrong = Fault::InvalidGrant.because("code_verifier does not match");
     match (verifier, challenge) {
         (None, None) => Ok(()),
         (Some(verifier), Some(challenge)) if is_verifier(verifier) => {
             let made = secret::challenge(verifier);
-            if secret::equal(made.as_bytes(), challenge.as_bytes()) { Ok(()) } else { Err(wrong) }
+            if secret::equal(made.as_bytes(), challenge.as_bytes()) {
+                Ok(())
+            } else {
+                Err(WRONG_VERIFIER)
+            }
         }
-        _ => Err(wrong),
+        _ => Err(WRONG_VERIFIER),
     }
 }
 
@@ -214,6 +223,7 @@ fn refresh(
     }
     let (issued, next) = grant::renew(cx, app, &grant, scopes)?;
     cx.tx.exec(store::SET_NEXT, &[&hash, &next])?;
+    log::event(cx, grant.account_id, Event::TokenRefreshed, app)?;
     Ok(Ok(issued))
 }
 
@@ -221,7 +231,8 @@ fn refresh(
 fn stolen(cx: &mut AccountCx<'_, '_>, grant: &store::GrantRow) -> Result<Decision<Issued>> {
     revoke::family(cx, &grant.id)?;
     let account = grant.account_id;
-    log::event(cx, account, Action::Revoke, "refresh_replay", &grant.application_id, "")?;
+    let about = About::application(&grant.application_id);
+    log::event(cx, account, Event::RefreshReplay, about)?;
     Ok(Err(WRONG_REFRESH))
 }
 
@@ -327,7 +338,7 @@ fn take(
     let new =
         NewGrant { account, scopes, device: details.device.as_ref(), resource: &details.resource };
     let (_, issued) = grant::issue(cx, app, &new)?;
-    log::event(cx, account, Action::Grant, "token_issued", &app.id, &app.details.name)?;
+    log::event(cx, account, Event::TokenIssued, app)?;
     Ok(Ok(issued))
 }
 

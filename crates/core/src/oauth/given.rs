@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::grant::{self, NewToken};
+use super::log::{self, About, Event};
 use super::scope::{Scope, ScopeSet};
 use super::{application, revoke, store};
 use crate::account_cx::AccountCx;
 use crate::error::{Code, Result};
+use crate::secret;
 use crate::time::Instant;
 use crate::token::{self, Kind};
 
@@ -160,6 +164,7 @@ pub fn revoke_grant(cx: &mut AccountCx<'_, '_>, account: i64, id: &str) -> Resul
         .ok_or_else(|| Code::ApplicationNotFound.err())?;
     // A remembered consent would bring it back without a question.
     cx.tx.exec(store::DELETE_CONSENT, &[&account, &row.application_id])?;
+    log::event(cx, account, Event::ConsentRevoked, About::application(&row.application_id))?;
     revoke::family(cx, id)
 }
 
@@ -213,7 +218,40 @@ pub fn create_personal(
         queues: queues.as_deref(),
     };
     grant::store_token(cx, &text, &row)?;
+    let id = token_id(&secret::hash(&text));
+    let scopes = json!({ "scopes": new.scopes.text() });
+    log::change(cx, account, Event::TokenIssued, About::token(&id, label), None, scopes)?;
     Ok(text)
+}
+
+/// Stores a token that whoever operates the server made for an account.
+///
+/// # Errors
+/// The database fails.
+pub(crate) fn by_operator(
+    cx: &mut AccountCx<'_, '_>,
+    account: i64,
+    text: &str,
+    scopes: ScopeSet,
+    label: &str,
+    end: Option<Instant>,
+) -> Result<()> {
+    let row = NewToken {
+        account,
+        scopes: &scopes.text(),
+        label,
+        end,
+        kind: "personal",
+        application: None,
+        grant: None,
+        parent: None,
+        resource: "",
+        queues: None,
+    };
+    grant::store_token(cx, text, &row)?;
+    let id = token_id(&secret::hash(text));
+    let scopes = json!({ "scopes": row.scopes });
+    log::change(cx, account, Event::TokenIssued, About::token(&id, label), None, scopes)
 }
 
 /// The tokens an account made for own use.
@@ -256,7 +294,9 @@ pub fn revoke_personal(cx: &mut AccountCx<'_, '_>, account: i64, id: &str) -> Re
     let found = rows
         .into_iter()
         .find(|row| row.grant_id.is_none() && row.kind == "personal" && token_id(&row.hash) == id);
-    let hash = found.ok_or_else(|| Code::TokenNotFound.err())?.hash;
+    let found = found.ok_or_else(|| Code::TokenNotFound.err())?;
+    log::event(cx, account, Event::TokenRevoked, About::token(id, &found.label))?;
+    let hash = found.hash;
     cx.tx.exec(store::DELETE_CHILDREN, &[&hash])?;
     cx.tx.exec(store::DELETE_TOKEN, &[&hash])?;
     cx.credentials_changed();

@@ -5,11 +5,11 @@ use serde::Serialize;
 use super::application::Application;
 use super::client::{self, Credentials};
 use super::live::{self, Live};
+use super::log::{self, Event};
 use super::params::Params;
 use super::refusal::{Decision, Fault};
-use super::{Profile, log, revoke, store};
+use super::{Profile, revoke, store};
 use crate::account_cx::AccountCx;
-use crate::audit::Action;
 use crate::error::Result;
 use crate::secret;
 use crate::token::Kind;
@@ -76,7 +76,7 @@ fn revoke_one(cx: &mut AccountCx<'_, '_>, app: &Application, text: &str) -> Resu
     if let Some(grant) = grant {
         revoke::family(cx, &grant)?;
     }
-    log::event(cx, account, Action::Revoke, "token_revoked", &app.id, &app.details.name)?;
+    log::event(cx, account, Event::TokenRevoked, app)?;
     Ok(true)
 }
 

@@ -3,7 +3,7 @@
 //!
 //! | page or endpoint | functions |
 //! | --- | --- |
-//! | `/authorize` | [`authorize::check`], [`authorize::needs_consent`], [`consent::open`], [`consent::take`], [`authorize::approve`], [`authorize::deny`] |
+//! | `/authorize` | [`authorize::check`], [`decide::needs_consent`], [`consent::open`], [`consent::take`], [`decide::approve`], [`decide::deny`] |
 //! | `/device` | [`device::claim`], [`device::approve`], [`device::deny`] |
 //! | applications | [`application::list`], [`application::register`], [`application::edit`], [`application::rotate_secret`], [`application::delete`] |
 //! | access | [`given::applications`], [`given::revoke_grant`], [`revoke::given`], [`given::personal`], [`given::create_personal`] |
@@ -13,6 +13,7 @@ pub mod application;
 pub mod authorize;
 pub mod client;
 pub mod consent;
+pub mod decide;
 pub mod device;
 pub mod document;
 pub mod exchange;
@@ -30,6 +31,7 @@ mod refusal;
 pub mod revoke;
 pub mod scope;
 mod seal;
+pub mod service;
 mod store;
 
 pub use grant::Issued;
@@ -47,6 +49,7 @@ pub fn purge(tx: &mut trackway_db::Tx<'_>, now: crate::time::Instant) -> crate::
     for sql in store::PURGE {
         count += tx.exec(sql, &[&(now - store::KEPT)])?;
     }
+    count += tx.exec(service::store::PURGE, &[&now])?;
     Ok(count)
 }
 

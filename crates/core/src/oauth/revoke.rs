@@ -1,6 +1,7 @@
 //! Taking back what was given (oauth.md, 1.5: events that revoke). Children go with their parents
 //! in the same transaction.
 
+use super::log::{self, About, Event};
 use super::store;
 use crate::account_cx::AccountCx;
 use crate::error::Result;
@@ -78,5 +79,16 @@ pub fn given(cx: &mut AccountCx<'_, '_>, account: i64, application: &str) -> Res
         cx.tx.exec(sql, &[&account, &application])?;
     }
     cx.credentials_changed();
-    Ok(())
+    log::event(cx, account, Event::ConsentRevoked, About::application(application))
+}
+
+/// Every token an account has, by whoever operates the server. Answers how many there were.
+///
+/// # Errors
+/// The database fails.
+pub fn by_operator(cx: &mut AccountCx<'_, '_>, id: i64) -> Result<usize> {
+    let tokens: Vec<store::TokenUseRow> = cx.tx.all(store::TOKENS_OF_ACCOUNT, &[&id])?;
+    account(cx, id)?;
+    log::event(cx, id, Event::TokenRevoked, About::account(&id.to_string()))?;
+    Ok(tokens.len())
 }

@@ -102,6 +102,11 @@ impl ScopeSet {
     /// No scope.
     pub const NONE: Self = Self(0);
 
+    /// Everything in the API.
+    pub fn api() -> Self {
+        Self::stored("tracker:read tracker:write")
+    }
+
     /// The scopes of a list.
     ///
     /// # Errors

@@ -366,5 +366,6 @@ mod tests {
         let f = crate::testing::Fixture::new();
         f.tracker.db().prepare_all(super::ALL_SQL).expect("good statements");
         f.tracker.db().prepare_all(&super::PURGE).expect("good statements");
+        f.tracker.db().prepare_all(super::super::service::store::ALL_SQL).expect("good statements");
     }
 }

@@ -1,5 +1,7 @@
 //! New queues.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 use trackway_api::queues::{CreateQueue, IssueTypeConfigInput, Queue as QueueReply, QueueCreate};
 use trackway_api::types::{Members, RefInput};
@@ -7,7 +9,9 @@ use trackway_api::types::{Members, RefInput};
 use super::input::{self, Problems, required};
 use super::render;
 use crate::cx::{Cx, Reply};
-use crate::dict::model::{Body, EVERYBODY, Permissions, Queue, Role, Subjects, TypeConfig};
+use crate::dict::model::{
+    Body, EVERYBODY, Permissions, Queue, Role, Subjects, TypeConfig, Workflow,
+};
 use crate::dict::{Dict, Object, Table, defaults, store};
 use crate::error::{Code, Result};
 use crate::issue::refs;
@@ -239,6 +243,13 @@ pub(super) fn type_configs(
     Ok(types)
 }
 
+/// The preset that stands for the workflow of the original's documentation, which programs written
+/// from its example name for every new queue (contract, `createQueue`).
+fn documented<'d>(dict: &'d Dict, workflow: &Json) -> Option<&'d Arc<Object<Workflow>>> {
+    let meant = refs::written(workflow) == Some(refs::Written::Word("oicn"));
+    dict.workflows.by_key("quickStartV2PresetWorkflow").filter(|_| meant)
+}
+
 fn type_config(
     dict: &Dict,
     config: &IssueTypeConfigInput,
@@ -248,10 +259,10 @@ fn type_config(
         object(&dict.types, Some(&config.issue_type), CONFIG, Code::IssueTypeNotFound)?;
     // Workflows of other queues cannot be shared.
     let workflow = written(&config.workflow, CONFIG)?;
-    let workflow = refs::object(&dict.workflows, workflow, |w| {
-        !w.deleted && (w.queue.is_none() || w.queue == queue)
-    })
-    .ok_or_else(|| Code::WorkflowNotFound.at(CONFIG))?;
+    let usable = |w: &Workflow| !w.deleted && (w.queue.is_none() || w.queue == queue);
+    let workflow = refs::object(&dict.workflows, workflow, usable)
+        .or_else(|| documented(dict, workflow))
+        .ok_or_else(|| Code::WorkflowNotFound.at(CONFIG))?;
     let mut resolutions = Vec::with_capacity(config.resolutions.len());
     for resolution in &config.resolutions {
         let id = object(&dict.resolutions, Some(resolution), CONFIG, Code::ResolutionNotFound)?;

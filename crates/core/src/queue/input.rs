@@ -110,6 +110,15 @@ pub(crate) fn text<'j>(json: &'j Json, member: &str) -> Result<&'j str> {
     json.as_str().ok_or_else(|| Code::ValueType.with("string").under(member))
 }
 
+/// The name of a time zone.
+pub(crate) fn zone(json: &Json, member: &str) -> Result<String> {
+    let name = text(json, member)?;
+    if jiff::tz::TimeZone::get(name).is_err() {
+        return Err(Code::ValueUnknown.with(shown(json)).under(member));
+    }
+    Ok(name.to_owned())
+}
+
 /// A yes-or-no member of a patch; `null` and absence change nothing.
 pub(crate) fn flag(body: &Members, member: &str) -> Result<Option<bool>> {
     match body.get(member) {

@@ -1,6 +1,6 @@
 //! Queues as JSON.
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use trackway_api::List;
 use trackway_api::queues::{IssueTypeConfig, Queue as QueueReply};
 use trackway_api::types::{KeyedRef, PlainRef};
@@ -127,7 +127,7 @@ fn fill(reply: &mut QueueReply, dict: &Dict, view: &View, queue: &Object<Queue>,
     }
     if wants("versions") {
         let ids = list(&dict.versions_of);
-        reply.versions = ids.into_iter().map(|id| version(dict, view, id)).collect();
+        reply.versions = ids.into_iter().map(|id| plain(&dict.versions, id, view)).collect();
     }
     if wants("components") {
         let ids = list(&dict.components_of);
@@ -142,15 +142,6 @@ fn fill(reply: &mut QueueReply, dict: &Dict, view: &View, queue: &Object<Queue>,
     if wants("fields") {
         let shared = dict.fields.iter().filter(|f| f.body.queue.is_none() && !f.body.hidden);
         reply.fields = shared.map(|f| f.plain_ref(view)).collect();
-    }
-}
-
-/// v2 knows versions by number and address only (contract, `getQueue`).
-fn version(dict: &Dict, view: &View, id: i64) -> Json {
-    let reference = plain(&dict.versions, id, view);
-    match view.version {
-        ApiVersion::V2 => json!({"self": reference.self_url, "id": id}),
-        ApiVersion::V3 => json!(reference),
     }
 }
 

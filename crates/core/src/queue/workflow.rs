@@ -20,7 +20,7 @@ use crate::paging::{self, Page};
 use crate::time::instant_text;
 use crate::user;
 use crate::view::View;
-use crate::workflow::rules;
+use crate::workflow::{on_comment, rules};
 
 /// Workflows of the organisation; those of queues the caller may not see are left out.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListWorkflows) -> Result<Reply<Vec<WorkflowReply>>> {
@@ -156,6 +156,7 @@ fn step(dict: &Dict, view: &View, workflow: &Workflow, step: Step) -> WorkflowSt
         actions: starting.map(|t| action(dict, view, t)).collect(),
         meta_action: meta.map(|t| action(dict, view, t)),
         status_type: type_name(step.status_type).to_owned(),
+        comment_action: workflow.on_comment.get(&step.status).map(on_comment::wire),
     }
 }
 

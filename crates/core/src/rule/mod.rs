@@ -5,6 +5,7 @@ pub mod act;
 pub mod condition;
 pub mod formula;
 pub mod input;
+pub mod occasion;
 pub mod render;
 pub mod robot;
 pub mod scene;

@@ -19,7 +19,7 @@ use crate::issue::codec;
 use crate::tracker::Tracker;
 
 /// Raise when documents are made differently, so that old snapshots are not used.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 
 trackway_db::row! {
     /// What the index needs of an issue.
@@ -180,7 +180,8 @@ fn replay(tx: &mut trackway_db::Tx<'_>, org_id: i64, ids: &[i64], index: &mut In
 
 /// Applies entries of the feed that others wrote.
 pub(crate) fn follow(tracker: &Tracker, entries: &[Entry]) -> Result<()> {
-    let orgs: FxHashSet<i64> = entries.iter().map(|e| e.org_id).collect();
+    let orgs: FxHashSet<i64> =
+        entries.iter().filter(|e| !e.is_credentials()).map(|e| e.org_id).collect();
     for org_id in orgs {
         if tracker.world().org(org_id).is_none() {
             tracker.reload()?;

@@ -8,12 +8,20 @@ use trackway_search::{Cond, DocId, RoaringBitmap};
 
 use super::bounds::{self, Scale};
 use super::resolve::{Resolver, is_worded};
+use crate::dict::Dict;
 use crate::error::{Code, Result};
 use crate::event::changes::{self, Change, EMPTY, UNTRACKED};
 use crate::field::FieldDef;
 use crate::field::no;
 use crate::issue::value::Form;
+use crate::time::Instant;
 use crate::words::stem;
+
+/// So few issues have their own events read, which lie together.
+const FEW: u64 = 1000;
+
+/// Most rows of changes that one condition looks through: about a second.
+const MOST: u64 = 1_000_000;
 
 /// What a value list asks of the values on one side of a change.
 struct Side {
@@ -54,7 +62,8 @@ impl Resolver<'_, '_, '_> {
         let date = self.dates(clause, &changed.date)?;
         let mut found = Vec::new();
         let mut doubtful = Vec::new();
-        changes::of_field(self.cx.tx, self.dict.org_id, def.no, hull(&date), |change| {
+        let dict = Arc::clone(&self.dict);
+        self.each_change(&dict, def, hull(&date), &mut |change: &Change| {
             if !date.holds(&[change.at]) || !by.holds(&[change.actor]) {
                 return;
             }
@@ -64,7 +73,6 @@ impl Resolver<'_, '_, '_> {
                 found.extend(DocId::try_from(change.issue));
             }
         })?;
-        let dict = Arc::clone(&self.dict);
         for change in doubtful {
             let (old, new) = changes::texts(self.cx.tx, dict.org_id, &change, def.no)?;
             if from.fits(&old) && to.fits(&new) {
@@ -73,6 +81,26 @@ impl Resolver<'_, '_, '_> {
         }
         found.sort_unstable();
         Ok(Cond::Docs(found.into_iter().collect::<RoaringBitmap>()))
+    }
+
+    /// Looks at the changes of a field: of the issues that the other conditions leave, where these
+    /// are few, else of all issues.
+    fn each_change(
+        &mut self,
+        dict: &Dict,
+        def: &FieldDef,
+        time: (Instant, Instant),
+        take: &mut dyn FnMut(&Change),
+    ) -> Result<()> {
+        let few = self.scope.as_ref().filter(|scope| scope.len() <= FEW);
+        if let Some(few) = few {
+            let ids: Vec<i64> = few.iter().map(i64::from).collect();
+            return changes::of_issues(self.cx.tx, dict, def, &ids, time, take);
+        }
+        if changes::of_field(self.cx.tx, dict.org_id, def.no, time, MOST, take)? {
+            return Ok(());
+        }
+        Err(Code::TooManyChanges.with(MOST))
     }
 
     fn side(

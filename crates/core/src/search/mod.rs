@@ -14,8 +14,9 @@ pub mod order;
 mod place;
 pub mod resolve;
 pub mod scroll;
-pub mod store;
+pub mod special;
 mod text;
+pub mod text_order;
 mod values;
 pub(crate) mod visible;
 

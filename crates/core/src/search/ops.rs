@@ -1,7 +1,6 @@
 //! Operations that search for issues.
 
 use serde_json::Value as Json;
-use trackway_api::List;
 use trackway_api::issues::{
     ClearScroll, CountIssues, Issue as IssueReply, ListIssues, SearchIssues, SearchRequest,
 };
@@ -10,10 +9,10 @@ use trackway_search::{Cond, DocId, Index, RoaringBitmap};
 
 use super::criteria::{self, Criteria, Wanted};
 use super::names::Style;
-use super::order::{self, Compiler};
+use super::order::Compiler;
 use super::resolve::Resolver;
 use super::scroll::{self, Open, Terms};
-use super::store::{self, TextOrder};
+use super::text_order::{self, TextOrder, Window};
 use super::visible;
 use crate::access::{self, Right};
 use crate::cx::{Cx, Paging, Reply};
@@ -21,13 +20,15 @@ use crate::error::{Code, Error, Result};
 use crate::field::no;
 use crate::ids::{Tag, hex_id, parse_hex_id};
 use crate::issue;
+use crate::issue::expand::Shape;
 use crate::issue::store::Loaded;
 use crate::paging::{self, Page};
 
 /// Finds issues.
 pub fn search(cx: &mut Cx<'_, '_>, r: &SearchIssues) -> Result<Reply<Vec<IssueReply>>> {
     cx.view.localize(r.localized);
-    let shape = Shape { expand: r.expand.as_ref(), fields: r.fields.as_ref() };
+    let shape =
+        Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() };
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     if let Some(id) = given(&r.scroll_id) {
         let (scroll, place) = scroll::resume(cx, &id, r.scroll_ttl_millis)?;
@@ -77,7 +78,8 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListIssues) -> Result<Reply<Vec<IssueReply>
     cx.view.localize(r.localized);
     let criteria = Criteria::read(cx, &criteria::body(&cx.dict, r)?)?;
     let page = Page::new(r.page, r.per_page, paging::MAX)?;
-    let shape = Shape { expand: r.expand.as_ref(), fields: r.fields.as_ref() };
+    let shape =
+        Shape { expand: r.expand.as_ref(), embed: r.embed.as_ref(), fields: r.fields.as_ref() };
     numbered(cx, &criteria, page, &shape)
 }
 
@@ -100,7 +102,7 @@ pub(crate) fn select(
 ) -> Result<(u64, Vec<String>)> {
     let criteria = Criteria::read(cx, request)?;
     let hits = hits(cx, &criteria)?;
-    let texts = texts(cx, &criteria, &hits)?;
+    let texts = text_order::of(cx, &criteria.order, &hits, Window::Page { offset: 0, limit })?;
     let index = cx.index.index.read();
     let order = compiler(cx, &index, &texts).order(&criteria.order, &hits);
     let ids = index.page(&hits, &order, 0, limit);
@@ -116,19 +118,13 @@ pub(crate) fn found(cx: &mut Cx<'_, '_>, request: &SearchRequest) -> Result<Roar
     hits(cx, &criteria)
 }
 
-/// What of the issues is answered.
-struct Shape<'a> {
-    expand: Option<&'a List>,
-    fields: Option<&'a List>,
-}
-
 /// All that is found, in its order.
 fn everything(cx: &mut Cx<'_, '_>, criteria: &Criteria, terms: Terms) -> Result<Vec<DocId>> {
     let hits = hits(cx, criteria)?;
     if !terms.sorted {
         return Ok(hits.iter().collect());
     }
-    let texts = texts(cx, criteria, &hits)?;
+    let texts = text_order::of(cx, &criteria.order, &hits, Window::All)?;
     let index = cx.index.index.read();
     let order = compiler(cx, &index, &texts).order(&criteria.order, &hits);
     Ok(index.page(&hits, &order, 0, usize::MAX))
@@ -153,7 +149,7 @@ fn scrolled(
         place += ids.len();
         issues.extend(readable(cx, &ids)?);
     }
-    let reply = issue::ops::reply_list(cx, &issues, shape.expand, shape.fields)?;
+    let reply = issue::ops::reply_list(cx, &issues, shape)?;
     let more = place < scroll.total;
     Ok(reply.paged(Paging::Scroll {
         kind: terms.kind(),
@@ -172,7 +168,8 @@ fn numbered(
     shape: &Shape<'_>,
 ) -> Result<Reply<Vec<IssueReply>>> {
     let hits = hits(cx, criteria)?;
-    let texts = texts(cx, criteria, &hits)?;
+    let window = Window::Page { offset: page.offset(), limit: page.limit() };
+    let texts = text_order::of(cx, &criteria.order, &hits, window)?;
     let ids = {
         let index = cx.index.index.read();
         let order = compiler(cx, &index, &texts).order(&criteria.order, &hits);
@@ -193,7 +190,11 @@ fn cursor(
     let after = after.filter(|id| !id.is_empty()).map(read_cursor).transpose()?;
     let limit = usize::try_from(per_page).map_err(Error::internal)?;
     let hits = hits(cx, criteria)?;
-    let texts = texts(cx, criteria, &hits)?;
+    let window = match after {
+        Some(doc) => Window::After { doc, limit: limit + 1 },
+        None => Window::Page { offset: 0, limit: limit + 1 },
+    };
+    let texts = text_order::of(cx, &criteria.order, &hits, window)?;
     let (ids, next) = {
         let index = cx.index.index.read();
         let order = compiler(cx, &index, &texts).order(&criteria.order, &hits);
@@ -241,19 +242,13 @@ fn cond(cx: &mut Cx<'_, '_>, wanted: &Wanted) -> Result<Cond> {
     }
 }
 
-/// The texts an order compares, read without holding the index.
-fn texts(cx: &mut Cx<'_, '_>, criteria: &Criteria, hits: &RoaringBitmap) -> Result<TextOrder> {
-    let fields = order::text_fields(&cx.dict, &criteria.order);
-    store::text_order(cx, &fields, hits)
-}
-
 fn compiler<'a>(cx: &'a Cx<'_, '_>, index: &'a Index, texts: &'a TextOrder) -> Compiler<'a> {
     Compiler { dict: &cx.dict, index, lang: cx.view.lang, texts }
 }
 
 fn render(cx: &mut Cx<'_, '_>, ids: &[DocId], shape: &Shape<'_>) -> Result<Reply<Vec<IssueReply>>> {
     let issues = readable(cx, ids)?;
-    issue::ops::reply_list(cx, &issues, shape.expand, shape.fields)
+    issue::ops::reply_list(cx, &issues, shape)
 }
 
 /// The issues with these ids. Rights are checked once more on the rows, which may be newer than

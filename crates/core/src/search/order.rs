@@ -8,14 +8,14 @@ use trackway_search::{Index, RoaringBitmap, SortBy, SortKey};
 
 use super::names::{self, Style, Target, shown};
 use super::place;
-use super::store::{TextOrder, collation};
+use super::text_order::TextOrder;
 use crate::dict::model::{Body, ValueType};
 use crate::dict::{Dict, Object, Table};
 use crate::error::{Code, Result};
 use crate::field::FieldDef;
 use crate::field::no::{self, FieldNo};
 use crate::issue::codec::key_term;
-use crate::issue::value::Form;
+use crate::issue::value::{Form, collation};
 use crate::lang::Lang;
 
 /// One key of an order, as a caller asks for it.
@@ -86,8 +86,8 @@ fn key(dict: &Dict, name: &FieldName, style: Style, descending: bool) -> Result<
     Ok(OrderKey { field, descending })
 }
 
-/// The fields of an order whose texts must be read first.
-pub(crate) fn text_fields(dict: &Dict, order: &[OrderKey]) -> Vec<FieldNo> {
+/// The fields of an order whose texts must be read first, each with its place in the order.
+pub(crate) fn text_fields(dict: &Dict, order: &[OrderKey]) -> Vec<(usize, FieldNo)> {
     let is_text = |field: &FieldNo| {
         *field != no::KEY
             && dict
@@ -95,7 +95,7 @@ pub(crate) fn text_fields(dict: &Dict, order: &[OrderKey]) -> Vec<FieldNo> {
                 .get(*field)
                 .is_some_and(|def| matches!(Form::of(def), Form::Text | Form::Texts))
     };
-    order.iter().map(|key| key.field).filter(is_text).collect()
+    order.iter().map(|key| key.field).enumerate().filter(|(_, field)| is_text(field)).collect()
 }
 
 /// What an order is compiled against.
@@ -115,10 +115,11 @@ impl Compiler<'_> {
         order
             .iter()
             .chain(last)
-            .filter_map(|key| {
-                let def = self.dict.field_index.get(key.field)?;
-                let by = self.by(def, hits);
-                Some(SortKey { field: key.field, descending: key.descending, by })
+            .filter_map(|key| Some((key, self.dict.field_index.get(key.field)?)))
+            .flat_map(|(key, def)| {
+                let letters = (key.field == no::SUMMARY).then_some(SortBy::Value);
+                let by = letters.into_iter().chain([self.by(def, hits)]);
+                by.map(move |by| SortKey { field: key.field, descending: key.descending, by })
             })
             .collect()
     }
@@ -139,10 +140,11 @@ impl Compiler<'_> {
             ValueType::Sprint => self.by_name(&dict.sprints, &present()),
             ValueType::Board => self.by_name(&dict.boards, &present()),
             ValueType::Maillist => self.by_name(&dict.maillists, &present()),
+            ValueType::Project | ValueType::Goal => self.by_name(&dict.entities, &present()),
             ValueType::Queue => singles(self.queues()),
             ValueType::Issue => self.by_issue(def.no, hits),
             _ if matches!(Form::of(def), Form::Text | Form::Texts) => {
-                singles(self.texts.get(&def.no).into_iter().flatten().copied())
+                SortBy::Given(self.texts.get(&def.no).cloned().unwrap_or_default())
             }
             _ => SortBy::Value,
         }

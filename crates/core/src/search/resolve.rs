@@ -7,18 +7,17 @@ use trackway_query::{Clause, Expr, FieldName, Function, Operand, Test, Value};
 use trackway_search::{Cond, RoaringBitmap};
 
 use super::bounds::{self, Scale};
-use super::criteria::Saved;
-use super::names::{self, Relation, Special, Style, Target, shown};
+use super::names::{self, Style, Target, shown};
 use super::{guess, place, visible};
 use crate::cx::Cx;
 use crate::dict::Dict;
-use crate::dict::model::{SprintStatus, ValueType};
+use crate::dict::model::ValueType;
 use crate::error::{Code, Error, Result};
 use crate::field::FieldDef;
 use crate::field::no::{self, FieldNo};
-use crate::filter;
 use crate::issue::value::Form;
 use crate::words::find::Session;
+use crate::zone;
 
 /// What conditions are resolved against. The lock of the index is held for moments only, because
 /// some conditions read the database.
@@ -34,24 +33,14 @@ pub(crate) struct Resolver<'r, 'a, 't> {
     /// The word index, once somebody asked for words.
     pub(super) words: Option<Session>,
     /// What the conditions resolved so far leave; the rest need not be looked at.
-    scope: Option<RoaringBitmap>,
+    pub(super) scope: Option<RoaringBitmap>,
     /// Saved filters that are being resolved, each within the one before.
-    saved: Vec<i64>,
+    pub(super) saved: Vec<i64>,
 }
 
 /// Counters that answers show as 0 when nothing is stored (real-samples, 3); a filter takes them
 /// so too.
 const COUNTERS: [FieldNo; 3] = [no::VOTES, no::COMMENTS_WITH_MESSAGE, no::COMMENTS_WITHOUT_MESSAGE];
-
-/// Saved filters that may stand within each other.
-const DEEPEST: usize = 8;
-
-/// Issues by the authors of their comments.
-pub const COMMENTED_BY: &str = "SELECT DISTINCT issue_id FROM comment \
-     WHERE org_id = $1 AND created_by {any:$2} AND deleted = 0";
-
-/// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[COMMENTED_BY];
 
 impl<'r, 'a, 't> Resolver<'r, 'a, 't> {
     /// A resolver for the conditions of one search.
@@ -61,9 +50,8 @@ impl<'r, 'a, 't> Resolver<'r, 'a, 't> {
         text: Option<Arc<str>>,
     ) -> Result<Self> {
         let now = jiff::Timestamp::from_millisecond(cx.now).map_err(Error::internal)?;
-        // Neither members nor organisations have a time zone yet.
-        let clock = Clock { now, zone: jiff::tz::TimeZone::UTC };
         let dict = Arc::clone(&cx.dict);
+        let clock = Clock { now, zone: zone::of(&dict, cx.actor.uid) };
         Ok(Self { cx, dict, clock, style, text, words: None, scope: None, saved: Vec::new() })
     }
 }
@@ -86,10 +74,11 @@ impl Resolver<'_, '_, '_> {
         }
     }
 
-    /// All conditions. Those that read texts come last and look only at what the others leave.
+    /// All conditions. Those that read texts or changes come last and look only at what the others
+    /// leave.
     fn all(&mut self, exprs: &[Expr]) -> Result<Cond> {
         let (late, early): (Vec<&Expr>, Vec<&Expr>) =
-            exprs.iter().partition(|expr| reads_texts(expr));
+            exprs.iter().partition(|expr| reads_rows(expr));
         let early: Result<Vec<Cond>> = early.into_iter().map(|expr| self.cond(expr)).collect();
         let mut conds = early?;
         if !late.is_empty() {
@@ -212,106 +201,6 @@ impl Resolver<'_, '_, '_> {
         }
     }
 
-    fn special(&mut self, special: Special, clause: &Clause, value: &Value) -> Result<Cond> {
-        match special {
-            Special::Comment => return self.comment(clause, value),
-            Special::History => return self.history(clause, value),
-            _ => {}
-        }
-        let operand = match &value.test {
-            Test::Is(operand) => operand,
-            Test::Exact(_) => return Err(self.misfit(clause, value, Code::OnlyTexts)),
-            Test::NotExact(_) => return Err(self.misfit(clause, value, Code::OnlySummary)),
-            Test::Compare(..) | Test::Range(..) => {
-                return Err(self.misfit(clause, value, Code::ExpectedEquality));
-            }
-        };
-        let cond = match special {
-            Special::Related | Special::ComponentOwner | Special::QueueOwner => {
-                let users = self.users(operand);
-                users.map(|users| self.of_people(special, &users))
-            }
-            Special::CommentAuthor => match self.users(operand) {
-                Some(users) => Some(self.commented_by(&users)?),
-                None => None,
-            },
-            Special::Linked(relation) => self.linked_by(relation, operand)?,
-            Special::LinkedToQueue(relation) => match self.queues(operand) {
-                Some(queues) => Some(self.linked_to_queues(relation, queues)?),
-                None => None,
-            },
-            Special::SprintInProgressByBoard => {
-                let running = |status| status == SprintStatus::InProgress;
-                self.sprints(operand, running).map(|ids| having(no::SPRINT, ids))
-            }
-            Special::SprintsByBoard => {
-                self.sprints(operand, |_| true).map(|ids| having(no::SPRINT, ids))
-            }
-            Special::SavedFilter => self.saved_filter(operand)?,
-            Special::Comment | Special::History => None,
-        };
-        cond.ok_or_else(|| self.misfit(clause, value, expected_of(special)))
-    }
-
-    fn of_people(&self, special: Special, users: &[i64]) -> Cond {
-        match special {
-            Special::ComponentOwner => {
-                let led = |lead: Option<i64>| lead.is_some_and(|uid| users.contains(&uid));
-                let components = self.dict.components.iter().filter(|c| led(c.body.lead));
-                having(no::COMPONENTS, components.map(|c| c.id).collect())
-            }
-            Special::QueueOwner => {
-                let queues = self.dict.queues.iter().filter(|q| users.contains(&q.body.lead));
-                having(no::QUEUE, queues.map(|q| q.id).collect())
-            }
-            _ => {
-                let fields = [no::CREATED_BY, no::ASSIGNEE, no::FOLLOWERS];
-                Cond::Or(fields.map(|field| having(field, users.to_vec())).to_vec())
-            }
-        }
-    }
-
-    fn commented_by(&mut self, users: &[i64]) -> Result<Cond> {
-        let rows: Vec<(i64,)> = self.cx.tx.all_by_ids(COMMENTED_BY, &[&self.dict.org_id], users)?;
-        let mut ids: Vec<u32> = rows.into_iter().filter_map(|(id,)| id.try_into().ok()).collect();
-        ids.sort_unstable();
-        Ok(Cond::Docs(ids.into_iter().collect()))
-    }
-
-    fn linked_by(&mut self, relation: Relation, operand: &Operand) -> Result<Option<Cond>> {
-        match operand {
-            Operand::Function(Function::NotEmpty) => self.having_links(relation).map(Some),
-            Operand::Function(Function::Empty) => Ok(Some(self.having_links(relation)?.negated())),
-            Operand::Literal(text) => {
-                let issues = self.issues(text);
-                self.linked(relation, &issues).map(Some)
-            }
-            Operand::Function(_) | Operand::Date(_) => Ok(None),
-        }
-    }
-
-    /// What a saved filter finds, for whoever asks now.
-    fn saved_filter(&mut self, operand: &Operand) -> Result<Option<Cond>> {
-        let Operand::Literal(text) = operand else { return Ok(None) };
-        let Some(filter) = filter::ops::by_name(self.cx, text) else { return Ok(None) };
-        if self.saved.contains(&filter.id) {
-            return Err(Code::FilterRing.with(&filter.body.name));
-        }
-        if self.saved.len() >= DEEPEST {
-            return Err(Code::FilterRing.with(text));
-        }
-        let saved = Saved::read(self.cx, &filter.body)?;
-        let Some(tree) = saved.tree else { return Ok(Some(Cond::All)) };
-        let text = std::mem::replace(&mut self.text, saved.text);
-        let style = std::mem::replace(&mut self.style, saved.style);
-        self.saved.push(filter.id);
-        let cond = self.cond(&tree);
-        self.saved.pop();
-        self.style = style;
-        self.text = text;
-        cond.map(Some)
-    }
-
     /// A value that does not fit a filter, with what would fit.
     pub(super) fn misfit(&self, clause: &Clause, value: &Value, expected: Code) -> Error {
         let error = Code::FilterValue.with(value).and(shown(&clause.field));
@@ -337,18 +226,21 @@ impl Resolver<'_, '_, '_> {
     }
 }
 
-/// Whether a condition reads the texts of what it may find.
-fn reads_texts(expr: &Expr) -> bool {
+/// Whether a condition reads the texts or changes of what it may find.
+fn reads_rows(expr: &Expr) -> bool {
     match expr {
-        Expr::And(exprs) | Expr::Or(exprs) => exprs.iter().any(reads_texts),
-        Expr::Not(expr) => reads_texts(expr),
+        Expr::And(exprs) | Expr::Or(exprs) => exprs.iter().any(reads_rows),
+        Expr::Not(expr) => reads_rows(expr),
         Expr::Text(_) => false,
         Expr::Clause(clause) => {
             is_comment(&clause.field)
-                || clause
-                    .values
-                    .iter()
-                    .any(|value| matches!(value.test, Test::Exact(_) | Test::NotExact(_)))
+                || clause.values.iter().any(|value| match &value.test {
+                    Test::Exact(_) | Test::NotExact(_) => true,
+                    Test::Is(Operand::Function(function)) => {
+                        matches!(function, Function::Changed(_))
+                    }
+                    _ => false,
+                })
         }
     }
 }
@@ -362,20 +254,6 @@ fn expected_by(scale: Scale) -> Code {
         Scale::Integer | Scale::Float => Code::ExpectedNumber,
         Scale::Span => Code::ExpectedDuration,
         Scale::Day | Scale::Instant => Code::ExpectedDate,
-    }
-}
-
-fn expected_of(special: Special) -> Code {
-    match special {
-        Special::Related
-        | Special::ComponentOwner
-        | Special::QueueOwner
-        | Special::CommentAuthor => Code::ExpectedUser,
-        Special::Linked(_) => Code::ExpectedIssue,
-        Special::LinkedToQueue(_) => Code::ExpectedName,
-        Special::SprintInProgressByBoard | Special::SprintsByBoard => Code::ExpectedBoard,
-        Special::SavedFilter => Code::ExpectedFilter,
-        Special::Comment | Special::History => Code::ExpectedText,
     }
 }
 
@@ -400,7 +278,7 @@ fn any(mut conds: Vec<Cond>) -> Cond {
     shared.map_or(Cond::None, |field| having(field, values))
 }
 
-fn having(field: FieldNo, mut values: Vec<i64>) -> Cond {
+pub(super) fn having(field: FieldNo, mut values: Vec<i64>) -> Cond {
     values.sort_unstable();
     values.dedup();
     match values.as_slice() {

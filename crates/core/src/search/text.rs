@@ -7,7 +7,7 @@ use super::resolve::{Resolver, presence};
 use crate::error::{Code, Result};
 use crate::field::FieldDef;
 use crate::field::no;
-use crate::issue::value::text_key;
+use crate::issue::value::text_place;
 use crate::words::find::{self, Session};
 use crate::words::phrase::Phrase;
 use crate::words::stem::{self, Part};
@@ -115,9 +115,12 @@ impl Resolver<'_, '_, '_> {
         if phrase.is_empty() {
             return Ok(Cond::None);
         }
-        // The index knows summaries by a hash, which is blind to letter case only.
-        let mut found = self.eval(&Cond::Has(no::SUMMARY, text_key(text)));
-        found |= self.candidates(part, &phrase)?;
+        let found = if phrase.stems().is_empty() {
+            // Signs only: no word leads to it, its beginning does.
+            self.eval(&Cond::Has(no::SUMMARY, text_place(text)))
+        } else {
+            self.candidates(part, &phrase)?
+        };
         let found = self.in_scope(found);
         find::check(self.cx, &found, &[part], |text| phrase.is(text)).map(Cond::Docs)
     }

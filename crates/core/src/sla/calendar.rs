@@ -1,6 +1,6 @@
 //! Arithmetic of working time.
 
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
@@ -43,6 +43,35 @@ pub fn next(calendar: &Calendar, from: Instant) -> Option<Instant> {
     Periods::new(calendar, from).next().map(|(start, _)| start.max(from))
 }
 
+/// Whether an instant is working time.
+pub fn works_at(calendar: &Calendar, at: Instant) -> bool {
+    let Some(civil) = civil(calendar, at) else { return false };
+    let minutes = i32::from(civil.hour()) * 60 + i32::from(civil.minute());
+    let mut hours = hours(calendar, civil.date()).iter();
+    hours.any(|(from, to)| (i32::from(*from)..i32::from(*to)).contains(&minutes))
+}
+
+/// Whether the day of an instant has working time.
+pub fn works_on(calendar: &Calendar, at: Instant) -> bool {
+    civil(calendar, at).is_some_and(|civil| !hours(calendar, civil.date()).is_empty())
+}
+
+fn zone(calendar: &Calendar) -> TimeZone {
+    TimeZone::get(&calendar.zone).unwrap_or(TimeZone::UTC)
+}
+
+fn civil(calendar: &Calendar, at: Instant) -> Option<DateTime> {
+    Some(zone(calendar).to_datetime(Timestamp::from_millisecond(at).ok()?))
+}
+
+/// Working time of a day.
+fn hours(calendar: &Calendar, date: Date) -> &Hours {
+    let number = time::parse_day(&date.to_string()).unwrap_or_default();
+    let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
+    let usual = calendar.week.get(weekday).unwrap_or(&EMPTY);
+    calendar.exceptions.get(&number).unwrap_or(usual)
+}
+
 /// Working periods that end after an instant, in order.
 struct Periods<'c> {
     calendar: &'c Calendar,
@@ -56,16 +85,9 @@ struct Periods<'c> {
 
 impl<'c> Periods<'c> {
     fn new(calendar: &'c Calendar, from: Instant) -> Self {
-        let zone = TimeZone::get(&calendar.zone).unwrap_or(TimeZone::UTC);
-        let day = Timestamp::from_millisecond(from).ok().map(|at| zone.to_datetime(at).date());
+        let zone = zone(calendar);
+        let day = civil(calendar, from).map(DateTime::date);
         Self { calendar, zone, from, day, days: 0, ready: Vec::new() }
-    }
-
-    fn hours(&self, date: Date) -> &'c Hours {
-        let number = time::parse_day(&date.to_string()).unwrap_or_default();
-        let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
-        let usual = self.calendar.week.get(weekday).unwrap_or(&EMPTY);
-        self.calendar.exceptions.get(&number).unwrap_or(usual)
     }
 
     fn instant(&self, date: Date, minutes: u16) -> Option<Instant> {
@@ -94,7 +116,7 @@ impl Iterator for Periods<'_> {
             let date = self.day?;
             self.days += 1;
             self.day = date.checked_add(1.day()).ok();
-            for (start, end) in self.hours(date).iter().rev() {
+            for (start, end) in hours(self.calendar, date).iter().rev() {
                 if let (Some(start), Some(end)) =
                     (self.instant(date, *start), self.instant(date, *end))
                     && end > self.from

@@ -95,7 +95,8 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteCalendar) -> Result<Reply<()>> {
     let calendar = find(cx, &r.id)?;
     let by_sla = cx.dict.sla_rules.iter().any(|r| r.body.calendar == Some(calendar.id));
     let by_action = cx.dict.autoactions.iter().any(|a| a.body.calendar == Some(calendar.id));
-    if by_sla || by_action {
+    let by_schedule = cx.dict.schedules.iter().any(|s| s.body.calendar == Some(calendar.id));
+    if by_sla || by_action || by_schedule {
         return Err(Code::CalendarUsed.err());
     }
     store::remove(cx, &calendar)?;

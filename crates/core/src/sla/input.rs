@@ -17,7 +17,7 @@ use crate::rule::input as rules;
 use crate::time;
 
 /// Days of the week as members of a calendar.
-pub(super) const DAYS: [&str; 7] =
+pub(crate) const DAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 /// Most levels, conditions or people of a rule, and most exceptions of a calendar.
 const MOST: usize = 1000;
@@ -34,11 +34,7 @@ pub(super) fn calendar(old: &Calendar, patch: &Members) -> Result<Calendar> {
         body.name = problems.note(name).unwrap_or_default();
     }
     if let Some(json) = patch.get("timeZone") {
-        let zone = fields::text(json, "timeZone").and_then(|name| {
-            let known = jiff::tz::TimeZone::get(name).is_ok();
-            if known { Ok(name.to_owned()) } else { Err(unknown(json, "timeZone")) }
-        });
-        body.zone = problems.note(zone).unwrap_or_default();
+        body.zone = problems.note(fields::zone(json, "timeZone")).unwrap_or_default();
     }
     if let Some(json) = patch.get("hours") {
         let hours = json.as_object().ok_or_else(|| Code::ValueType.with("object").under("hours"));

@@ -14,12 +14,13 @@ use crate::dict::Object;
 use crate::error::{Error, Result};
 use crate::event::EventKind;
 use crate::field::no;
-use crate::ids::Series;
 use crate::issue;
 use crate::issue::store::Loaded;
 use crate::job::{self, Job, Kind, NewJob, Next};
-use crate::notice;
-use crate::rule::condition::{self, Occasion};
+use crate::notice::store::NewNotice;
+use crate::notice::{self, Reason};
+use crate::rule::condition;
+use crate::rule::occasion::Occasion;
 use crate::rule::robot;
 use crate::time::{Instant, instant_text};
 
@@ -200,18 +201,24 @@ fn alert(cx: &mut Cx<'_, '_>, rule: &SlaRule, issue: i64, violated: i64) -> Resu
     let Some(loaded) = issue::store::by_id(cx, issue)? else { return Ok(()) };
     let kind = if violated == 2 { "SlaFailed" } else { "SlaWarned" };
     let actor = robot::uid(&cx.dict).unwrap_or(0);
+    let mut told = Vec::new();
     for uid in &rule.alerts {
         let reader = Actor::of(&cx.dict, *uid);
         if !reader.is_some_and(|r| access::may(&cx.dict, &r, &loaded.issue, Right::Read)) {
             continue;
         }
-        let id = cx.next(Series::Notice)?;
-        // No entry of the history belongs to it.
-        let params: [&dyn trackway_db::Param; 9] =
-            [&cx.dict.org_id, uid, &id, &cx.now, &issue, &-id, &kind, &actor, &"sla"];
-        cx.tx.exec(notice::store::INSERT, &params)?;
+        let new = NewNotice {
+            user: *uid,
+            at: cx.now,
+            issue,
+            event: None,
+            kind,
+            actor,
+            reason: Reason::Sla,
+        };
+        told.extend(notice::store::insert(cx, &new)?.map(|id| (*uid, id)));
     }
-    Ok(())
+    notice::mail::queue(cx, &told)
 }
 
 /// The `sla` members of several issues; nothing where there are no rules at all.

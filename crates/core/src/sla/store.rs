@@ -24,8 +24,11 @@ pub const DELETE: &str =
 /// Removes the timers of a rule.
 pub const DELETE_OF_RULE: &str = "DELETE FROM sla_timer WHERE org_id = $1 AND rule_id = $2";
 
+/// Deletes the timers of an issue that is removed.
+pub const DELETE_OF_ISSUE: &str = "DELETE FROM sla_timer WHERE org_id = $1 AND issue_id = $2";
+
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[OF_ISSUES, PUT, DELETE, DELETE_OF_RULE];
+pub const ALL_SQL: &[&str] = &[DELETE_OF_ISSUE, OF_ISSUES, PUT, DELETE, DELETE_OF_RULE];
 
 /// The timers of several issues.
 ///

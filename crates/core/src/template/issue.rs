@@ -8,66 +8,63 @@ use trackway_api::templates::{
 };
 use trackway_api::types::Members;
 
-use super::sees;
+use super::{Template, sees};
 use crate::cx::{Cx, Reply};
 use crate::dict::model::IssueTemplate;
-use crate::dict::{Dict, Object, store};
+use crate::dict::{Dict, Object, Table, store};
 use crate::error::{Code, Result};
 use crate::field::no::FieldNo;
 use crate::issue::input::stored;
 use crate::issue::render::value_json;
-use crate::paging::{self, Page};
 use crate::queue::input;
 use crate::queue::render::{filled, keyed};
 use crate::view::View;
 
+impl Template for IssueTemplate {
+    type Wire = Wire;
+
+    fn table(dict: &Dict) -> &Table<Self> {
+        &dict.issue_templates
+    }
+
+    fn queue(&self) -> Option<i64> {
+        self.queue
+    }
+
+    fn wire(dict: &Dict, view: &View, template: &Object<Self>) -> Wire {
+        let body = &template.body;
+        let fields = body.fields.iter().filter_map(|(field, value)| {
+            let def = dict.field_index.get(FieldNo::try_from(*field).ok()?)?;
+            Some((def.wire.clone(), value_json(dict, view, def, value)))
+        });
+        Wire {
+            self_url: view.url(&template.path()),
+            id: template.id,
+            version: template.version,
+            name: body.name.clone(),
+            description: filled(&body.description),
+            field_templates: fields.collect(),
+            queue: body.queue.map(|id| keyed(&dict.queues, id, view)),
+        }
+    }
+}
+
 /// Templates the caller may use, of all queues.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListIssueTemplates) -> Result<Reply<Vec<Wire>>> {
     cx.view.localize(r.localized);
-    let page = Page::new(r.page, r.per_page, paging::MAX)?;
-    let usable = cx.dict.issue_templates.iter().filter(|t| sees(cx, t.body.queue));
-    let (templates, paging) = page.cut(usable.cloned().collect());
-    let replies = templates.iter().map(|t| wire(&cx.dict, &cx.view, t)).collect();
-    Ok(Reply::new(replies).paged(paging))
+    super::page_of(cx, (r.page, r.per_page), |template: &Object<IssueTemplate>| sees(cx, template))
 }
 
 /// Templates of a queue and those of no queue.
 pub fn of_queue(cx: &mut Cx<'_, '_>, r: &ListQueueIssueTemplates) -> Result<Reply<Vec<Wire>>> {
     cx.view.localize(r.localized);
-    let queue = cx.queue(&r.queue)?.id;
-    let page = Page::new(r.page, r.per_page, paging::MAX)?;
-    let fits =
-        |t: &&std::sync::Arc<Object<IssueTemplate>>| t.body.queue.is_none_or(|id| id == queue);
-    let (templates, paging) =
-        page.cut(cx.dict.issue_templates.iter().filter(fits).cloned().collect());
-    let replies = templates.iter().map(|t| wire(&cx.dict, &cx.view, t)).collect();
-    Ok(Reply::new(replies).paged(paging))
+    super::of_queue::<IssueTemplate>(cx, &r.queue, (r.page, r.per_page))
 }
 
 /// One template.
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetIssueTemplate) -> Result<Reply<Wire>> {
     cx.view.localize(r.localized);
-    let template = r.id.trim().parse().ok().and_then(|id| cx.dict.issue_templates.get(id));
-    let template = template.filter(|t| sees(cx, t.body.queue));
-    let template = template.ok_or_else(|| Code::TemplateNotFound.err())?;
-    Ok(wire(&cx.dict, &cx.view, template).into())
-}
-
-fn wire(dict: &Dict, view: &View, template: &Object<IssueTemplate>) -> Wire {
-    let body = &template.body;
-    let fields = body.fields.iter().filter_map(|(field, value)| {
-        let def = dict.field_index.get(FieldNo::try_from(*field).ok()?)?;
-        Some((def.wire.clone(), value_json(dict, view, def, value)))
-    });
-    Wire {
-        self_url: view.url(&template.path()),
-        id: template.id,
-        version: template.version,
-        name: body.name.clone(),
-        description: filled(&body.description),
-        field_templates: fields.collect(),
-        queue: body.queue.map(|id| keyed(&dict.queues, id, view)),
-    }
+    super::one::<IssueTemplate>(cx, &r.id)
 }
 
 /// Adds a template, whose fields are written as those of a new issue.

@@ -2,9 +2,12 @@
 
 use crate::cx::Cx;
 use crate::dict::model::{Function, SprintStatus, ValueType};
+use crate::error::Result;
 use crate::field::no::{self, FieldNo};
 use crate::issue::Issue;
 use crate::issue::value::Val;
+use crate::notice;
+use crate::rule::scene::Scene;
 use crate::time::day_of;
 
 /// A comment that a function adds once the issue is saved.
@@ -13,13 +16,25 @@ pub(super) struct Remark<'f> {
     pub(super) author: Option<i64>,
 }
 
-/// Runs functions on an issue that has its new status already. Comments are left to the caller.
-pub(super) fn run<'f>(
-    cx: &Cx<'_, '_>,
-    issue: &mut Issue,
-    functions: &'f [Function],
-) -> Vec<Remark<'f>> {
-    let mut remarks = Vec::new();
+/// A letter that a function sends once the issue is saved.
+pub(super) struct Message<'f> {
+    users: &'f [i64],
+    fields: &'f [FieldNo],
+    subject: &'f str,
+    text: &'f str,
+}
+
+/// What is left to be done once the issue is saved.
+#[derive(Default)]
+pub(super) struct Rest<'f> {
+    pub(super) remarks: Vec<Remark<'f>>,
+    pub(super) messages: Vec<Message<'f>>,
+}
+
+/// Runs functions on an issue that has its new status already. Comments and letters are left to the
+/// caller.
+pub(super) fn run<'f>(cx: &Cx<'_, '_>, issue: &mut Issue, functions: &'f [Function]) -> Rest<'f> {
+    let mut rest = Rest::default();
     for function in functions {
         match function {
             Function::UnsetResolution => issue.set(no::RESOLUTION, None),
@@ -36,7 +51,10 @@ pub(super) fn run<'f>(
                 issue.set(*field, Some(Val::Text(text.clone())));
             }
             Function::AddComment { text, author } => {
-                remarks.push(Remark { text, author: *author });
+                rest.remarks.push(Remark { text, author: *author });
+            }
+            Function::SendEmail { users, fields, subject, text } => {
+                rest.messages.push(Message { users, fields, subject, text });
             }
             Function::SetActiveSprint { board } => {
                 let active = cx.dict.sprints.iter().find(|sprint| {
@@ -48,7 +66,29 @@ pub(super) fn run<'f>(
             }
         }
     }
-    remarks
+    rest
+}
+
+/// Sends a letter about a saved issue to everybody it is meant for, with its variables filled in.
+///
+/// # Errors
+/// The database fails.
+pub(super) fn send(cx: &mut Cx<'_, '_>, issue: &Issue, message: &Message<'_>) -> Result<()> {
+    if cx.cause.silent {
+        return Ok(());
+    }
+    let mut readers = message.users.to_vec();
+    readers.extend(message.fields.iter().flat_map(|field| people(issue, *field)));
+    readers.sort_unstable();
+    readers.dedup();
+    let dict = std::sync::Arc::clone(&cx.dict);
+    let scene = Scene::new(cx, issue.clone(), cx.actor.uid)?;
+    let subject = match message.subject {
+        "" => format!("[{}] {}", issue.key(&dict), issue.text(no::SUMMARY)),
+        subject => scene.fill(&dict, subject),
+    };
+    let text = scene.fill(&dict, message.text);
+    notice::mail::write(cx, issue.id, &readers, &subject, &text)
 }
 
 fn kind(cx: &Cx<'_, '_>, field: FieldNo) -> Option<(ValueType, bool)> {

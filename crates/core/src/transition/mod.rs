@@ -2,6 +2,7 @@
 
 mod conditions;
 mod functions;
+pub(crate) mod on_comment;
 pub mod ops;
 
 #[cfg(test)]

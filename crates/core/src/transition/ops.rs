@@ -7,7 +7,7 @@ use trackway_api::transitions::{ExecuteTransition, GetTransition, ListTransition
 use trackway_api::types::{Members, PlainRef};
 
 use super::conditions::Checker;
-use super::functions::{self, Remark};
+use super::functions::{self, Remark, Rest};
 use crate::access::{self, Editable, Right};
 use crate::actor::Actor;
 use crate::comment;
@@ -101,20 +101,20 @@ fn may_move(cx: &Cx<'_, '_>, issue: &Issue) -> bool {
 
 /// A transition that is open, with the workflow it belongs to.
 #[derive(Clone, Copy)]
-struct Open<'d> {
-    workflow: &'d Workflow,
-    transition: &'d model::Transition,
+pub(super) struct Open<'d> {
+    pub(super) workflow: &'d Workflow,
+    pub(super) transition: &'d model::Transition,
 }
 
 /// The workflow that the queue has for the issue's type.
-fn workflow<'d>(dict: &'d Dict, issue: &Issue) -> Option<&'d Arc<Object<Workflow>>> {
+pub(super) fn workflow<'d>(dict: &'d Dict, issue: &Issue) -> Option<&'d Arc<Object<Workflow>>> {
     let queue = dict.queues.get(issue.queue)?;
     dict.workflows.get(queue.body.type_config(issue.issue_type())?.workflow)
 }
 
 /// The open transition of this id. `<status key>Meta` names the first one that leads to that
 /// status, whatever its id (workflow.md, 2.1).
-fn find<'d>(
+pub(super) fn find<'d>(
     cx: &mut Cx<'_, '_>,
     dict: &'d Dict,
     issue: &Issue,
@@ -154,7 +154,7 @@ fn wire(dict: &Dict, view: &View, issue: &Issue, open: Open<'_>) -> Transition {
 
 /// Takes an issue through a transition: values first, then the status, then the functions, then
 /// the comment. Answers the issue as it is afterwards.
-fn perform(
+pub(super) fn perform(
     cx: &mut Cx<'_, '_>,
     editable: Editable,
     open: Open<'_>,
@@ -169,9 +169,13 @@ fn perform(
         check_required(&cx.dict, screen, &after, &besides)?;
     }
     enter(cx, &before, &mut after, open);
-    let remarks = functions::run(cx, &mut after, &open.transition.functions);
+    let Rest { remarks, messages } = functions::run(cx, &mut after, &open.transition.functions);
     let kind = EventKind::IssueWorkflow;
+    let told = (!messages.is_empty()).then(|| after.clone());
     let saved = edit::commit_with_files(cx, &editable, after, kind, &besides.files)?;
+    if let Some(issue) = &told {
+        messages.iter().try_for_each(|message| functions::send(cx, issue, message))?;
+    }
     if besides.comment.is_none() && remarks.is_empty() {
         return Ok(saved.map_or(before, |saved| saved.issue));
     }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 use trackway_api::IfMatch;
 use trackway_api::changelog::ListChangelog;
+use trackway_api::comments::{AddComment, CommentCreate};
 use trackway_api::transitions::{ExecuteTransition, GetTransition, ListTransitions};
 use trackway_api::types::Members;
 
 use super::ops;
 use crate::dict::model::{
-    EVERYBODY, Role, Screen, ScreenField, Subjects, Transition as ModelTransition, Workflow,
+    CommentRule, EVERYBODY, Role, Screen, ScreenField, Subjects, Transition as ModelTransition,
+    Workflow,
 };
 use crate::error::Result;
 use crate::lang::{Lang, Name};
@@ -348,4 +350,102 @@ fn who_gives_an_issue_away_may_still_say_why() {
     let after = run(&f, f.bob, &key, "need_info", sent).expect("a transition");
     assert_eq!(after, json!([]), "nothing is open to who cannot edit any more");
     assert_eq!(f.json(f.ann, &key)["commentWithoutExternalMessageCount"], 1);
+}
+
+/// Gives a status of the queue's workflow a rule for comments.
+fn on_comment(f: &Fixture, status: &'static str, rule: CommentRule) {
+    f.write(f.boss, move |cx| {
+        let queue = cx.queue("DEV")?;
+        let config = queue.body.types.first().expect("a type").workflow;
+        let old = Arc::clone(cx.dict.workflows.get(config).expect("a workflow"));
+        let mut body = old.body.clone();
+        let status = cx.dict.statuses.by_key(status).expect("a status").id;
+        body.on_comment.insert(status, rule.clone());
+        crate::dict::store::update(cx, &old, body).map(drop)
+    })
+    .expect("a rule");
+}
+
+fn comment(f: &Fixture, uid: i64, key: &str) {
+    let text = CommentCreate { text: Some("here you are".into()), ..CommentCreate::default() };
+    let request = AddComment::new(key, text);
+    f.write(uid, move |cx| crate::comment::ops::add(cx, &request)).expect("a comment");
+}
+
+fn status(f: &Fixture, key: &str) -> Json {
+    f.json(f.ann, key)["status"]["key"].clone()
+}
+
+#[test]
+fn a_comment_makes_the_transition_of_the_status() {
+    let f = Fixture::new();
+    let rule = CommentRule { transition: Some("start_progress".into()), ..CommentRule::default() };
+    on_comment(&f, "needInfo", rule);
+    let key = issue(&f);
+    comment(&f, f.ann, &key);
+    assert_eq!(status(&f, &key), "open", "no rule here");
+    // The question that goes with the transition is no answer to it.
+    run(&f, f.bob, &key, "need_info", json!({"comment": "which one?"})).expect("a transition");
+    assert_eq!(status(&f, &key), "needInfo");
+    comment(&f, f.ann, &key);
+    assert_eq!(status(&f, &key), "inProgress");
+    assert_eq!(last_change(&f, &key)["type"], "IssueWorkflow");
+    assert_eq!(last_change(&f, &key)["updatedBy"]["display"], "ann Trial");
+
+    run(&f, f.bob, &key, "need_info", json!({})).expect("a transition");
+    let patch = members(json!({"comment": "again"}));
+    let request = trackway_api::issues::UpdateIssue::new(&*key, patch);
+    let reply = f.write(f.ann, move |cx| crate::issue::ops::update(cx, &request)).expect("an edit");
+    assert_eq!(body(reply)["status"]["key"], "inProgress", "the answer tells of it");
+}
+
+#[test]
+fn a_comment_takes_an_issue_back_to_where_and_whom_it_came_from() {
+    let f = Fixture::new();
+    let rule = CommentRule { restore_assignee: true, ..CommentRule::default() };
+    on_comment(&f, "needInfo", rule);
+    let key = issue(&f);
+    let ask = json!({"assignee": "ann"});
+    run(&f, f.bob, &key, "start_progress", json!({})).expect("a transition");
+    run(&f, f.bob, &key, "need_info", ask).expect("a transition");
+    comment(&f, f.ann, &key);
+    let json = f.json(f.ann, &key);
+    assert_eq!(
+        (&json["status"]["key"], &json["assignee"]["id"]),
+        (&"inProgress".into(), &f.bob.to_string().into())
+    );
+}
+
+#[test]
+fn comments_that_are_not_meant_change_no_status() {
+    let f = Fixture::new();
+    // Closing asks for a resolution, which a comment does not give.
+    let rule = CommentRule { transition: Some("close".into()), ..CommentRule::default() };
+    on_comment(&f, "open", rule);
+    let key = issue(&f);
+    comment(&f, f.ann, &key);
+    assert_eq!(status(&f, &key), "open");
+    let rule = CommentRule { transition: Some("gone".into()), ..CommentRule::default() };
+    on_comment(&f, "open", rule);
+    comment(&f, f.ann, &key);
+    assert_eq!(status(&f, &key), "open");
+    let only = CommentRule {
+        transition: Some("start_progress".into()),
+        only_assignee: true,
+        ..CommentRule::default()
+    };
+    on_comment(&f, "open", only);
+    comment(&f, f.ann, &key);
+    assert_eq!(status(&f, &key), "open", "bob has it");
+    let text = CommentCreate { text: Some("by a rule".into()), ..CommentCreate::default() };
+    let request = AddComment::new(&*key, text);
+    let bob = f.bob;
+    f.write(f.bob, move |cx| {
+        cx.actor = Arc::new(crate::actor::Actor::robot(bob));
+        crate::comment::ops::add(cx, &request)
+    })
+    .expect("a comment");
+    assert_eq!(status(&f, &key), "open", "robots do not react");
+    comment(&f, f.bob, &key);
+    assert_eq!(status(&f, &key), "inProgress");
 }

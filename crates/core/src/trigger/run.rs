@@ -12,7 +12,8 @@ use crate::field::no;
 use crate::issue::store;
 use crate::job::{self, Job, Kind, NewJob, Next};
 use crate::rule::act::{self, Acting};
-use crate::rule::condition::{self, Occasion};
+use crate::rule::condition;
+use crate::rule::occasion::Occasion;
 use crate::sla;
 
 /// Longest chain of rules that set each other off (automation.md, 1.2).

@@ -1,18 +1,21 @@
 //! Operations on users. Everybody in the organisation may see who else is in it.
 
+use std::sync::Arc;
+
 use trackway_api::List;
-use trackway_api::directory::{GetUserSettings, UserSettings};
+use trackway_api::directory::{GetUserSettings, UpdateUserSettings, UserSettings};
 use trackway_api::users::{GetMyself, GetUser, ListUsers, ListUsersRelative, User, UsersPage};
 
 use crate::actor::Actor;
 use crate::cx::{Cx, Reply};
 use crate::dict::model::{EVERYBODY, Member};
-use crate::dict::{Dict, Object};
+use crate::dict::{Dict, Object, store};
 use crate::error::{Code, Error, Result};
 use crate::issue::refs;
 use crate::lang::Name;
 use crate::paging::{self, Page};
 use crate::view::View;
+use crate::zone;
 
 /// Most users of a page (contract, `listUsers`).
 const MAX_PAGE: i64 = 100;
@@ -44,12 +47,43 @@ pub fn get(cx: &mut Cx<'_, '_>, r: &GetUser) -> Result<Reply<User>> {
 /// # Errors
 /// 404 when there is no such user, 403 for others than the user and administrators.
 pub fn settings(cx: &mut Cx<'_, '_>, r: &GetUserSettings) -> Result<Reply<UserSettings>> {
-    let member = refs::user_by_text(&cx.dict, &r.user).ok_or_else(|| Code::UserNotFound.err())?;
+    let member = of_settings(cx, &r.user)?;
+    Ok(settings_of(&cx.view, &member).into())
+}
+
+/// Changes settings of a user. Members that are not named stay, `null` takes one back.
+///
+/// # Errors
+/// 404 when there is no such user, 403 for others than the user and administrators, 422 for an
+/// unknown time zone.
+pub fn update_settings(cx: &mut Cx<'_, '_>, r: &UpdateUserSettings) -> Result<Reply<UserSettings>> {
+    let old = of_settings(cx, &r.user)?;
+    let mut member = old.body.clone();
+    if let Some(json) = r.body.0.get("timeZone") {
+        member.time_zone = zone::read("timeZone", json)?;
+    }
+    if member.time_zone == old.body.time_zone {
+        return Ok(settings_of(&cx.view, &old).into());
+    }
+    let new = store::update(cx, &old, member)?;
+    Ok(settings_of(&cx.view, &new).into())
+}
+
+/// The user whose settings are meant, if they are the actor's business.
+fn of_settings(cx: &Cx<'_, '_>, user: &str) -> Result<Arc<Object<Member>>> {
+    let member = refs::user_by_text(&cx.dict, user).ok_or_else(|| Code::UserNotFound.err())?;
     if member.id != cx.actor.uid && !cx.actor.admin && !cx.actor.robot {
         return Err(Code::SettingsDenied.err());
     }
-    let self_url = cx.view.url(&format!("{}/settings", member.path()));
-    Ok(UserSettings { self_url, language: member.body.language.clone() }.into())
+    Ok(Arc::clone(member))
+}
+
+fn settings_of(view: &View, member: &Object<Member>) -> UserSettings {
+    UserSettings {
+        self_url: view.url(&format!("{}/settings", member.path())),
+        language: member.body.language.clone(),
+        time_zone: member.body.time_zone.clone(),
+    }
 }
 
 /// Users by uid, page by page; dismissed ones too.
@@ -123,7 +157,8 @@ fn wire(dict: &Dict, view: &View, member: &Object<Member>, expand: Option<&List>
         first_name: text(&body.first_name, view),
         last_name: text(&body.last_name, view),
         display: member.name.get(view.lang).to_owned(),
-        email: Some(body.email.clone()).filter(|e| !e.is_empty()),
+        // Empty for robots, which have none: a published typed client requires the member.
+        email: Some(body.email.clone()),
         external: Some(false),
         has_license: Some(Actor::of(dict, member.id).map_or(body.full, |actor| actor.full)),
         dismissed: Some(body.dismissed),

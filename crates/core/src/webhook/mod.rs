@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 use crate::cx::Cx;
 use crate::dict::model::{Auth, Hook};
 use crate::error::{Error, Result};
+use crate::job::run::Ended;
 use crate::job::{self, Job, Kind, NewJob};
 use crate::rule::act::Acting;
 use crate::rule::render::MASK;
@@ -153,9 +154,19 @@ impl Tracker {
     ///
     /// # Errors
     /// The database fails, or the lease was lost.
-    pub fn webhook_tried(&self, job: &Job, outgoing: &Outgoing, outcome: &Outcome) -> Result<()> {
+    pub fn webhook_tried(
+        &self,
+        job: &Job,
+        outgoing: &Outgoing,
+        outcome: &Outcome,
+    ) -> Result<Ended> {
         let caller = self.robot(job.org_id, 0, outcome.ended)?;
         let last = !outcome.retry || job.attempts >= job.kind.attempts();
+        let ended = match (&outcome.error, last) {
+            (None, _) => Ended::Well,
+            (Some(_), true) => Ended::GivenUp,
+            (Some(_), false) => Ended::Failed,
+        };
         let (job, outgoing, outcome) = (job.clone(), outgoing.clone(), outcome.clone());
         self.write_now(&caller, move |cx| {
             store::log(cx, &outgoing, &outcome)?;
@@ -165,6 +176,7 @@ impl Tracker {
             let run_at = outcome.ended + job::run::pause(job.attempts);
             let error = outcome.error.clone().unwrap_or_default();
             job::store::give_back(cx.tx, &job, job.attempts, Some(run_at), &error)
-        })
+        })?;
+        Ok(ended)
     }
 }

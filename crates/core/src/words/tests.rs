@@ -13,8 +13,8 @@ fn all_statements_of_searches_are_good() {
         super::store::ALL_SQL,
         changes::ALL_SQL,
         search::links::ALL_SQL,
-        search::resolve::ALL_SQL,
-        search::store::ALL_SQL,
+        search::special::ALL_SQL,
+        search::text_order::ALL_SQL,
     ];
     let own = match f.tracker.db().engine() {
         trackway_db::Engine::Sqlite => vec![super::store::SQLITE_SQL],

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
+use super::on_comment;
 use super::rules::Reader;
 use crate::cx::Cx;
 use crate::dict::Dict;
-use crate::dict::model::{Screen, ScreenField, StatusType, Step, Transition, Workflow};
+use crate::dict::model::{
+    CommentRule, Screen, ScreenField, StatusType, Step, Transition, Workflow,
+};
 use crate::error::{Code, Result};
 use crate::field::input as fields;
 use crate::ids::{Series, Tag, hex_id};
@@ -46,6 +49,7 @@ fn members(json: &Json) -> Result<&Members> {
 pub(super) struct Graph {
     pub(super) steps: Vec<Step>,
     pub(super) notes: BTreeMap<i64, Name>,
+    pub(super) on_comment: BTreeMap<i64, CommentRule>,
     pub(super) transitions: Vec<Transition>,
 }
 
@@ -94,6 +98,12 @@ pub(super) fn graph(cx: &mut Cx<'_, '_>, queue: Option<i64>, json: &Json) -> Res
         }
     }
     check(&cx.dict, &graph.steps, &graph.transitions)?;
+    for (item, step) in items.iter().zip(&graph.steps) {
+        if let Some(json) = given(members(item)?, on_comment::MEMBER) {
+            let rule = on_comment::read(json, step.status, &graph.transitions)?;
+            graph.on_comment.insert(step.status, rule);
+        }
+    }
     Ok(graph)
 }
 
@@ -168,7 +178,7 @@ pub(super) fn action(
         Some(json) => action_id(json)?,
         None => String::new(),
     };
-    let reader = Reader { dict: &dict, queue };
+    let reader = Reader { dict: &dict, queue, mail: cx.mail };
     let rules = || -> Result<_> {
         Ok((reader.conditions(item.get("conditions"))?, reader.functions(item.get("functions"))?))
     };

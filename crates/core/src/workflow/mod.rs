@@ -1,6 +1,7 @@
 //! Workflows: drawing them. Reading them is in `queue::workflow`, following them in `transition`.
 
 mod input;
+pub(crate) mod on_comment;
 pub mod ops;
 pub(crate) mod rules;
 pub mod screen;

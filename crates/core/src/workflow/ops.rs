@@ -189,6 +189,7 @@ fn apply(cx: &mut Cx<'_, '_>, workflow: &mut Workflow, body: &Members) -> Result
         let graph = input::graph(cx, workflow.queue, json)?;
         workflow.steps = graph.steps;
         workflow.notes = graph.notes;
+        workflow.on_comment = graph.on_comment;
         workflow.transitions = graph.transitions;
     }
     if let Some(json) = given("issueTypeResolutions") {

@@ -14,6 +14,8 @@ use crate::queue::input::{limited, shown};
 
 /// Deepest nesting of conditions.
 const MAX_DEPTH: usize = 5;
+/// Longest subject of a letter, in characters.
+const MAX_SUBJECT: usize = 500;
 /// Most conditions, functions, or people of one of them.
 const MAX_ITEMS: usize = 50;
 
@@ -35,6 +37,8 @@ pub(super) struct Reader<'d> {
     pub(super) dict: &'d Dict,
     /// The queue of the workflow; shared ones know global fields only.
     pub(super) queue: Option<i64>,
+    /// Whether letters can be sent.
+    pub(super) mail: bool,
 }
 
 type Members = Map<String, Json>;
@@ -141,10 +145,29 @@ impl<'d> Reader<'d> {
                 let unknown = || Code::ValueUnknown.with(shown(json));
                 Function::SetActiveSprint { board: board.ok_or_else(unknown)?.id }
             }
-            // Mail is not sent by transitions yet, and a function that does nothing would be a lie.
-            "SendEmailFunction" => return Err(Code::FunctionUnserved.with(kind)),
+            // Where no mail is sent a function that does nothing would be a lie.
+            "SendEmailFunction" if !self.mail => return Err(Code::MailIsOff.err()),
+            "SendEmailFunction" => self.letter(members)?,
             _ => return Err(Code::ValueUnknown.with(kind)),
         })
+    }
+
+    /// People, fields with people, or both, and what they are told.
+    fn letter(self, members: &Members) -> Result<Function> {
+        let given = |name: &str| members.get(name).is_some_and(|json| !json.is_null());
+        let users = if given("users") { self.people(members)? } else { Vec::new() };
+        let fields = if given("fields") {
+            let fields = items(members, "fields")?.iter();
+            fields.map(|json| Ok(self.named(json, is_user)?.no)).collect::<Result<_>>()?
+        } else {
+            Vec::new()
+        };
+        if users.is_empty() && fields.is_empty() {
+            return Err(Code::ValueType.with("{users, fields}"));
+        }
+        let subject = members.get("subject").and_then(Json::as_str).unwrap_or_default();
+        let subject = limited(subject.trim(), "subject", MAX_SUBJECT)?;
+        Ok(Function::SendEmail { users, fields, subject, text: text(members)? })
     }
 
     /// A field usable in the workflow, by its id.
@@ -302,6 +325,11 @@ pub(crate) fn function(dict: &Dict, function: &Function) -> Json {
                 members.insert("author".to_owned(), login.into());
             }
             json
+        }
+        Function::SendEmail { users, fields, subject, text } => {
+            let fields: Json = fields.iter().map(wire).collect();
+            json!({"type": "SendEmailFunction", "users": logins(dict, users), "fields": fields,
+                "subject": subject, "text": text})
         }
         Function::SetActiveSprint { board } => {
             json!({"type": "SetActiveSprintFunction", "board": board})

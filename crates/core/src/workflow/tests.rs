@@ -10,9 +10,10 @@ use trackway_api::types::Members;
 
 use super::{ops, screen};
 use crate::error::{Error, Result};
+use crate::job::Lane;
 use crate::lang::Lang;
 use crate::queue::workflow;
-use crate::testing::{Fixture, body};
+use crate::testing::{Fixture, NOW, body, open_permissions};
 
 fn members(json: Json) -> Members {
     let Json::Object(members) = json else { panic!("an object") };
@@ -349,6 +350,30 @@ fn functions_run_in_order() {
 }
 
 #[test]
+fn letters_go_to_whoever_may_read_the_issue() {
+    let f = Fixture::new();
+    f.mail_on();
+    let mail = json!({"type": "SendEmailFunction", "users": ["guest", "boss"], "fields": ["assignee"],
+        "subject": "", "text": "{{issue.key}} is for {{issue.assignee.login}}"});
+    let key = with_action(&f, json!({"functions": [mail]}));
+    run(&f, f.ann, &key, "go", json!({})).expect("a transition");
+    // One of them may not read it any more when it is sent.
+    let mut permissions = open_permissions(f.boss);
+    permissions.deny.users = vec![f.guest];
+    f.permit(f.dev, permissions);
+    let jobs = f.tracker.claim_jobs(Lane::Outer, "test", NOW, 9).expect("claims");
+    let letters = jobs.iter().map(|job| f.tracker.letter(job, NOW, "https://t.example"));
+    let letters: Vec<_> = letters.map(|letter| letter.expect("ok")).collect();
+    let mut readers: Vec<_> = letters.iter().flatten().map(|letter| letter.to.as_str()).collect();
+    readers.sort_unstable();
+    assert_eq!((jobs.len(), readers), (3, vec!["bob@trial.example", "boss@trial.example"]));
+    for letter in letters.iter().flatten() {
+        assert_eq!(letter.subject, format!("[{key}] s"));
+        assert_eq!(letter.parts[0].said, [format!("{key} is for bob")]);
+    }
+}
+
+#[test]
 fn sums_and_followers() {
     let f = Fixture::new();
     let key = with_action(
@@ -440,4 +465,24 @@ fn screens_are_listed_and_required_fields_are_asked_for() {
     assert_eq!(fault(&error), (422, vec!["deadline".to_owned()]));
     run(&f, f.ann, &key, "go", json!({"deadline": "2026-05-01"})).expect("a transition");
     assert_eq!(f.json(f.ann, &key)["storyPoints"], 3.0);
+}
+
+#[test]
+fn what_a_comment_does_is_written_and_read() {
+    let f = Fixture::new();
+    let mut drawing = short();
+    let mut open = step("open", json!([to("finish", "closed")]));
+    open["commentAction"] = json!({"transition": "finish", "onlyAssignee": true});
+    let mut closed = step("closed", json!([to("again", "open")]));
+    closed["commentAction"] = json!({});
+    drawing["steps"] = json!([open, closed]);
+    let made = create(&f, f.boss, drawing.clone()).expect("a workflow");
+    let expected = json!({"transition": "finish", "restoreAssignee": false, "onlyAssignee": true});
+    assert_eq!(made["steps"][0]["commentAction"], expected);
+    let back = json!({"restoreAssignee": false, "onlyAssignee": false});
+    assert_eq!(made["steps"][1]["commentAction"], back);
+    for wrong in [json!(1), json!({"transition": "again"}), json!({"onlyAssignee": 1})] {
+        drawing["steps"][0]["commentAction"] = wrong;
+        assert_eq!(status(create(&f, f.boss, drawing.clone())), 422);
+    }
 }

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::tls::{self, Tls};
 use crate::Engine;
 use crate::error::{Error, Result};
+use crate::node;
 use crate::options::Options;
 use crate::row::{FromRow, RowRef, Source};
 use crate::template;
@@ -28,14 +29,13 @@ pub(crate) struct Connector {
 }
 
 impl Connector {
-    pub(crate) fn new(url: &str, options: &Options) -> Result<Arc<Self>> {
+    pub(crate) fn new(url: &str, node: &str, options: &Options) -> Result<Arc<Self>> {
         // The parser's message names the faulty part, never the password.
         let mut config: Config = tls::known_mode(url)
             .parse()
             .map_err(|error| Error::Unavailable(format!("database URL: {error}")))?;
-        if config.get_application_name().is_none() {
-            config.application_name("trackway");
-        }
+        let own = config.get_application_name().unwrap_or("trackway").to_owned();
+        config.application_name(&node::application(&own, node));
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }

@@ -44,8 +44,8 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    pub(crate) fn open(url: &str, options: &Options) -> Result<Self> {
-        let connector = Connector::new(url, options)?;
+    pub(crate) fn open(url: &str, node: &str, options: &Options) -> Result<Self> {
+        let connector = Connector::new(url, node, options)?;
         let (write, writes) = bounded(options.write_queue);
         let (read, reads) = bounded(options.read_queue);
         let (search, searches) = bounded(options.search_queue);

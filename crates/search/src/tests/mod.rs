@@ -5,6 +5,8 @@ mod model;
 mod query;
 mod snapshot;
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use roaring::RoaringBitmap;
 
@@ -79,6 +81,8 @@ fn sort_by() -> impl Strategy<Value = SortBy> {
         2 => Just(SortBy::Value),
         1 => prop::collection::vec(value(), 0..8).prop_map(SortBy::Rank),
         1 => prop::collection::vec(segment, 0..6).prop_map(SortBy::Segments),
+        1 => prop::collection::hash_map(id(), 0..6_u32, 0..30)
+            .prop_map(|numbers| SortBy::Given(Arc::new(numbers.into_iter().collect()))),
     ]
 }
 

@@ -118,6 +118,9 @@ impl Model {
                 });
                 places.min()
             }
+            SortBy::Given(numbers) => {
+                numbers.get(&id).map(|number| (0, i128::from(*number) * sign))
+            }
         }
     }
 }

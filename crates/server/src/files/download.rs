@@ -127,15 +127,19 @@ fn content_type(mimetype: &str) -> HeaderValue {
 
 fn disposition(row: &AttachmentRow, inline: bool) -> HeaderValue {
     let kind = if inline && media::may_show(&row.mimetype) { "inline" } else { "attachment" };
-    let plain: String = row
-        .name
+    named(kind, &row.name)
+}
+
+/// How a file is to be taken, and its name in both spellings.
+pub(super) fn named(kind: &str, name: &str) -> HeaderValue {
+    let plain: String = name
         .chars()
         .map(|c| if c.is_ascii() && !c.is_control() && !"\"\\%".contains(c) { c } else { '_' })
         .collect();
     let mut value = format!("{kind}; filename=\"{plain}\"");
-    if plain != row.name {
+    if plain != name {
         value.push_str("; filename*=UTF-8''");
-        value.push_str(&path_segment(&row.name));
+        value.push_str(&path_segment(name));
     }
     HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("attachment"))
 }

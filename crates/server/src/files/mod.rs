@@ -3,6 +3,7 @@
 
 mod cleaner;
 mod download;
+mod export;
 mod range;
 mod receive;
 mod store;
@@ -56,6 +57,8 @@ pub(crate) enum Stream {
     Download(fn(&Raw<'_>) -> Result<Wanted, DecodeError>),
     /// Sends a small picture of a picture.
     Thumbnail(fn(&Raw<'_>) -> Result<Wanted, DecodeError>),
+    /// Writes and sends the file of an export, which is named by its id.
+    Export(fn(&Raw<'_>) -> Result<String, DecodeError>),
 }
 
 /// An upload as its path and query tell of it.
@@ -101,6 +104,10 @@ pub(crate) async fn answer(
         Stream::Thumbnail(decode) => {
             let wanted = decode(&call.raw)?;
             thumbnail::answer(&call, wanted).await
+        }
+        Stream::Export(decode) => {
+            let report = decode(&call.raw)?;
+            export::answer(&call, report).await
         }
     }
 }

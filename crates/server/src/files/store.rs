@@ -74,6 +74,9 @@ impl FileStore {
     }
 
     fn bucket(config: &FilesConfig, place: &str) -> Result<Self, String> {
+        // The client of the bucket takes the cryptography of the process. That there is one
+        // already is no failure.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
         let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
         if !config.endpoint.is_empty() {

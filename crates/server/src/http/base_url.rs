@@ -20,6 +20,8 @@ pub(crate) struct Ends {
     pub(crate) peer: SocketAddr,
     /// Whether it is encrypted.
     pub(crate) tls: bool,
+    /// Whether it should be: the listener has a certificate.
+    pub(crate) tls_expected: bool,
 }
 
 /// What is known of a request before it is read.
@@ -29,7 +31,7 @@ pub(crate) struct Origin {
     pub(crate) base: String,
     /// Address of the client, behind trusted proxies too.
     pub(crate) client: IpAddr,
-    /// Whether it came over the network in the clear although the public address has TLS.
+    /// Whether it came in the clear although this listener, or the public address, has TLS.
     pub(crate) is_exposed: bool,
 }
 
@@ -152,9 +154,9 @@ impl Hosts {
         }
         let is_exposed = self.is_exposed(ends, &told);
         let scheme = match &told.scheme {
+            _ if ends.tls_expected => "https",
             Some(text) if text.eq_ignore_ascii_case("https") => "https",
             Some(_) => "http",
-            None if ends.tls => "https",
             None => self.scheme(&name),
         };
         let base = format!("{scheme}://{}", name.authority());
@@ -163,8 +165,12 @@ impl Hosts {
 
     /// Whether credentials have travelled in the clear: the public address has TLS, and neither
     /// this connection has it, nor does a trusted proxy say that the one before had. A listener on
-    /// a loopback address hears only this machine, where a proxy need not say anything.
+    /// a loopback address hears only this machine, where a proxy need not say anything. A listener
+    /// with a certificate wants TLS of everybody.
     fn is_exposed(&self, ends: Ends, told: &Told) -> bool {
+        if ends.tls_expected {
+            return !ends.tls;
+        }
         let public = self.public.as_ref().is_some_and(|public| public.scheme == "https");
         if !public || ends.tls {
             return false;
@@ -312,7 +318,9 @@ fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Result<&'a str, StatusCode>
     if let Some(authority) = uri.authority() {
         return Ok(authority.as_str());
     }
-    first.and_then(|value| value.to_str().ok()).ok_or(StatusCode::BAD_REQUEST)
+    let named = first.and_then(|value| value.to_str().ok()).ok_or(StatusCode::BAD_REQUEST)?;
+    // Older pages of the documentation show this header with a scheme, and scripts copied it.
+    Ok(named.strip_prefix("https://").unwrap_or(named))
 }
 
 /// The last item of a list header: what the nearest proxy wrote.
@@ -348,6 +356,7 @@ mod tests {
             local: LOCAL.parse().expect("an address"),
             peer: format!("{peer}:5555").parse().expect("an address"),
             tls: false,
+            tls_expected: false,
         };
         let hosts = Hosts::new(config).expect("settings");
         let origin = hosts.origin(ends, &parts).map_err(|status| status.as_u16())?;
@@ -466,6 +475,7 @@ mod tests {
                 local: local.parse().expect("an address"),
                 peer: "10.0.0.9:5555".parse().expect("an address"),
                 tls,
+                tls_expected: tls,
             };
             let hosts = Hosts::new(&config).expect("settings");
             hosts.origin(ends, &parts).expect("ours").is_exposed

@@ -47,7 +47,7 @@ impl RateLimits {
     ///
     /// # Errors
     /// 429.
-    pub(super) fn anonymous(&self, client: IpAddr) -> Result<(), Refusal> {
+    pub(crate) fn anonymous(&self, client: IpAddr) -> Result<(), Refusal> {
         self.anonymous.take(&network(client))
     }
 }

@@ -10,7 +10,7 @@ mod events;
 pub(crate) mod guard;
 pub(crate) mod limits;
 mod log;
-mod org;
+pub(crate) mod org;
 mod paging;
 mod query;
 pub(crate) mod request_id;
@@ -32,7 +32,7 @@ pub(crate) async fn answer(app: Arc<App>, ends: Ends, request: Request<Body>) ->
     let id = app.ids.of(request.headers());
     let (parts, body) = request.into_parts();
     let mut response = match app.hosts.origin(ends, &parts) {
-        Ok(origin) if origin.is_exposed => exposed(&app, &parts),
+        Ok(origin) if origin.is_exposed => exposed(&app, &origin, &parts),
         Ok(origin) => route(&app, &origin, &id, parts, body).await,
         Err(status) => {
             let mut response = Response::new(Body::empty());
@@ -46,12 +46,13 @@ pub(crate) async fn answer(app: Arc<App>, ends: Ends, request: Request<Body>) ->
 
 /// A request that came without TLS although the public address has it: it is not processed. Pages
 /// say where to go instead; programs must not learn that it works (HO-05).
-fn exposed(app: &App, parts: &Parts) -> Response<Body> {
+fn exposed(app: &App, origin: &Origin, parts: &Parts) -> Response<Body> {
     let path = parts.uri.path();
     let is_page = dispatch::versioned(path).is_none() && !crate::oauth::owns(path);
     let public = app.config.public_url.as_deref().map(|url| url.trim_end_matches('/'));
     let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    let location = public.and_then(|url| HeaderValue::try_from(format!("{url}{target}")).ok());
+    let base = public.unwrap_or(&origin.base);
+    let location = HeaderValue::try_from(format!("{base}{target}")).ok();
     let redirected = location.filter(|_| is_page && parts.method == http::Method::GET);
     let mut response = if let Some(location) = redirected {
         let mut response = Response::new(Body::empty());

@@ -12,7 +12,7 @@ use super::auth::NOT_PROVIDED;
 use crate::config::DefaultOrg;
 
 /// An organisation with the user's place in it.
-pub(super) type Membership = (Arc<Dict>, Actor);
+pub(crate) type Membership = (Arc<Dict>, Actor);
 
 /// What the organisation headers say.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ struct Named<'a> {
 ///
 /// # Errors
 /// 400 for headers in conflict, 403 for everything else, without telling why.
-pub(super) fn choose(
+pub(crate) fn choose(
     world: &World,
     headers: &HeaderMap,
     uid: i64,

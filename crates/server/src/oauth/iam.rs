@@ -24,8 +24,11 @@ fn illegal(why: &str) -> Reply {
     fault(StatusCode::BAD_REQUEST, 3, &format!("Illegal argument {why}"))
 }
 
-fn of(found: IamFault) -> Reply {
+fn of(found: IamFault, signed: bool) -> Reply {
     match found {
+        IamFault::Unauthenticated if signed => {
+            fault(StatusCode::UNAUTHORIZED, 16, "JWT is invalid or expired")
+        }
         IamFault::Unauthenticated => unauthenticated(),
         IamFault::Denied => fault(StatusCode::FORBIDDEN, 7, "Permission denied"),
         IamFault::NotFound => fault(StatusCode::NOT_FOUND, 5, "IAM token not found"),
@@ -51,16 +54,14 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Reply {
         Ok(members) => members,
         Err(reply) => return reply,
     };
-    let token = match (members.get("yandexPassportOauthToken"), members.get("jwt")) {
+    let (text, signed) = match (members.get("yandexPassportOauthToken"), members.get("jwt")) {
         (Some(_), Some(_)) => return illegal("identity: exactly one is expected"),
-        (Some(Json::String(token)), None) => token.clone(),
-        (None, Some(Json::String(_))) => {
-            return illegal("jwt: service accounts are not enabled");
-        }
-        _ => return illegal("yandexPassportOauthToken: a text is expected"),
+        (Some(Json::String(token)), None) => (token.clone(), false),
+        (None, Some(Json::String(assertion))) => (assertion.clone(), true),
+        _ => return illegal("identity: a text in yandexPassportOauthToken or jwt is expected"),
     };
     let made = lanes::account_write(call.app, "IamToken", call.visit.clone(), move |cx| {
-        iam::exchange(cx, &token)
+        if signed { iam::exchange_assertion(cx, &text) } else { iam::exchange(cx, &text) }
     })
     .await;
     match made {
@@ -68,7 +69,7 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Reply {
             let body = json!({ "iamToken": made.token, "expiresAt": expires_at(made.expires) });
             Reply::json(StatusCode::OK, &body)
         }
-        Ok(Err(found)) => of(found),
+        Ok(Err(found)) => of(found, signed),
         Err(error) => failed(call, &error),
     }
 }
@@ -92,7 +93,7 @@ pub(super) async fn revoke(call: &Call<'_>, body: Body) -> Reply {
         Ok(Ok(account)) => {
             Reply::json(StatusCode::OK, &json!({ "subjectId": account.to_string() }))
         }
-        Ok(Err(found)) => of(found),
+        Ok(Err(found)) => of(found, false),
         Err(error) => failed(call, &error),
     }
 }

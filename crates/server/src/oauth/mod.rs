@@ -1,6 +1,7 @@
 //! The endpoints of the authorization server that programs call (oauth.md, section 2). People see
 //! its pages, which are elsewhere.
 
+mod admin;
 mod cors;
 pub(crate) mod document;
 mod form;
@@ -87,7 +88,7 @@ impl Endpoint {
 
 /// Whether a path is one of the endpoints'.
 pub(crate) fn owns(path: &str) -> bool {
-    Endpoint::at(path).is_some()
+    Endpoint::at(path).is_some() || admin::owns(path)
 }
 
 /// A call of an endpoint.
@@ -135,6 +136,9 @@ pub(crate) async fn answer(
     parts: &Parts,
     body: Body,
 ) -> Response<Body> {
+    if admin::owns(parts.uri.path()) {
+        return admin::answer(app, origin, id, parts, body).await;
+    }
     let Some(endpoint) = Endpoint::at(parts.uri.path()) else {
         return Reply::empty(StatusCode::NOT_FOUND).response();
     };

@@ -1,16 +1,18 @@
 //! `/token`, `/device/code`, `/revoke_token` and `/introspect`.
 
 use axum::body::Body;
-use http::header::WWW_AUTHENTICATE;
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
-use trackway_core::oauth::client::Credentials;
+use trackway_core::account_cx::AccountCx;
+use trackway_core::oauth::client::{self, Credentials};
 use trackway_core::oauth::inspect::{self, Revoked};
 use trackway_core::oauth::{Decision, Fault, Issued, Params, device, exchange};
 use trackway_core::{Code, Result};
 
 use super::reply::Reply;
 use super::{Call, cors, document, form};
+use crate::http::errors::JSON;
 use crate::lanes;
 
 /// A form with the application that claims to have sent it.
@@ -50,10 +52,7 @@ pub(super) async fn token(call: &Call<'_>, body: Body) -> Reply {
         exchange::token(cx, &credentials, &params)
     })
     .await;
-    if let Ok(decision) = &answered {
-        let failed = matches!(decision, Err(refusal) if refusal.fault == Fault::InvalidClient);
-        limits.authenticated(&id, &call.visit.address, !failed);
-    }
+    note_authentication(call, &id, &answered);
     let reply = decided(call, answered, asked.by_header, |issued| issued_body(&issued));
     cors::allow(call, reply, Some(&id)).await
 }
@@ -123,7 +122,8 @@ pub(super) async fn revoke(call: &Call<'_>, body: Body) -> Reply {
     .await;
     note_authentication(call, &id, &answered);
     let reply = decided(call, answered, asked.by_header, |revoked| match revoked {
-        Revoked::Silently => Reply::empty(StatusCode::OK),
+        // Quirk: simple-oauth2 reads no answer without a type, not even an empty one.
+        Revoked::Silently => Reply::empty(StatusCode::OK).with(CONTENT_TYPE, JSON),
         Revoked::Told => Reply::json(StatusCode::OK, &json!({"status": "ok"})),
     });
     cors::allow(call, reply, Some(&id)).await
@@ -158,9 +158,22 @@ pub(super) async fn introspect(call: &Call<'_>, body: Body) -> Reply {
 }
 
 fn note_authentication<T>(call: &Call<'_>, id: &str, answered: &Result<Decision<T>>) {
-    if let Ok(decision) = answered {
-        let failed = matches!(decision, Err(refusal) if refusal.fault == Fault::InvalidClient);
-        call.app.oauth_limits.authenticated(id, &call.visit.address, !failed);
+    let Ok(decision) = answered else { return };
+    let failed = matches!(decision, Err(refusal) if refusal.fault == Fault::InvalidClient);
+    call.app.oauth_limits.authenticated(id, &call.visit.address, !failed);
+    if !failed {
+        return;
+    }
+    // Nobody waits for it: the time of an answer must not tell whether there is such an application.
+    let id = id.to_owned();
+    let run = move |cx: &mut AccountCx<'_, '_>| client::failed(cx, &id);
+    let job = call.app.tracker.account_job("AuthFailed", call.visit.clone(), run, |noted| {
+        if let Err(error) = noted {
+            tracing::warn!(%error, "a failed authentication could not be recorded");
+        }
+    });
+    if call.app.tracker.db().submit_write(job).is_err() {
+        tracing::debug!("a failed authentication is not recorded");
     }
 }
 

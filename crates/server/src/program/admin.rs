@@ -7,10 +7,10 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use trackway_core::account::{log, reset};
 use trackway_core::account_cx::Visit;
-use trackway_core::actor::Scopes;
 use trackway_core::dict::Dict;
 use trackway_core::dict::model::Member;
 use trackway_core::lang::{Lang, Name};
+use trackway_core::oauth::{ScopeSet, revoke};
 use trackway_core::org::NewOrg;
 use trackway_core::time::DAY_MS;
 use trackway_core::{Tracker, secret};
@@ -188,7 +188,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
             token(tracker, &login, &scope, days, &label)?;
         }
         Command::Token(TokenCommand::Revoke { login }) => {
-            let count = tracker.revoke_tokens(account(tracker, &login)?)?;
+            let uid = account(tracker, &login)?;
+            let visit = Visit { now: super::now(), ..Visit::default() };
+            let count = tracker.account_now(&visit, move |cx| revoke::by_operator(cx, uid))?;
             println!("Revoked {count} tokens of {login}.");
         }
         Command::Group(Within { organization, command }) => {
@@ -219,7 +221,7 @@ fn create(tracker: &Tracker, login: &str, person: Person, organization: &str) ->
         None => tracker.create_org(&NewOrg::named(organization)?)?,
     };
     let uid = tracker.add_member(org, &person.member(login, Level::Admin), now)?;
-    let token = tracker.create_token(uid, Scopes::ALL, "admin create", None, now)?;
+    let token = tracker.create_token(uid, ScopeSet::api(), "admin create", None, now)?;
     let world = tracker.world();
     let dict = world.org(org).context("the organisation vanished")?;
     println!("Made {login} an administrator of {}.\n", dict.org.name.get(Lang::En));
@@ -254,9 +256,11 @@ fn token(
     days: Option<i64>,
     label: &str,
 ) -> Result<()> {
-    let scopes = Scopes::parse(scope);
-    if !scopes.read {
-        bail!("{scope:?} names no scope: tracker:read and tracker:write are known");
+    let Ok(scopes) = ScopeSet::parse(scope, &tracker.settings().policy) else {
+        bail!("{scope:?} names an unknown scope");
+    };
+    if scopes.is_empty() {
+        bail!("a token needs a scope, such as tracker:read");
     }
     let now = super::now();
     let expires = days.map(|days| now.saturating_add(days.saturating_mul(DAY_MS)));

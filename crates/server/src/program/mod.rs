@@ -5,6 +5,7 @@ mod app;
 mod audit;
 mod configuration;
 mod demo;
+mod demo_files;
 mod directory;
 mod ready;
 mod serve;

@@ -69,19 +69,30 @@ Press Ctrl-C to stop.
     )
 }
 
-/// What a person sees after a server without demo data has started.
-pub(crate) fn welcome(base_url: &str, setup: Option<(&str, &Path)>, storage: &str) -> String {
+/// What a person sees after a server without demo data has started. Where nobody may be watching, the
+/// text ends up in a log, which must not hold the code (ADR 0005).
+pub(crate) fn welcome(
+    base_url: &str,
+    setup: Option<(&str, &Path)>,
+    storage: &str,
+    watched: bool,
+) -> String {
     let Some((code, file)) = setup else {
         return format!("Trackway is running at {base_url}");
     };
     let file = file.display();
+    let (query, place) = if watched {
+        (format!("?code={code}"), format!("it is also in the file {file}"))
+    } else {
+        (String::new(), format!("it is in the file {file}"))
+    };
     format!(
         "
 Trackway is running at {base_url}, and empty. Open this page and make the first administrator:
 
-  {base_url}/setup?code={code}
+  {base_url}/setup{query}
 
-The code is good once, for a day; it is also in the file {file}.
+It asks for a code, which is good once, for a day; {place}.
 Or, without a browser:
 
 trackway admin create --login YOUR_LOGIN --organization 'Your company'{storage}

@@ -1,5 +1,6 @@
 //! `trackway serve`.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,9 +9,9 @@ use anyhow::{Context, Result, bail};
 use trackway_core::Tracker;
 use trackway_core::demo::company::{self, Access};
 use trackway_core::time::{DAY_MS, parse_instant};
-use trackway_server::{Config, Server};
+use trackway_server::{Config, FileStore, Server};
 
-use super::{configuration, ready, storage, telemetry};
+use super::{configuration, demo_files, ready, storage, telemetry};
 
 /// Exit code of a process that was told twice to stop.
 const IMPATIENT: i32 = 130;
@@ -135,7 +136,11 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     if files.is_empty() {
         *files = storage.folder.join("files").display().to_string();
     }
-    let demo = if file.server.demo { Some(demo(&storage.tracker, &arguments)?) } else { None };
+    let demo = if file.server.demo {
+        Some(demo(&storage.tracker, &arguments, &file.server)?)
+    } else {
+        None
+    };
     if arguments.check {
         eprintln!("The settings and the database in {} are good.", storage.folder.display());
         return Ok(());
@@ -153,7 +158,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
 }
 
 /// Makes the demo company in an empty installation, or finds it there.
-fn demo(tracker: &Tracker, arguments: &Arguments) -> Result<Access> {
+fn demo(tracker: &Tracker, arguments: &Arguments, config: &Config) -> Result<Access> {
     let access = company::access(arguments.seed);
     let world = tracker.world();
     if world.by_org_id(&access.org_id).is_some() {
@@ -166,7 +171,11 @@ fn demo(tracker: &Tracker, arguments: &Arguments) -> Result<Access> {
         );
     }
     let now = arguments.demo_now()?;
-    company::install(tracker, arguments.seed, now).context("cannot make the demo data")
+    let access = company::install(tracker, arguments.seed, now);
+    let access = access.context("cannot make the demo data")?;
+    let store = FileStore::open(&config.files)?;
+    demo_files::install(tracker, &store, &access, now)?;
+    Ok(access)
 }
 
 async fn serve(
@@ -206,7 +215,7 @@ fn announce(
     } else {
         let folder = arguments.storage.data.as_ref();
         let storage = folder.map(|f| format!(" --data '{}'", f.display())).unwrap_or_default();
-        ready::welcome(base_url, setup, &storage)
+        ready::welcome(base_url, setup, &storage, std::io::stderr().is_terminal())
     };
     eprintln!("{welcome}");
     Ok(())

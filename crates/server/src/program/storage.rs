@@ -74,7 +74,7 @@ impl Place {
             .with_context(|| format!("cannot make {}", cache.display()))?;
         let tracker = Tracker::open(db, Some(cache)).context("cannot load the tracker")?;
         let key = self.key(&folder)?;
-        tracker.configure(Settings { policy: Policy::default(), key });
+        tracker.configure(Settings { policy: Policy::default(), key, mail: false });
         Ok(Storage { tracker, folder, _lock: lock })
     }
 }

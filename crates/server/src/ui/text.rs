@@ -232,6 +232,10 @@ texts! {
     last_name_en "Фамилия латиницей" "Last name in English";
     email "Почта" "E-mail";
     language "Язык" "Language";
+    time_zone "Часовой пояс" "Time zone";
+    time_zone_hint "По нему начинаются дни в запросах: today(), week(), даты." "Days in queries begin by it: today(), week(), dates.";
+    time_zone_of_org "Как в организации" "That of the organisation";
+    org_time_zone_hint "Для тех, кто не выбрал свой." "For people who chose none.";
     language_of_browser "Как в браузере" "As the browser asks";
     english "English" "English";
     russian "Русский" "Русский";

@@ -1,12 +1,12 @@
 //! Threads that do the jobs of the database.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use trackway_core::Tracker;
 use trackway_core::job::{Job, Lane};
 
 use super::Stop;
+use crate::Vitals;
 
 /// How long a worker waits at most before it looks again: for jobs whose time has come, and on
 /// PostgreSQL for those that other processes wrote.
@@ -18,29 +18,30 @@ const BATCH: i64 = 16;
 
 /// One thread's work.
 pub(super) struct JobWorker {
-    tracker: Tracker,
+    vitals: Arc<Vitals>,
     /// Names this process and thread in claims.
     holder: String,
     failing: bool,
 }
 
 impl JobWorker {
-    pub(super) fn new(tracker: Tracker, holder: String) -> Self {
-        Self { tracker, holder, failing: false }
+    pub(super) fn new(vitals: Arc<Vitals>, thread: &str) -> Self {
+        let holder = vitals.tracker.holder(thread);
+        Self { vitals, holder, failing: false }
     }
 
     /// Does jobs until told to stop.
     pub(super) fn run(mut self, stop: &Arc<Stop>) {
-        let mut seen = self.tracker.signal().state();
+        let mut seen = self.vitals.tracker.signal().state();
         while !stop.is_stopped() {
             match self.round(stop) {
                 Ok(0) => {
                     self.failing = false;
-                    seen = self.tracker.signal().wait(seen, PERIOD);
+                    seen = self.vitals.tracker.signal().wait(seen, PERIOD);
                 }
                 Ok(_) => {
                     self.failing = false;
-                    seen = self.tracker.signal().state();
+                    seen = self.vitals.tracker.signal().state();
                 }
                 Err(error) => {
                     if !self.failing {
@@ -53,14 +54,14 @@ impl JobWorker {
                 }
             }
         }
-        if let Err(error) = self.tracker.release_jobs(&self.holder, crate::clock::now()) {
+        if let Err(error) = self.vitals.tracker.release_jobs(&self.holder, crate::clock::now()) {
             tracing::debug!(%error, "claimed jobs could not be handed back");
         }
     }
 
     fn round(&self, stop: &Stop) -> trackway_core::Result<usize> {
         let now = crate::clock::now();
-        let jobs = self.tracker.claim_jobs(Lane::Inner, &self.holder, now, BATCH)?;
+        let jobs = self.vitals.tracker.claim_jobs(Lane::Inner, &self.holder, now, BATCH)?;
         let count = jobs.len();
         for job in jobs {
             if stop.is_stopped() {
@@ -72,8 +73,12 @@ impl JobWorker {
     }
 
     fn one(&self, job: &Job) {
-        if let Err(error) = self.tracker.run_job(job, crate::clock::now()) {
-            tracing::warn!(%error, kind = job.kind.name(), "a failed job could not be given back");
+        let begun = Instant::now();
+        match self.vitals.tracker.run_job(job, crate::clock::now()) {
+            Ok(ended) => self.vitals.metrics.job(job.kind, ended, begun.elapsed()),
+            Err(error) => {
+                tracing::warn!(%error, kind = job.kind.name(), "a failed job could not be given back");
+            }
         }
     }
 }

@@ -26,6 +26,8 @@ const UPKEEP: Duration = Duration::from_secs(5);
 const FOLLOW: Duration = Duration::from_millis(500);
 /// How often expired codes and tokens are deleted.
 const PURGE: Duration = Duration::from_secs(600);
+/// How often it is looked whether other processes ended with jobs in their hands.
+const INHERIT: Duration = Duration::from_secs(1);
 /// Threads for jobs of the database: two, so that a long row of them does not keep out the others.
 const JOB_THREADS: usize = 2;
 /// How often it is looked whether words of changed issues are to be stored. Searches find them
@@ -95,23 +97,30 @@ impl Workers {
         let counted = Arc::clone(vitals);
         workers.every("trackway-metrics", UPKEEP, move || counted.metrics.upkeep())?;
         workers.every("trackway-files", CLEANING, move || cleaner.look())?;
-        workers.start_jobs(config, base)?;
-        workers.start_follower(config, vitals)?;
+        workers.start_jobs(config, vitals, base)?;
+        workers.start_follower(vitals)?;
         let tracker = workers.tracker.clone();
         workers.every("trackway-purge", PURGE, move || purge(&tracker))?;
         Ok(workers)
     }
 
-    fn start_jobs(&mut self, config: &Config, base: &str) -> Result<(), Error> {
+    fn start_jobs(
+        &mut self,
+        config: &Config,
+        vitals: &Arc<Vitals>,
+        base: &str,
+    ) -> Result<(), Error> {
         self.tracker.release_dead(clock::now()).map_err(Error::Database)?;
-        let process = process_name();
+        if self.tracker.db().engine() == Engine::Postgres {
+            let mut heir = Heir { tracker: self.tracker.clone(), failing: false };
+            self.every("trackway-heir", INHERIT, move || heir.look())?;
+        }
         let runtime = tokio::runtime::Handle::current();
-        let holder = format!("{process}-outside");
-        let outside = Outside::new(self.tracker.clone(), holder, config, base.to_owned(), runtime);
+        let outside = Outside::new(vitals, config, base.to_owned(), runtime);
         let stop = Arc::clone(&self.stop);
         self.thread("trackway-outside", move || outside.run(&stop))?;
         for number in 0..JOB_THREADS {
-            let worker = JobWorker::new(self.tracker.clone(), format!("{process}-{number}"));
+            let worker = JobWorker::new(Arc::clone(vitals), &number.to_string());
             let stop = Arc::clone(&self.stop);
             self.thread(&format!("trackway-jobs-{number}"), move || worker.run(&stop))?;
         }
@@ -119,11 +128,10 @@ impl Workers {
     }
 
     /// Follows the event log, for notifications and event streams.
-    fn start_follower(&mut self, config: &Config, vitals: &Arc<Vitals>) -> Result<(), Error> {
+    fn start_follower(&mut self, vitals: &Arc<Vitals>) -> Result<(), Error> {
         self.tracker.begin_to_follow().map_err(Error::Database)?;
         let (stop, vitals) = (Arc::clone(&self.stop), Arc::clone(vitals));
-        let mail = !config.mail.smtp_url.is_empty();
-        self.thread("trackway-events", move || follow(&stop, &vitals, mail))
+        self.thread("trackway-events", move || follow(&stop, &vitals))
     }
 
     fn every(
@@ -166,23 +174,13 @@ impl Drop for Workers {
     }
 }
 
-/// A name that no other process has, now or later.
-fn process_name() -> String {
-    let mut bytes = [0_u8; 8];
-    // Without randomness the number of the process has to do.
-    if getrandom::fill(&mut bytes).is_err() {
-        return format!("pid-{}", std::process::id());
-    }
-    format!("{:016x}", u64::from_le_bytes(bytes))
-}
-
-fn follow(stop: &Stop, vitals: &Vitals, mail: bool) {
+fn follow(stop: &Stop, vitals: &Vitals) {
     let tracker = &vitals.tracker;
     let mut failing = false;
     while !stop.is_stopped() {
         let seen = tracker.signal().state();
         vitals.changes.send_modify(|count| *count += 1);
-        match tracker.follow_events(clock::now(), mail) {
+        match tracker.follow_events(clock::now()) {
             Ok(true) => failing = false,
             Ok(false) => {
                 failing = false;
@@ -219,6 +217,25 @@ fn purge(tracker: &Tracker) {
 fn save(tracker: &Tracker) {
     if let Err(error) = tracker.save_indexes() {
         tracing::warn!(%error, "the index snapshot could not be written");
+    }
+}
+
+/// Takes over the jobs of processes that ended.
+struct Heir {
+    tracker: Tracker,
+    /// Told already.
+    failing: bool,
+}
+
+impl Heir {
+    fn look(&mut self) {
+        let result = self.tracker.release_dead(clock::now());
+        if let Err(error) = &result
+            && !self.failing
+        {
+            tracing::warn!(%error, "it is not known which processes are alive");
+        }
+        self.failing = result.is_err();
     }
 }
 

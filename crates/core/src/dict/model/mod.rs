@@ -16,6 +16,7 @@ mod workflow;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use crate::schedule::model::Schedule;
 pub use crate::sla::model::{Calendar, SlaRule};
 pub use board::{
     AddFilter, Board, Column, FieldTest, RemoveFilter, Sprint, SprintStatus, ValueTest,
@@ -33,7 +34,7 @@ pub use rule::{
     OfField, OfNumber, OfSize, OfString, OfStrings, OfValue, OrgHook, Trigger,
 };
 pub use template::{CommentTemplate, IssueTemplate};
-pub use workflow::{Function, Guard, Screen, ScreenField, Step, Transition, Workflow};
+pub use workflow::{CommentRule, Function, Guard, Screen, ScreenField, Step, Transition, Workflow};
 
 pub use super::Kind;
 use crate::lang::Name;

@@ -17,6 +17,9 @@ pub struct Org {
     pub org_id: String,
     /// Language of people who chose none.
     pub language: String,
+    /// Time zone of people who chose none; [`crate::zone::DEFAULT`] where it is empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub time_zone: String,
 }
 
 /// Type of a status (workflow.md, 1.1).

@@ -113,6 +113,9 @@ pub struct Member {
     pub department: Option<i64>,
     /// Language chosen by the member.
     pub language: Option<String>,
+    /// Time zone chosen by the member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }
 
 /// How far up groups are followed; a longer chain is a circle.

@@ -85,6 +85,17 @@ pub enum Function {
         /// In whose name; of whoever performs the transition if nobody is named.
         author: Option<i64>,
     },
+    /// Sends letters to people who may read the issue.
+    SendEmail {
+        /// People.
+        users: Vec<i64>,
+        /// Fields with people.
+        fields: Vec<FieldNo>,
+        /// Subject, a template.
+        subject: String,
+        /// Text in Markdown, a template.
+        text: String,
+    },
     /// Puts the issue into the active sprint of a board.
     SetActiveSprint {
         /// The board.
@@ -156,6 +167,19 @@ pub struct Transition {
     pub functions: Vec<Function>,
 }
 
+/// What a comment does to an issue in a status (workflow.md, 2.2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CommentRule {
+    /// The transition it makes; back to the status before where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transition: Option<String>,
+    /// Whoever had the issue in the status before gets it again.
+    pub restore_assignee: bool,
+    /// Only comments of the assignee count.
+    pub only_assignee: bool,
+}
+
 /// A status of a workflow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -188,6 +212,9 @@ pub struct Workflow {
     /// Descriptions of statuses.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub notes: BTreeMap<i64, Name>,
+    /// What comments do to issues in some of its statuses.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub on_comment: BTreeMap<i64, CommentRule>,
     /// Issue types and resolutions it was drawn for; queues have the last word.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resolutions: Vec<TypeConfig>,
@@ -199,12 +226,17 @@ pub struct Workflow {
     pub updated: Option<(i64, i64)>,
 }
 
+impl Transition {
+    /// Whether it leads out of `status`.
+    pub fn starts_at(&self, status: i64) -> bool {
+        if self.from.is_empty() { self.to != status } else { self.from.contains(&status) }
+    }
+}
+
 impl Workflow {
     /// Transitions that start at `status`.
     pub fn open_from(&self, status: i64) -> impl Iterator<Item = &Transition> {
-        self.transitions.iter().filter(move |t| {
-            if t.from.is_empty() { t.to != status } else { t.from.contains(&status) }
-        })
+        self.transitions.iter().filter(move |t| t.starts_at(status))
     }
 
     /// Type of `status` here.

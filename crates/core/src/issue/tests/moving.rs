@@ -96,7 +96,7 @@ fn a_moved_issue_has_a_new_key_and_keeps_the_old_one() {
     let keys = change("key");
     assert_eq!((&keys["from"], &keys["to"]), (&json!(key), &json!("HELP-1")));
 
-    let r = MoveIssue::new(&*key, members(json!({}))).queue("DEV");
+    let r = MoveIssue::new(&*key, members(json!({"queue": "DEV"})));
     let back = relocate(&f, f.ann, r).expect("back");
     assert_eq!(back["key"], "DEV-3", "a fresh number");
     assert_eq!(back["aliases"], json!([key, "HELP-1"]));

@@ -79,3 +79,128 @@ fn the_number_of_the_last_issue_does_not_come_again_after_a_restart() {
     let number = crate::ids::parse_hex_id(crate::ids::Tag::Issue, &id).expect("a number");
     assert!(next > number);
 }
+
+/// Every column that holds the id of an issue: table and column.
+fn places(f: &Fixture) -> Vec<(String, String)> {
+    const SQLITE: &str = "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c \
+         WHERE m.type = 'table' AND c.name IN ('issue_id', 'other_id') ORDER BY 1, 2";
+    const POSTGRES: &str = "SELECT table_name::text, column_name::text \
+         FROM information_schema.columns WHERE table_schema = current_schema() \
+         AND column_name IN ('issue_id', 'other_id') ORDER BY 1, 2";
+    let db = f.tracker.db();
+    let mut places: Vec<(String, String)> = db
+        .read(|tx| {
+            let sql = match tx.engine() {
+                trackway_db::Engine::Sqlite => SQLITE,
+                trackway_db::Engine::Postgres => POSTGRES,
+            };
+            tx.all(sql, &[]).map_err(crate::error::Error::from)
+        })
+        .expect("the schema");
+    // Links of projects and goals have ends of other kinds.
+    places.retain(|(table, _)| table != "entity_link");
+    for (table, column) in [("issue", "id"), ("issue_text", "id"), ("attachment", "owner_id")] {
+        places.push((table.to_owned(), column.to_owned()));
+    }
+    places
+}
+
+/// The tables that hold something of an issue.
+fn holders(f: &Fixture, id: i64, besides: &str) -> Vec<String> {
+    let holds = |(table, column): &(String, String)| {
+        let kept = match table.as_str() {
+            // Numbers that must not come again, without what they stood for.
+            "comment" => " AND (deleted = 0 OR text <> '')",
+            "worklog" => " AND (deleted = 0 OR comment <> '')",
+            "event" => " AND body <> '{}'",
+            // On PostgreSQL an empty row tells other processes that the words are gone.
+            "word" => " AND stems <> ''",
+            _ => "",
+        };
+        let sql = format!("SELECT COUNT(*) FROM {table} WHERE {column} = $1{kept}");
+        let count: (i64,) = f
+            .tracker
+            .db()
+            .read(|tx| tx.one(&sql, &[&id]).map_err(crate::error::Error::from))
+            .expect("a count");
+        count.0 > 0
+    };
+    let mut tables: Vec<String> =
+        places(f).into_iter().filter(holds).map(|(table, _)| table).collect();
+    tables.retain(|table| table != besides);
+    tables.sort_unstable();
+    tables.dedup();
+    tables
+}
+
+#[test]
+fn no_table_holds_anything_of_a_deleted_issue() {
+    let f = Fixture::new();
+    let other = f.issue(f.ann, json!({"queue": "HELP", "summary": "o"}));
+    let key = f.issue(
+        f.ann,
+        json!({"queue": "DEV", "summary": "s", "unique": "u", "parent": other, "tags": ["t"]}),
+    );
+    let hex = f.json(f.ann, &key)["id"].as_str().expect("an id").to_owned();
+    let id = crate::ids::parse_hex_id(crate::ids::Tag::Issue, &hex).expect("a number");
+    let patch = json!({"priority": "critical", "description": "d", "comment": "c"});
+    let Value::Object(patch) = patch else { panic!("an object") };
+    let r = trackway_api::issues::UpdateIssue::new(&*key, patch);
+    f.write(f.ann, move |cx| crate::issue::ops::update(cx, &r)).expect("an edit");
+    let comments = trackway_api::comments::ListComments::new(&*key);
+    let comments = body(f.read(f.ann, |cx| crate::comment::ops::list(cx, &comments)).expect("c"));
+    let r = trackway_api::comments::AddReaction::new(&*key, comments[0]["id"].to_string(), "LIKE");
+    f.write(f.bob, move |cx| crate::comment::reaction::add(cx, &r)).expect("a reaction");
+    let record: WorklogCreate = serde_json::from_value(json!({"duration": "PT1H"})).expect("one");
+    let r = AddWorklog::new(&*key, record);
+    f.write(f.ann, move |cx| crate::worklog::ops::add(cx, &r)).expect("a record");
+    let r = trackway_api::issues::MoveIssue::new(&*key, trackway_api::types::Members::new())
+        .queue("HELP");
+    let moved = f.write(f.boss, move |cx| crate::issue::transfer::relocate(cx, &r)).map(body);
+    let key = moved.expect("moved")["key"].as_str().expect("a key").to_owned();
+    // What other parts of the tracker write about an issue on their own time.
+    f.write(f.ann, move |cx| {
+        let org = cx.dict.org_id;
+        for sql in [
+            "INSERT INTO notice (org_id, user_id, id, at, issue_id, event_id, kind, actor, reason, \
+             is_read, mailed) VALUES ($1, 1, 1, 1, $2, 1, 'x', 1, 'x', 0, 0)",
+            "INSERT INTO autoaction_issue (org_id, launch_id, place, issue_id, failed) \
+             VALUES ($1, 1, 1, $2, 0)",
+            "INSERT INTO sla_timer (org_id, issue_id, rule_id, state, started_at, since, spent, \
+             paused_ms, max_spent, violated) VALUES ($1, $2, 1, 0, 1, 1, 0, 0, 1, 0)",
+            "INSERT INTO attachment (org_id, id, owner_kind, owner_id, comment_id, name, mimetype, \
+             size, width, height, blob, created_at, created_by) \
+             VALUES ($1, 1, 1, $2, 0, 'a', 'text/plain', 1, 0, 0, 'x', 1, 1)",
+            "INSERT INTO remote_link (org_id, id, issue_id, kind, outward, application_id, \
+             object_key, created_at, created_by) VALUES ($1, 1, $2, 'relates', 1, 1, 'k', 1, 1)",
+        ] {
+            cx.tx.exec(sql, &[&org, &id])?;
+        }
+        Ok(())
+    })
+    .expect("rows");
+    // Words are stored by a thread that may or may not have come by.
+    let before = holders(&f, id, "word_pending");
+    for table in [
+        "attachment",
+        "autoaction_issue",
+        "comment",
+        "comment_reaction",
+        "event",
+        "field_change",
+        "issue",
+        "issue_alias",
+        "issue_text",
+        "issue_unique",
+        "link",
+        "notice",
+        "remote_link",
+        "sla_timer",
+        "worklog",
+    ] {
+        assert!(before.iter().any(|other| other == table), "{table} of {before:?}");
+    }
+    delete(&f, f.boss, &key).expect("deleted");
+    f.tracker.index_all_words(|_| {}).expect("words");
+    assert_eq!(holders(&f, id, ""), [] as [&str; 0]);
+}

@@ -92,7 +92,7 @@ fn an_approved_request_is_answered_with_a_code() {
     assert_eq!(answer(&url, "code").expect("a code").len(), 43);
     assert_eq!(answer(&url, "iss").as_deref(), Some(ISSUER));
     let (asked, ann) = (asked.clone(), f.ann);
-    let denied = f.account(move |cx| Ok(authorize::deny(cx, &asked))).expect("denied");
+    let denied = f.account(move |cx| decide::deny(cx, &asked, 0)).expect("denied");
     assert_eq!(answer(&denied, "error").as_deref(), Some("access_denied"));
     let stranger = request(&f, &[("client_id", &app.id), ("response_type", "code")]);
     let url = approve(&f, &stranger, ann + 1000);
@@ -132,7 +132,7 @@ fn only_trusted_applications_are_let_in_without_a_question() {
             ("code_challenge_method", "S256"),
         ];
         let checked = check(&f, &[&base[..], more].concat()).expect("a good request");
-        f.account(move |cx| authorize::needs_consent(cx, &checked, ann)).expect("asked")
+        f.account(move |cx| decide::needs_consent(cx, &checked, ann)).expect("asked")
     };
     let (app, _) = register(&f, details(Profile::Compatible));
     assert!(asks(&app, &[]));

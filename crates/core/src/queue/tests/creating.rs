@@ -1,10 +1,12 @@
 //! New queues.
 
 use serde_json::json;
+use trackway_api::queues::GetQueue;
 
 use super::{create_queue, fault, ids, permissions, plum, with};
 use crate::lang::Lang;
-use crate::testing::Fixture;
+use crate::queue::ops;
+use crate::testing::{Fixture, body};
 
 #[test]
 fn a_queue_is_made_and_takes_issues() {
@@ -119,4 +121,18 @@ fn a_workflow_is_named_by_key_or_number() {
     let queue = dict.live_queue("PLUM").expect("the queue");
     assert_eq!(queue.body.types.len(), 1);
     assert_eq!((queue.body.types[0].workflow, &queue.body.types[0].resolutions[..]), (2, &[1][..]));
+}
+
+#[test]
+fn the_documented_workflow_is_a_preset() {
+    let f = Fixture::new();
+    let config = json!([{"issueType": "task", "workflow": "oicn"}]);
+    create_queue(&f, f.ann, with(plum(), "issueTypesConfig", config)).expect("a queue");
+    let request = GetQueue::new("PLUM").expand(["issueTypesConfig"]);
+    let queue = f.read(f.ann, |cx| ops::get(cx, &request)).map(body).expect("the queue");
+    let workflow = &queue["issueTypesConfig"][0]["workflow"];
+    assert_eq!(workflow["id"], "quickStartV2PresetWorkflow");
+    let config = json!([{"issueType": "task", "workflow": "oicm", "resolutions": []}]);
+    let unknown = create_queue(&f, f.ann, with(plum(), "issueTypesConfig", config));
+    assert_eq!(unknown.expect_err("unknown").status(), 404);
 }

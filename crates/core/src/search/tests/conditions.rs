@@ -273,3 +273,48 @@ fn local_and_global_fields_of_the_organisation() {
         assert_eq!(refused(&f, json!({"query": wrong})).code, Code::FilterUnknown, "{wrong}");
     }
 }
+
+#[test]
+fn days_begin_where_the_asker_lives() {
+    use trackway_api::directory::UpdateUserSettings;
+    let f = company();
+    // Half past one in the night in Moscow, half past five in the afternoon in New York.
+    let late = super::issue_at(
+        &f,
+        f.ann,
+        crate::testing::NOW - 11 * 3_600_000 - 1_800_000,
+        json!({"queue": "DEV", "summary": "late"}),
+    );
+    assert_eq!(late, "DEV-4");
+    check(
+        &f,
+        &[("Created: today()", "DEV-1 DEV-2 DEV-3 DEV-4"), ("Created: 2026-03-01", "HELP-2")],
+    );
+    let set = |zone: serde_json::Value| {
+        let r = UpdateUserSettings::new("ann", members(json!({"timeZone": zone})));
+        f.write(f.ann, move |cx| crate::user::ops::update_settings(cx, &r))
+            .map(crate::testing::body)
+    };
+    let settings = set(json!("america/new_york")).expect("settings");
+    assert_eq!(settings["timeZone"], "America/New_York");
+    check(
+        &f,
+        &[
+            ("Created: today()", "DEV-1 DEV-2 DEV-3"),
+            ("Created: 2026-03-01", "DEV-4 HELP-2"),
+            ("Created: \"2026-03-01 17:30:00\"", "DEV-4"),
+            ("Created: \"2026-03-01T22:30:00Z\"", "DEV-4"),
+        ],
+    );
+    assert_eq!(set(json!("Mars/Base")).expect_err("no zone").status(), 422);
+    assert_eq!(set(json!(null)).expect("settings").get("timeZone"), None);
+    check(&f, &[("Created: today()", "DEV-1 DEV-2 DEV-3 DEV-4")]);
+    let r = UpdateUserSettings::new("ann", members(json!({"timeZone": null})));
+    let denied = f.write(f.bob, move |cx| crate::user::ops::update_settings(cx, &r)).map(drop);
+    assert_eq!(denied.expect_err("not bob's business").status(), 403);
+}
+
+fn members(json: serde_json::Value) -> trackway_api::types::Members {
+    let serde_json::Value::Object(members) = json else { panic!("an object") };
+    members
+}

@@ -7,9 +7,10 @@ use serde_json::{Value as Json, json};
 use trackway_api::comments::{AddComment, CommentCreate};
 use trackway_api::issues::{SearchIssues, UpdateIssue};
 use trackway_api::links::{AddLink, LinkCreate};
+use trackway_api::transitions::ExecuteTransition;
 
 use super::{DAY, count, keys, ops, request};
-use crate::dict::model::{Component, Field, Role, Subjects, ValueType, Version};
+use crate::dict::model::{Component, Field, Group, Member, Role, Subjects, ValueType, Version};
 use crate::lang::Name;
 use crate::testing::{Fixture, NOW, body, open_permissions};
 
@@ -20,6 +21,16 @@ const TAGS: [&str; 3] = ["a", "b", "c"];
 const WORDS: [&str; 5] = ["fog", "gum", "дом", "лес", "x7"];
 const COMPONENTS: [&str; 2] = ["api", "web ui"];
 const QUEUES: [&str; 2] = ["DEV", "HELP"];
+
+/// Ways to ask for closed issues, and for the others.
+const CLOSED: [&str; 6] = [
+    "Status: Закрыт",
+    "Resolution: fixed",
+    "\"Status type\": done, cancelled",
+    "Resolved: today()",
+    "Resolution: unresolved()",
+    "Status: !closed",
+];
 
 /// What the loop knows of an issue.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +61,10 @@ struct Plain {
     parent: Option<usize>,
     note: Option<usize>,
     local: Option<usize>,
+    /// Hours.
+    estimate: Option<i64>,
+    /// Closed as fixed.
+    closed: bool,
 }
 
 /// One condition of a query.
@@ -82,6 +97,12 @@ enum Wanted {
     Text(Vec<usize>),
     Note(usize),
     Local(usize),
+    Estimate(i64),
+    PointsList(i64, i64),
+    InGroup,
+    NoFollowers,
+    Closed(usize),
+    WholeSummary(Vec<usize>, bool),
     DependsOn(usize),
     Blocks(usize),
     LinkedTo(usize),
@@ -154,6 +175,14 @@ impl Wanted {
             Self::Text(w) => words(w),
             Self::Note(w) => format!("Note: {}", WORDS[*w]),
             Self::Local(n) => format!("DEV.Code: code-{n}"),
+            Self::Estimate(hours) => format!("Estimate: >={hours}h"),
+            Self::PointsList(one, other) => format!("\"Story Points\": {one}, !{other}"),
+            Self::InGroup => "Assignee: group(value: \"Team\")".to_owned(),
+            Self::NoFollowers => "Followers: empty()".to_owned(),
+            Self::Closed(form) => CLOSED[*form].to_owned(),
+            Self::WholeSummary(w, is) => {
+                format!("Summary: {}\"{}\"", if *is { '#' } else { '~' }, words(w))
+            }
             Self::DependsOn(place) => format!("\"Depends On\": {}", key(place)),
             Self::Blocks(place) => format!("\"Is Dependent By\": {}", key(place)),
             Self::LinkedTo(place) => format!("\"Linked to\": {}", key(place)),
@@ -223,6 +252,13 @@ impl Wanted {
             }
             Self::Note(w) => issue.note == Some(*w),
             Self::Local(n) => issue.local == Some(*n),
+            Self::Estimate(hours) => issue.estimate.is_some_and(|own| own >= *hours),
+            Self::PointsList(one, other) => issue.points == Some(*one) && one != other,
+            Self::InGroup => issue.assignee == Some(1),
+            Self::NoFollowers => issue.followers.is_empty(),
+            // The last two forms ask for the opposite.
+            Self::Closed(form) => issue.closed == (*form < CLOSED.len() - 2),
+            Self::WholeSummary(w, is) => (issue.summary == *w) == *is,
             Self::DependsOn(other) => issue.depends.contains(other),
             Self::Blocks(other) => all[*other].depends.contains(&place),
             Self::LinkedTo(other) => {
@@ -294,6 +330,11 @@ fn wanted() -> impl Strategy<Value = Wanted> {
         (0..6_i64).prop_map(Wanted::Created),
         (0..6_i64).prop_map(Wanted::CreatedSince),
         place().prop_map(Wanted::Key),
+        (0..9_i64).prop_map(Wanted::Estimate),
+        (0..8_i64, 0..8_i64).prop_map(|(one, other)| Wanted::PointsList(one, other)),
+        Just(Wanted::InGroup),
+        Just(Wanted::NoFollowers),
+        (0..CLOSED.len()).prop_map(Wanted::Closed),
     ];
     let texts = prop_oneof![
         some_words().prop_map(Wanted::Summary),
@@ -305,6 +346,7 @@ fn wanted() -> impl Strategy<Value = Wanted> {
         some_words().prop_map(Wanted::Text),
         (0..WORDS.len()).prop_map(Wanted::Note),
         (0..4_usize).prop_map(Wanted::Local),
+        (some_words(), any::<bool>()).prop_map(|(w, is)| Wanted::WholeSummary(w, is)),
     ];
     let others = prop_oneof![
         place().prop_map(Wanted::DependsOn),
@@ -347,6 +389,7 @@ fn crowd() -> (Fixture, Vec<Plain>) {
         let body = Version { queue, name: "2.4".to_owned(), ..Version::default() };
         f.tracker.add_object(f.org, "", &body).expect("a version");
     }
+    team_of_bob(&f);
     let field = |name: &str, value_type, queue| Field {
         name: Name::new(name, name),
         value_type,
@@ -364,6 +407,18 @@ fn crowd() -> (Fixture, Vec<Plain>) {
         enrich(&f, &all, place);
     }
     (f, all)
+}
+
+fn team_of_bob(f: &Fixture) {
+    let body = Group { name: Name::new("Team", "Team"), ..Group::default() };
+    let team = f.tracker.add_object(f.org, "", &body).expect("a group");
+    let bob = f.bob;
+    f.write(f.boss, move |cx| {
+        let old = std::sync::Arc::clone(cx.dict.users.get(bob).expect("bob"));
+        let member = Member { groups: vec![team], ..old.body.clone() };
+        crate::dict::store::update(cx, &old, member).map(drop)
+    })
+    .expect("a member of it");
 }
 
 fn plain(i: usize) -> Plain {
@@ -409,6 +464,8 @@ fn plain(i: usize) -> Plain {
         parent: some(95, CROWD).filter(|other| *other < i && i.is_multiple_of(3)),
         note: some(96, WORDS.len()),
         local: some(97, 4).filter(|_| queue == 0),
+        estimate: some(98, 9).map(days),
+        closed: pick(99, 3) == 0,
         ..Plain::default()
     }
 }
@@ -436,6 +493,7 @@ fn create(f: &Fixture, all: &[Plain], place: usize) -> String {
     set("fixVersions", issue.version.then(|| json!(["2.4"])));
     set("storyPoints", issue.points.map(Json::from));
     let text = |list: &[usize]| Some(words(list)).filter(|t| !t.is_empty()).map(Json::from);
+    set("estimation", issue.estimate.map(|hours| format!("PT{hours}H").into()));
     set("description", text(&issue.description));
     set("note", issue.note.map(|word| WORDS[word].into()));
     let local = "65f0a3c2d4e5f60718293a4b--code";
@@ -461,6 +519,12 @@ fn enrich(f: &Fixture, all: &[Plain], place: usize) {
             crate::issue::ops::update(cx, &request).map(drop)
         })
         .expect("a change");
+    }
+    if issue.closed {
+        let Json::Object(fixed) = json!({"resolution": "fixed"}) else { return };
+        let request = ExecuteTransition::new(&*issue.key, "close", fixed);
+        f.write(f.boss, move |cx| crate::transition::ops::execute(cx, &request).map(drop))
+            .expect("a transition");
     }
     for (who, text) in &issue.comments {
         let body = CommentCreate { text: Some(words(text).into()), ..CommentCreate::default() };

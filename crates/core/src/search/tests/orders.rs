@@ -63,3 +63,44 @@ fn what_has_no_order_is_refused() {
         assert_eq!(refused(&f, json!({ "query": query })).code, code, "{query}");
     }
 }
+
+#[test]
+fn texts_decide_where_their_first_letters_do_not() {
+    use trackway_api::issues::SearchIssues;
+    let f = crate::testing::Fixture::new();
+    for (summary, priority) in [
+        ("Deploy the site", "minor"),
+        ("deploy the API", "critical"),
+        ("Deploy", "minor"),
+        ("Deploy the ёлка", "normal"),
+        ("Ель", "minor"),
+        ("Deploy the елка", "minor"),
+        ("Deploy the API", "minor"),
+        ("Alpha", "critical"),
+        ("Deploy the zoo", "minor"),
+    ] {
+        f.issue(f.ann, json!({"queue": "DEV", "summary": summary, "priority": priority}));
+    }
+    let sorted = "DEV-8 DEV-3 DEV-2 DEV-7 DEV-1 DEV-9 DEV-4 DEV-6 DEV-5";
+    let all = json!({"filter": {"queue": "DEV"}, "order": ["summary", "key"]});
+    assert_eq!(found(&f, all.clone()).join(" "), sorted);
+    let mut reverse: Vec<&str> = sorted.split(' ').rev().collect();
+    // Equal texts are in the order of their keys.
+    reverse.swap(5, 6);
+    let descending = json!({"filter": {"queue": "DEV"}, "order": ["-summary", "key"]});
+    assert_eq!(found(&f, descending), reverse);
+    let by_priority = json!({"filter": {"queue": "DEV"}, "order": "-priority,summary"});
+    let keys = "DEV-8 DEV-2 DEV-4 DEV-3 DEV-7 DEV-1 DEV-9 DEV-6 DEV-5";
+    assert_eq!(found(&f, by_priority).join(" "), keys);
+    for size in 1..=4 {
+        let mut paged = Vec::new();
+        for page in 1..=9 {
+            let request = SearchIssues::new(super::request(all.clone())).per_page(size).page(page);
+            let reply = f.read(f.ann, |cx| super::ops::search(cx, &request)).expect("a page");
+            paged.extend(super::keys(&crate::testing::body(reply)));
+        }
+        assert_eq!(paged.join(" "), sorted, "pages of {size}");
+    }
+    let keys = json!({"keys": ["DEV-5", "DEV-4", "DEV-2", "DEV-1"]});
+    assert_eq!(found(&f, keys), ["DEV-2", "DEV-1", "DEV-4", "DEV-5"]);
+}

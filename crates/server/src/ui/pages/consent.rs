@@ -5,7 +5,7 @@ use http::StatusCode;
 use trackway_core::account::person::Person;
 use trackway_core::oauth::authorize::{self, Checked, Rejected};
 use trackway_core::oauth::scope::Scope;
-use trackway_core::oauth::{Params, ScopeSet, consent};
+use trackway_core::oauth::{Params, ScopeSet, consent, decide};
 use trackway_core::{Code, Result};
 
 use crate::ui::call::{Call, local_path};
@@ -79,11 +79,17 @@ pub(super) fn reached(
 pub(super) async fn ask(call: &Call<'_>) -> Result<Reply> {
     let values = if call.form.pairs().is_empty() { &call.query } else { &call.form };
     let params = Params::new(values.pairs().to_vec());
+    if let Some(client_id) = params.get("client_id") {
+        crate::oauth::document::ensure(call.app, &call.visit(), client_id).await?;
+    }
     let checked = call.read(move |cx| authorize::check(cx, &params)).await?;
     let checked = match checked {
         Ok(checked) => checked,
         Err(Rejected::Redirect(url)) => return Ok(Reply::go(url)),
         Err(Rejected::Page { refusal, application }) => {
+            if refusal == authorize::REDIRECT_MISMATCH {
+                mismatched(call, values.get("client_id")).await?;
+            }
             return rejected(call, refusal.fault.name(), refusal.description, application);
         }
     };
@@ -100,16 +106,24 @@ pub(super) async fn ask(call: &Call<'_>) -> Result<Reply> {
     let again = checked.clone();
     let answer = call
         .write("AskConsent", move |cx| {
-            if authorize::needs_consent(cx, &again, uid)? {
+            if decide::needs_consent(cx, &again, uid)? {
                 return Ok(Err(consent::open(cx, &again.request, uid, &session)?));
             }
-            authorize::approve(cx, &again.request, uid, again.request.all_scopes()).map(Ok)
+            decide::approve(cx, &again.request, uid, again.request.all_scopes()).map(Ok)
         })
         .await?;
     match answer {
         Ok(url) => Ok(Reply::go(url)),
         Err(id) => question(call, &checked, id, &here),
     }
+}
+
+/// Records an address that is not the application's. Only for those who are signed in: anybody could
+/// fill the log otherwise.
+async fn mismatched(call: &Call<'_>, client_id: &str) -> Result<()> {
+    let Some(signed) = &call.signed else { return Ok(()) };
+    let (uid, id) = (signed.person.uid, client_id.to_owned());
+    call.write("RedirectMismatch", move |cx| decide::mismatched(cx, uid, &id)).await
 }
 
 /// This request as an address, to come back to after the sign-in.
@@ -200,9 +214,9 @@ pub(super) async fn decide(call: &mut Call<'_>) -> Result<Reply> {
         .write("Decide", move |cx| {
             let Some(request) = consent::take(cx, &id, uid, &session)? else { return Ok(None) };
             if allowed {
-                authorize::approve(cx, &request, uid, granted).map(Some)
+                decide::approve(cx, &request, uid, granted).map(Some)
             } else {
-                Ok(Some(authorize::deny(cx, &request)))
+                decide::deny(cx, &request, uid).map(Some)
             }
         })
         .await?;

@@ -61,6 +61,9 @@ pub(super) async fn find(call: &Call<'_>) -> Result<Reply> {
     let Some(pending) = call.write("ClaimDevice", move |cx| device::claim(cx, uid, &typed)).await?
     else {
         call.app.ui.guard.fail(&keys, call.now);
+        if call.app.ui.guard.wait(&keys, call.now).is_some() {
+            call.write("DeviceThrottled", move |cx| device::throttled(cx, uid)).await?;
+        }
         return wrong();
     };
     let person = &signed.person;

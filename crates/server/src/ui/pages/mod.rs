@@ -143,6 +143,7 @@ async fn language(call: &mut Call<'_>) -> Result<Reply> {
                 last_name: member.last_name,
                 email: member.email,
                 lang: Some(lang),
+                time_zone: member.time_zone,
             };
             call.write("SetLanguage", move |cx| set_profile(cx, uid, &profile)).await?;
         }

@@ -1,11 +1,11 @@
 //! `/admin/orgs`: organisations, their ids for the API, groups (UI-14).
 
 use askama::Template;
-use trackway_core::Result;
-use trackway_core::account::member::{self, Level};
+use trackway_core::account::member::{self, Level, OrgProfile};
 use trackway_core::lang::Lang;
+use trackway_core::{Result, zone};
 
-use super::profile::languages;
+use super::profile::{languages, zones};
 use crate::ui::call::Call;
 use crate::ui::form::{Field, Form, Look};
 use crate::ui::frame::{Panel, Section};
@@ -84,12 +84,18 @@ fn form(call: &Call<'_>, org: &str) -> Result<Form> {
     let name = call.form.opt("name").unwrap_or_else(|| dict.org.name.get(call.lang));
     let lang = call.form.opt("lang").unwrap_or(&dict.org.language);
     let none = t.language_of_browser.to_string();
+    let zone = call.form.opt("zone").unwrap_or(&dict.org.time_zone);
     Ok(Form::new(call, format!("/admin/orgs/{org}/edit"), t.save)?
         .field(Field::line("name", t.org_name).value(name).required())
         .field(
             Field::line("lang", t.org_language)
                 .hint(t.org_language_hint)
                 .choices(Look::Select, languages(call, Lang::from_accept(lang), &none)),
+        )
+        .field(
+            Field::line("zone", t.time_zone)
+                .hint(t.org_time_zone_hint)
+                .choices(Look::Select, zones(zone, zone::DEFAULT)),
         ))
 }
 
@@ -97,7 +103,7 @@ fn edit_page(call: &Call<'_>, form: Form) -> Result<Reply> {
     Panel::new(call, call.t.org_settings)?.section(Section::new("form", "").form(form)).reply()
 }
 
-/// The form for name and language.
+/// The form for name, language and time zone.
 pub(super) fn edit(call: &Call<'_>, org: &str) -> Result<Reply> {
     admin(call, org)?;
     edit_page(call, form(call, org)?)
@@ -115,14 +121,10 @@ pub(super) fn admin(
     Ok((seat, dict))
 }
 
-/// Saves name and language.
+/// Saves name, language and time zone.
 pub(super) async fn submit(call: &mut Call<'_>, org: &str) -> Result<Reply> {
     let (seat, _) = admin(call, org)?;
-    let name = call.form.get("name").to_owned();
-    let lang = Lang::from_accept(call.form.get("lang"));
-    let saved =
-        call.write("SetOrganization", move |cx| member::set_org(cx, seat, &name, lang)).await;
-    match saved {
+    match save(call, seat).await {
         Ok(()) => Ok(Reply::go(format!("/admin/orgs/{org}?done=saved"))),
         Err(error) if matches!(error.status(), 409 | 422) => {
             let form = form(call, org)?.refused(call, &error);
@@ -130,6 +132,15 @@ pub(super) async fn submit(call: &mut Call<'_>, org: &str) -> Result<Reply> {
         }
         Err(error) => Err(error),
     }
+}
+
+async fn save(call: &Call<'_>, seat: member::Seat) -> Result<()> {
+    let profile = OrgProfile {
+        name: call.form.get("name").to_owned(),
+        lang: Lang::from_accept(call.form.get("lang")),
+        time_zone: zone::checked("zone", call.form.get("zone"))?,
+    };
+    call.write("SetOrganization", move |cx| member::set_org(cx, seat, &profile)).await
 }
 
 #[derive(Template)]

@@ -1,8 +1,8 @@
-//! `/settings/profile`: names, mail, language.
+//! `/settings/profile`: names, mail, language, time zone.
 
 use trackway_core::account::member::{self, Profile};
 use trackway_core::lang::{Lang, Name};
-use trackway_core::{Code, Result};
+use trackway_core::{Code, Result, zone};
 
 use crate::ui::call::Call;
 use crate::ui::form::{Choice, Field, Form, Look};
@@ -22,6 +22,18 @@ pub(super) fn languages(call: &Call<'_>, chosen: Option<Lang>, none: &str) -> Ve
         choice("en", &call.t.english.to_string(), chosen == Some(Lang::En)),
         choice("ru", &call.t.russian.to_string(), chosen == Some(Lang::Ru)),
     ]
+}
+
+/// The time zones to choose from.
+pub(super) fn zones(chosen: &str, none: &str) -> Vec<Choice> {
+    let choice = |value: String, label: String| Choice {
+        on: value == chosen,
+        value,
+        label,
+        ..Choice::default()
+    };
+    let all = zone::names().into_iter().map(|name| choice(name.clone(), name));
+    std::iter::once(choice(String::new(), none.to_owned())).chain(all).collect()
 }
 
 fn form(call: &Call<'_>) -> Result<Form> {
@@ -45,7 +57,14 @@ fn form(call: &Call<'_>) -> Result<Form> {
         .field(
             Field::line("lang", t.language)
                 .choices(Look::Select, languages(call, lang, &t.language_of_browser.to_string())),
-        ))
+        )
+        .field(Field::line("zone", t.time_zone).hint(t.time_zone_hint).choices(
+            Look::Select,
+            zones(
+                &value("zone", member.time_zone.as_deref().unwrap_or_default()),
+                &t.time_zone_of_org.to_string(),
+            ),
+        )))
 }
 
 /// The form. The mail address is where password links go, so it takes a fresh proof (SE-04).
@@ -82,6 +101,7 @@ async fn run(call: &mut Call<'_>) -> Result<Reply> {
         last_name: Name { ru: name("last_name_ru")?, en: name("last_name_en")? },
         email: member::mail("email", f.get("email"))?,
         lang: Lang::from_accept(f.get("lang")),
+        time_zone: zone::checked("zone", f.get("zone"))?,
     };
     let uid = call.person()?.person.uid;
     call.write("SetProfile", move |cx| member::set_profile(cx, uid, &profile)).await?;

@@ -249,10 +249,10 @@ fn callback(base: &str, id: &str) -> String {
 
 /// An address of the service: by TLS, or on this machine if the service is.
 fn checked(service: &SignInService, url: &str) -> Result<reqwest::Url> {
-    let url = reqwest::Url::parse(url).map_err(|_| failed("a bad URL"))?;
-    let local =
-        |text: &str| text.starts_with("http://127.0.0.1") || text.starts_with("http://[::1]");
-    if url.scheme() == "https" || local(&service.issuer) && local(url.as_str()) {
+    let read = |text: &str| reqwest::Url::parse(text).map_err(|_| failed("a bad URL"));
+    let local = |url: &reqwest::Url| matches!(url.host_str(), Some("127.0.0.1" | "[::1]"));
+    let url = read(url)?;
+    if url.scheme() == "https" || local(&read(&service.issuer)?) && local(&url) {
         Ok(url)
     } else {
         Err(failed("an address without TLS"))

@@ -37,9 +37,9 @@ impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.clone();
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let found = addresses(name.as_str()).await?;
             let admitted: Vec<SocketAddr> =
-                found.filter(|address| guard.admits(address.ip())).collect();
+                found.into_iter().filter(|address| guard.admits(address.ip())).collect();
             if admitted.is_empty() {
                 let refused = "the address is not public, or there is none";
                 return Err(Box::from(io::Error::new(io::ErrorKind::PermissionDenied, refused)));
@@ -47,6 +47,16 @@ impl Resolve for Guard {
             Ok(Box::new(admitted.into_iter()) as Addrs)
         })
     }
+}
+
+/// Every address of a name. Names below `localhost` mean this machine, whatever a name server says
+/// (RFC 6761, 6.3).
+async fn addresses(name: &str) -> io::Result<Vec<SocketAddr>> {
+    if name == "localhost" || name.ends_with(".localhost") {
+        let own = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+        return Ok(own.map(|address| SocketAddr::new(address, 0)).to_vec());
+    }
+    Ok(tokio::net::lookup_host((name, 0)).await?.collect())
 }
 
 fn is_public(address: IpAddr) -> bool {

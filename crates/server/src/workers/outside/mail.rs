@@ -1,11 +1,14 @@
-//! Sending letters.
+//! Sending letters. `core` says what is in them; how they look stands in the templates `letter.txt`
+//! and `letter.html`.
 
 use std::time::Duration;
 
+use askama::Template;
 use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, SinglePart};
+use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use trackway_core::notice::mail::Letter;
+use trackway_core::markup;
+use trackway_core::notice::mail::{Letter, Part};
 
 use crate::config::Mail;
 
@@ -18,6 +21,33 @@ pub(super) struct Postman {
     from: Mailbox,
     /// Address under which people reach the server.
     pub(super) base: String,
+}
+
+/// A letter as plain text.
+#[derive(Template)]
+#[template(path = "letter.txt")]
+struct Plain<'a> {
+    letter: &'a Letter,
+    /// Where letters can be switched off.
+    link: &'a str,
+}
+
+/// A letter as HTML.
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Rich<'a> {
+    letter: &'a Letter,
+    /// Each part with its texts as safe HTML.
+    parts: Vec<(&'a Part, Vec<String>)>,
+    link: &'a str,
+}
+
+impl<'a> Rich<'a> {
+    fn new(letter: &'a Letter, link: &'a str) -> Self {
+        let part =
+            |part: &'a Part| (part, part.said.iter().map(|said| markup::html(said)).collect());
+        Self { letter, parts: letter.parts.iter().map(part).collect(), link }
+    }
 }
 
 impl Postman {
@@ -63,7 +93,8 @@ impl Postman {
         let mut message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(Some(letter.name.clone()), address))
-            .subject(letter.subject.clone());
+            .subject(letter.subject.clone())
+            .message_id(Some(format!("<{}@trackway>", letter.id)));
         if let Some(thread) = &letter.thread {
             let id = format!("<{thread}@trackway>");
             message = message.references(id.clone()).in_reply_to(id);
@@ -78,8 +109,11 @@ impl Postman {
             let name = HeaderName::new_from_ascii_str(name);
             message = message.raw_header(HeaderValue::new(name, value));
         }
-        let body = format!("{}-- \n{link}\n", letter.text);
-        message.singlepart(SinglePart::plain(body)).map_err(|error| text(&error))
+        let plain = Plain { letter, link: &link }.render().map_err(|error| text(&error))?;
+        let rich = Rich::new(letter, &link).render().map_err(|error| text(&error))?;
+        message
+            .multipart(MultiPart::alternative_plain_html(plain, rich))
+            .map_err(|error| text(&error))
     }
 }
 
@@ -99,14 +133,28 @@ mod tests {
         let guard = runtime.enter();
         let postman = Postman::new(&config, "https://t.example".to_owned()).expect("a postman");
         let letter = Letter {
+            id: "1.2.3".to_owned(),
             to: "ann@example.org".to_owned(),
             name: "Анна".to_owned(),
             subject: "[DEV-1] Пример".to_owned(),
-            text: "Привет\n".to_owned(),
-            headers: vec![("X-Tracker-Key", "DEV-1".to_owned())],
+            parts: vec![Part {
+                heading: "Борис изменил(а) задачу".to_owned(),
+                key: "DEV-1".to_owned(),
+                summary: "Tags & <b>".to_owned(),
+                url: "https://t.example/DEV-1".to_owned(),
+                changes: vec![("Приоритет".to_owned(), "—".to_owned(), "<High>".to_owned())],
+                said: vec!["**bold** <script>alert(1)</script>".to_owned()],
+            }],
+            why: "Вы автор задачи.".to_owned(),
+            stop: "Больше не присылать писем".to_owned(),
+            headers: vec![
+                ("X-Tracker-Key", "DEV-1".to_owned()),
+                ("X-Tracker-Tags", "метка".to_owned()),
+            ],
             unsubscribe: "1.2.ab".to_owned(),
             last: 1,
             thread: Some("0123".to_owned()),
+            ..Letter::default()
         };
         let message = postman.message(&letter).expect("a message").formatted();
         let message = String::from_utf8(message).expect("text");
@@ -114,10 +162,26 @@ mod tests {
             "X-Tracker-Key: DEV-1",
             "List-Unsubscribe: <https://t.example/unsubscribe/1.2.ab>",
             "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+            "Message-ID: <1.2.3@trackway>",
             "In-Reply-To: <0123@trackway>",
+            "X-Tracker-Tags: =?utf-8?b?",
+            "multipart/alternative",
         ] {
             assert!(message.contains(line), "{line} in\n{message}");
         }
+        let plain = Plain { letter: &letter, link: "https://t.example/u" }.render().expect("text");
+        for line in [
+            "Борис изменил(а) задачу DEV-1 Tags & <b>\nhttps://t.example/DEV-1\n",
+            "Приоритет: — → <High>\n",
+            "Вы автор задачи.\nБольше не присылать писем: https://t.example/u",
+        ] {
+            assert!(plain.contains(line), "{line} in\n{plain}");
+        }
+        let rich = Rich::new(&letter, "https://t.example/u").render().expect("HTML");
+        for wanted in ["<strong>bold</strong>", "Tags &#38; &#60;b&#62;", "&#60;High&#62;"] {
+            assert!(rich.contains(wanted), "{wanted} in\n{rich}");
+        }
+        assert!(!rich.contains("<script"), "{rich}");
         assert!(Postman::new(&Mail::default(), String::new()).is_none(), "off by default");
         drop(postman);
         drop(guard);

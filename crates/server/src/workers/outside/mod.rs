@@ -8,17 +8,18 @@ mod mail;
 pub(crate) use hook::careful_client;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
+use trackway_core::job::run::Ended;
 use trackway_core::job::{Job, Kind, Lane};
 use trackway_core::webhook::Outgoing;
 use trackway_core::{Error, Result, Tracker};
 
 use super::Stop;
-use crate::clock;
 use crate::config::Config;
+use crate::{Vitals, clock};
 
 /// How long the thread waits at most before it looks again.
 const PERIOD: Duration = Duration::from_millis(250);
@@ -35,15 +36,14 @@ pub(super) struct Outside {
 
 /// What the tasks need.
 struct Shared {
-    tracker: Tracker,
+    vitals: Arc<Vitals>,
     sender: hook::Sender,
     postman: Option<mail::Postman>,
 }
 
 impl Outside {
     pub(super) fn new(
-        tracker: Tracker,
-        holder: String,
+        vitals: &Arc<Vitals>,
         config: &Config,
         base: String,
         runtime: Handle,
@@ -51,12 +51,14 @@ impl Outside {
         let places = Arc::new(Semaphore::new(config.outgoing.concurrency.max(1)));
         let sender = hook::Sender::new(&config.outgoing);
         let postman = mail::Postman::new(&config.mail, base);
-        Self { shared: Arc::new(Shared { tracker, sender, postman }), holder, runtime, places }
+        let holder = vitals.tracker.holder("outside");
+        let vitals = Arc::clone(vitals);
+        Self { shared: Arc::new(Shared { vitals, sender, postman }), holder, runtime, places }
     }
 
     /// Claims jobs until told to stop.
     pub(super) fn run(self, stop: &Arc<Stop>) {
-        let tracker = &self.shared.tracker;
+        let tracker = &self.shared.vitals.tracker;
         let mut failing = false;
         while !stop.is_stopped() {
             let seen = tracker.signal().state();
@@ -89,7 +91,7 @@ impl Outside {
         if free == 0 {
             return Ok(false);
         }
-        let tracker = &self.shared.tracker;
+        let tracker = &self.shared.vitals.tracker;
         let jobs = tracker.claim_jobs(Lane::Outer, &self.holder, clock::now(), free)?;
         let any = !jobs.is_empty();
         for job in jobs {
@@ -119,20 +121,26 @@ impl Shared {
             Ok(outgoing) => outgoing,
             Err(error) => {
                 let error = Error::internal(error);
-                return self
-                    .note(move |tracker| tracker.job_failed(&job, clock::now(), &error))
-                    .await;
+                let failed = move |tracker: &Tracker, job: &Job| {
+                    tracker.job_failed(job, clock::now(), &error)
+                };
+                return self.note(job, Duration::ZERO, failed).await;
             }
         };
+        let begun = Instant::now();
         let outcome = self.sender.send(&outgoing).await;
-        self.note(move |tracker| tracker.webhook_tried(&job, &outgoing, &outcome)).await;
+        let took = begun.elapsed();
+        self.note(job, took, move |tracker, job| tracker.webhook_tried(job, &outgoing, &outcome))
+            .await;
     }
 
     async fn mail(self: Arc<Self>, job: Job) {
+        let begun = Instant::now();
         let base = self.postman.as_ref().map(|postman| postman.base.clone()).unwrap_or_default();
         let (shared, asked) = (Arc::clone(&self), job.clone());
-        let letter =
-            tokio::task::spawn_blocking(move || shared.tracker.letter(&asked, clock::now(), &base));
+        let letter = tokio::task::spawn_blocking(move || {
+            shared.vitals.tracker.letter(&asked, clock::now(), &base)
+        });
         let letter = letter.await.unwrap_or_else(|error| Err(Error::internal(error)));
         let failure = match (&letter, &self.postman) {
             (Ok(Some(letter)), Some(postman)) => postman.send(letter).await.err(),
@@ -141,23 +149,30 @@ impl Shared {
             (Err(error), _) => Some((error.to_string(), true)),
         };
         let last = letter.ok().flatten().map_or(0, |letter| letter.last);
-        self.note(move |tracker| match failure {
-            Some((error, true)) => tracker.job_failed(&job, clock::now(), &Error::internal(error)),
+        self.note(job, begun.elapsed(), move |tracker, job| match failure {
+            Some((error, true)) => tracker.job_failed(job, clock::now(), &Error::internal(error)),
             Some((error, false)) => {
                 tracing::warn!(error, "a letter is refused for good");
-                tracker.letter_sent(&job, clock::now(), last)
+                tracker.letter_sent(job, clock::now(), last).map(|()| Ended::GivenUp)
             }
-            None => tracker.letter_sent(&job, clock::now(), last),
+            None => tracker.letter_sent(job, clock::now(), last).map(|()| Ended::Well),
         })
         .await;
     }
 
     /// Writes down how a job ended; the database waits, so it is not for a thread of the runtime.
-    async fn note(self: Arc<Self>, write: impl FnOnce(&Tracker) -> Result<()> + Send + 'static) {
+    async fn note(
+        self: Arc<Self>,
+        job: Job,
+        took: Duration,
+        write: impl FnOnce(&Tracker, &Job) -> Result<Ended> + Send + 'static,
+    ) {
         let noted = tokio::task::spawn_blocking(move || {
-            let result = write(&self.tracker);
-            self.tracker.signal().raise();
-            result
+            let result = write(&self.vitals.tracker, &job);
+            self.vitals.tracker.signal().raise();
+            let ended = result?;
+            self.vitals.metrics.job(job.kind, ended, took);
+            Ok::<_, Error>(())
         });
         match noted.await {
             Ok(Ok(())) => {}
