@@ -91,6 +91,11 @@ impl Client {
         self
     }
 
+    /// The version of the API it speaks.
+    pub fn version(&self) -> &'static str {
+        self.version
+    }
+
     /// `host:port` of the server.
     pub fn authority(&self) -> &str {
         &self.authority

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use trackway_tests::{Client, Engine, Options, Server};
+use trackway_tests::{Answer, Client, Engine, Options, Server};
 
 /// Most issues until the limit must have been met.
 const MOST: usize = 5000;
@@ -51,12 +51,16 @@ impl Writer {
         false
     }
 
+    fn find(&self, unique: &str) -> Answer {
+        self.client.post(&format!("/issues/_findByUnique?unique={unique}")).send()
+    }
+
     fn check(&self) {
         for unique in &self.done {
-            self.client.get(&format!("/issues/_findByUnique?unique={unique}")).send().expect(200);
+            self.find(unique).expect(200);
         }
         for unique in &self.refused {
-            self.client.get(&format!("/issues/_findByUnique?unique={unique}")).send().expect(404);
+            self.find(unique).expect(404);
         }
         let found = self.client.post("/issues/_count").json(&json!({"query": "Summary: full"}));
         assert_eq!(found.send().expect(200).json(), self.done.len());
