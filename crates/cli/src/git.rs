@@ -46,11 +46,20 @@ pub(crate) fn key_in(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
     words.windows(2).find_map(|pair| {
         let [queue, number] = pair else { return None };
-        let is_queue = queue.starts_with(|c: char| c.is_ascii_alphabetic()) && queue.len() > 1;
-        let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-        let joined = text.contains(&format!("{queue}-{number}"));
-        (is_queue && is_number && joined).then(|| format!("{}-{number}", queue.to_uppercase()))
+        let joined = format!("{queue}-{number}");
+        (is_key(&joined) && text.contains(&joined)).then(|| joined.to_uppercase())
     })
+}
+
+/// Whether the whole word has the form of a key, in either case. A queue has more than one letter:
+/// `v-1` is a version.
+pub(crate) fn is_key(word: &str) -> bool {
+    let Some((queue, number)) = word.rsplit_once('-') else { return false };
+    queue.len() > 1
+        && queue.starts_with(|c: char| c.is_ascii_alphabetic())
+        && queue.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        && !number.is_empty()
+        && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The name of a branch for an issue, by a pattern with `{key}` and `{slug}`.
@@ -152,6 +161,16 @@ mod tests {
             ("v-1", None),
         ] {
             assert_eq!(key_in(name).as_deref(), key, "{name}");
+        }
+    }
+
+    #[test]
+    fn words_that_are_keys() {
+        for word in ["TEST-97", "test-97", "DEV_TWO-12"] {
+            assert!(is_key(word), "{word}");
+        }
+        for word in ["", "-", "97", "TEST-", "-97", "TEST-9x", "re-test-9", "9T-1", "v-1"] {
+            assert!(!is_key(word), "{word}");
         }
     }
 

@@ -282,12 +282,12 @@ impl<'s, 'o> Session<'s, 'o> {
     fn is_key(&self, word: &str) -> bool {
         let last = word.trim_end_matches('/').rsplit('/').next().unwrap_or(word);
         if word.contains("://") {
-            return git::key_in(last).is_some();
+            return git::is_key(last);
         }
         if word.bytes().all(|b| b.is_ascii_digit()) {
             return self.queue.is_some() && !word.is_empty();
         }
-        git::key_in(word).is_some_and(|key| key.len() == word.len())
+        git::is_key(word)
     }
 
     /// A key as it is addressed: `test-1`, `1` with a queue of the profile, or the address of a

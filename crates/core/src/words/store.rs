@@ -15,7 +15,7 @@ pub const TOUCH_ALL: &str = "INSERT INTO word_pending (org_id, issue_id, version
      ON CONFLICT (org_id, issue_id) DO UPDATE SET version = excluded.version";
 /// Notes it of every issue there is.
 pub const TOUCH_EVERYTHING: &str = "INSERT INTO word_pending (org_id, issue_id, version) \
-     SELECT org_id, id, 0 FROM issue ON CONFLICT (org_id, issue_id) DO NOTHING";
+     SELECT org_id, id, 0 FROM issue WHERE TRUE ON CONFLICT (org_id, issue_id) DO NOTHING";
 /// Issues of an organisation noted so.
 pub const PENDING: &str = "SELECT issue_id, version FROM word_pending WHERE org_id = $1";
 /// The first issues noted, of all organisations.

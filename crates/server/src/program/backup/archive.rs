@@ -269,6 +269,8 @@ pub(super) fn read(from: impl Read, reader: &mut impl Reader) -> Result<End> {
         }
     }
     let mut said = said.context("the backup is cut off")?;
+    // The checksum comes after the last member.
+    io::copy(&mut tar.into_inner(), &mut io::sink()).context("the backup is damaged")?;
     let told = said.clone();
     // Tables without rows have no members.
     said.rows.retain(|_, count| *count > 0);
