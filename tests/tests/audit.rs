@@ -202,6 +202,12 @@ fn rules(w: &mut Walk<'_>) {
     w.step("retryJob", &format!("/jobs/{job}/_retry"), Value::Null);
     w.step("cancelJob", &format!("/jobs/{job}"), Value::Null);
     w.step("deleteAutoaction", &one, Value::Null);
+    let path = "/queues/TRAIL/schedules";
+    let rule = json!({"name": "r", "unit": "day", "issues": [{"summary": "again"}]});
+    let id = w.made("createSchedule", path, rule);
+    let one = format!("{path}/{id}");
+    w.step("updateSchedule", &one, json!({"name": "s"}));
+    w.step("deleteSchedule", &one, Value::Null);
     let path = "/queues/TRAIL/macros";
     let id = w.made("createMacro", path, json!({"name": "m", "body": "x"}));
     let one = format!("{path}/{id}");
