@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::strict::Strict;
 use super::{Contract, Operation, Target};
 
 /// Statuses that any operation may answer with an error body, declared or not: a request can
@@ -172,6 +173,9 @@ impl Check<'_> {
         let kind = self.header("Content-Type").unwrap_or_default().to_ascii_lowercase();
         if kind.split(';').next().map(str::trim) != Some("application/json") {
             self.violations.push(format!("Content-Type is {kind:?}, not application/json"));
+        }
+        if let Err(error) = serde_json::from_slice::<Strict>(self.body) {
+            self.violations.push(format!("the body is not good JSON: {error}"));
         }
         match serde_json::from_slice(self.body) {
             Ok(value) => Some(value),

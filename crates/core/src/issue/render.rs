@@ -141,7 +141,7 @@ impl<'a> Renderer<'a> {
         }
         for (field, val) in issue.vals() {
             let Some(def) = self.dict.field_index.get(field) else { continue };
-            if !(Self::is_member(field) && self.selection.has(&def.wire)) {
+            if !(Self::is_member(field, val) && self.selection.has(&def.wire)) {
                 continue;
             }
             let val = self.present(def, val);
@@ -160,16 +160,19 @@ impl<'a> Renderer<'a> {
         out.push(b'}');
     }
 
-    /// Counters are written apart, since they are there even when nothing counts.
-    fn is_member(field: FieldNo) -> bool {
-        !matches!(
+    /// Counters are written apart, since they are there even when nothing counts, and so are texts
+    /// (see [`Self::plain`]), which an issue that was just written has among its values too.
+    fn is_member(field: FieldNo, val: &Val) -> bool {
+        let counter = matches!(
             field,
             no::VOTES
                 | no::FAVORITED_BY
                 | no::VOTED_BY
                 | no::COMMENTS_WITH_MESSAGE
                 | no::COMMENTS_WITHOUT_MESSAGE
-        )
+        );
+        let text = matches!(val, Val::Text(_) | Val::Texts(_) | Val::Json(_));
+        !counter && (field == no::SUMMARY || !text)
     }
 
     /// The stored texts are ready to be sent, but for the checklist, whose people have names.

@@ -74,9 +74,15 @@ pub fn cancel(cx: &mut Cx<'_, '_>, r: &CancelJob) -> Result<Reply<()>> {
     Ok(Reply::new(()))
 }
 
-/// Records a change in the audit log.
+/// Records a change in the audit log, without the address, which depends on the version of the API.
 fn note(cx: &mut Cx<'_, '_>, before: &ShownRow, after: Option<&ShownRow>) -> Result<()> {
-    let json = |row: &ShownRow| serde_json::to_value(reply(cx, row)).map_err(Error::internal);
+    let json = |row: &ShownRow| {
+        let mut job = serde_json::to_value(reply(cx, row)).map_err(Error::internal)?;
+        if let Some(members) = job.as_object_mut() {
+            members.remove("self");
+        }
+        Ok::<_, Error>(job)
+    };
     let entry = Entry {
         action: if after.is_some() { Action::Update } else { Action::Delete },
         kind: "job",
