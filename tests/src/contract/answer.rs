@@ -174,11 +174,13 @@ impl Check<'_> {
         if kind.split(';').next().map(str::trim) != Some("application/json") {
             self.violations.push(format!("Content-Type is {kind:?}, not application/json"));
         }
-        if let Err(error) = serde_json::from_slice::<Strict>(self.body) {
-            self.violations.push(format!("the body is not good JSON: {error}"));
-        }
         match serde_json::from_slice(self.body) {
-            Ok(value) => Some(value),
+            Ok(value) => {
+                if let Err(error) = serde_json::from_slice::<Strict>(self.body) {
+                    self.violations.push(format!("the body is not good JSON: {error}"));
+                }
+                Some(value)
+            }
             Err(error) => {
                 self.violations.push(format!("the body is not JSON: {error}"));
                 None
