@@ -213,7 +213,5 @@ fn day(server: &Server) {
             (issue(&client, &loud)["sla"][0]["clockStatus"] == "STOPPED").then_some(())
         });
     }
-    eventually("no work left but what has a time", || {
-        client.work_left().is_empty().then_some(())
-    });
+    eventually("no work left but what has a time", || client.work_left().is_empty().then_some(()));
 }

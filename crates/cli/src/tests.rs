@@ -195,7 +195,10 @@ async fn a_dry_run_sends_no_change() {
             r#"would send PATCH /v3/issues/AB-1?notify=false {"assignee":"ann"}"#,
         ),
         ("filter delete 4 -n", "would send DELETE /v3/filters/4"),
-        ("board add AB-1 --board 5 -n", r#"would send PATCH /v3/issues/AB-1 {"boards":{"add":[5]}}"#),
+        (
+            "board add AB-1 --board 5 -n",
+            r#"would send PATCH /v3/issues/AB-1 {"boards":{"add":[5]}}"#,
+        ),
     ] {
         let (results, _, ended) = trackway(&server, line).await;
         ended.expect(line);
