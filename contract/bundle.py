@@ -34,7 +34,7 @@ MAX_BYTES = 1 << 20
 HEAD = "common.yaml"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "x-link", "x-unlink")
 NEEDED = ("operationId", "summary", "x-versions", "x-doc", "x-confidence")
-CONFIDENCE = ("documented", "client-source", "sample", "inferred")
+CONFIDENCE = ("documented", "client-source", "sample", "inferred", "extension")
 
 
 # ---------------------------------------------------------------- reading

@@ -132,6 +132,10 @@ class Browser:
         WebDriverWait(self.driver, 30).until(there)
         return self
 
+    def wait(self, condition):
+        WebDriverWait(self.driver, 30).until(lambda _: condition())
+        return self
+
     def cdp(self, command, **parameters):
         return self.driver.execute_cdp_cmd(command, parameters)
 

@@ -106,5 +106,7 @@ def test_the_second_person_is_invited(browser, new_browser, fresh):
     browser.press("Members", within="#side")
     browser.press("Боб").look("member")
     browser.press("Dismiss")
+    assert "Dismiss Боб?" in browser.text, "it asks first"
+    browser.look("member-dismiss").press("Dismiss")
     guest.open(base + "/settings/profile")
     assert "/login" in guest.url, "a dismissed member is out at once"

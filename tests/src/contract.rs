@@ -2,6 +2,7 @@
 
 mod answer;
 mod path;
+mod strict;
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};

@@ -147,6 +147,19 @@ impl Client {
         }
     }
 
+    /// Jobs that follow from a change; those that wait for a time (of a board, a timer, a rule) are
+    /// there all the time. For administrators.
+    ///
+    /// # Panics
+    ///
+    /// When the list of jobs is refused.
+    pub fn work_left(&self) -> Vec<Value> {
+        const TIMED: [&str; 4] = ["autoaction", "board", "schedule", "sla"];
+        let jobs = self.get("/jobs?perPage=500").send().expect(200).json();
+        let timed = |job: &Value| TIMED.iter().any(|kind| job["kind"] == *kind);
+        jobs.as_array().expect("a list").iter().filter(|job| !timed(job)).cloned().collect()
+    }
+
     /// Sends bytes as they are and returns what comes back until the server closes.
     ///
     /// # Panics

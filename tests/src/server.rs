@@ -45,6 +45,16 @@ impl Server {
     ///
     /// When it does not come up; the message shows the end of its log.
     pub fn start(options: &Options) -> Self {
+        Self::prepared(options, |_| {})
+    }
+
+    /// As [`Server::start`], after `prepare` has filled the folder and the database with the
+    /// [command](Server::command) and the [arguments](Server::storage_args) of this server.
+    ///
+    /// # Panics
+    ///
+    /// As [`Server::start`], and when `prepare` does.
+    pub fn prepared(options: &Options, prepare: impl FnOnce(&Self)) -> Self {
         let database = match options.engine {
             Engine::Sqlite => None,
             Engine::Postgres => {
@@ -56,6 +66,7 @@ impl Server {
         let options = options.clone();
         let mut server =
             Self { child: None, ready, options, database, dir: folder(), shared: None };
+        prepare(&server);
         server.launch();
         server
     }

@@ -75,8 +75,17 @@ fn components(client: &Client, at: &dyn Fn(&str) -> String, key: &str) {
     client.delete(&component("")).send().expect(204);
     client.delete(&component("")).send().expect(404);
     let version = client.post("/versions").json(&json!({"queue": key, "name": "1.0"})).send();
-    let id = version.json()["id"].to_string();
-    client.delete(&format!("/versions/{id}")).send().expect(204);
+    let one = format!("/versions/{}", version.json()["id"]);
+    let later = client.post("/versions").json(&json!({"queue": key, "name": "1.1"})).send().json();
+    let patch = json!({"next": later["id"]});
+    let changed = client.patch(&one).json(&patch).send().expect(200).json();
+    assert_eq!(changed["next"]["display"], "1.1");
+    client.patch(&one).json(&json!({"next": "nosuch"})).send().expect(422);
+    let etag = client.get(&one).send().expect(200).header("ETag").expect("one").to_owned();
+    client.get(&one).header("If-None-Match", &etag).send().expect(304);
+    client.patch(&one).header("If-Match", &etag).json(&json!({"next": null})).send().expect(200);
+    client.get(&one).header("If-None-Match", &etag).send().expect(200);
+    client.delete(&one).send().expect(204);
     client.get(&at("/versions")).send().expect(200);
 }
 

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use trackway_tests::{Options, Server, paths, python, skip};
+use trackway_tests::{Engine, Options, Server, paths, python, skip};
 
 #[test]
 fn the_pages_work_in_a_browser() {
@@ -16,9 +16,11 @@ fn the_pages_work_in_a_browser() {
         skip::skip("Chromium", hint);
         return;
     }
-    let demo = Server::start(&Options::default());
-    let fresh = Server::start(&Options { demo: false, ..Options::default() });
-    assert!(run(&python, &demo, &fresh), "the browser tests fail, see above");
+    for engine in Engine::available() {
+        let demo = Server::start(&Options { engine, ..Options::default() });
+        let fresh = Server::start(&Options { engine, demo: false, ..Options::default() });
+        assert!(run(&python, &demo, &fresh), "the browser tests fail on {engine}, see above");
+    }
 }
 
 fn run(python: &Path, demo: &Server, fresh: &Server) -> bool {

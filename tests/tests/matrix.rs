@@ -5,6 +5,7 @@
 //! | class | who passes |
 //! | --- | --- |
 //! | `read` | every member, and a token of scope `tracker:read` |
+//! | `personal` | every member about what is theirs alone, but no token of scope `tracker:read` |
 //! | `write` | members with full access; the object, if any, decides about the rest |
 //! | `queue` | whoever may see the queue of the path |
 //! | `grant` | whoever may change the settings of the queue of the path |
@@ -74,9 +75,10 @@ fn expected(row: &Row, caller: &str) -> Expected {
         ("unserved", _) => Expected::Status(501),
         // The administrator of another organisation knows nothing of our queues.
         ("queue" | "grant", "neighbour") => Expected::Status(404),
-        ("write" | "grant" | "admin", "scoped" | "reader") => Expected::Status(403),
+        ("personal" | "write" | "grant" | "admin", "scoped") => Expected::Status(403),
+        ("write" | "grant" | "admin", "reader") => Expected::Status(403),
         ("queue" | "grant" | "admin", "outsider") | ("admin", "keeper") => Expected::Status(403),
-        ("read" | "write" | "queue" | "grant" | "admin", _) => Expected::Passes,
+        ("read" | "personal" | "write" | "queue" | "grant" | "admin", _) => Expected::Passes,
         (class, _) => panic!("there is no class {class}"),
     }
 }
@@ -140,6 +142,7 @@ fn call(client: &Client, operation: &Operation, class: &str) -> u16 {
             "issueId" => "NOSUCHQUEUE-1",
             "queueId" | "queueKey" => queue,
             "entityType" => "project",
+            "permissionCode" => "read",
             _ => "999999999",
         };
         value.to_owned()

@@ -148,9 +148,15 @@ fn a_trusted_proxy_speaks_for_its_clients() {
 
 /// The port of a server that tells its public address only.
 fn listening_port(server: &Server) -> u16 {
-    let log = server.log();
-    let line = log.lines().find(|line| line.contains("answering requests"));
-    let line = line.unwrap_or_else(|| panic!("no line about the address:\n{log}"));
+    let end = Instant::now() + PATIENCE;
+    let line = loop {
+        let log = server.log();
+        if let Some(line) = log.lines().find(|line| line.contains("answering requests")) {
+            break line.to_owned();
+        }
+        assert!(Instant::now() < end, "no line about the address:\n{log}");
+        std::thread::sleep(Duration::from_millis(20));
+    };
     let rest = line.split("127.0.0.1:").nth(1).expect("an address");
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
     digits.parse().expect("a port")

@@ -149,7 +149,8 @@ fn pages_and_programs_do_not_mix() {
         );
         // GET changes nothing (SE-06).
         browser.get("/logout").expect(404);
-        browser.get("/settings/sessions/everywhere").expect(404);
+        let question = browser.get("/settings/sessions/everywhere").expect(200).text();
+        assert!(question.contains("Sign out everywhere?"), "it asks and does nothing");
         browser.get("/settings/profile").expect(200);
         browser.request("PUT", "/login", None).expect(405);
         browser.request("POST", "/login", Some(&"x".repeat(20_000))).expect(413);
@@ -209,4 +210,27 @@ fn a_fresh_server_wants_its_code() {
     let log = server.log();
     assert!(!log.contains(code.trim()), "what is printed without a terminal ends up in logs");
     assert!(log.contains("setup-key"), "where the code is, is told");
+}
+
+/// UI-18: whoever mistypes an address gets a page, a program an error of the API.
+#[test]
+fn errors_are_pages_for_people_and_json_for_programs() {
+    let server = Server::start(&Options::default());
+    let mut person = Browser::sign_in(&server);
+    let html = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    person.client = person.client.clone().with_header("Accept", html);
+    for path in ["/nothing", "/DEV-1/nothing", "/settings/nothing", "/client/0"] {
+        let answer = person.get(path).expect(404);
+        let kind = answer.header("content-type").unwrap_or_default();
+        assert!(kind.starts_with("text/html"), "{path}: {kind}");
+        assert!(answer.text().contains("Request number"), "{answer}");
+        assert!(answer.header("content-security-policy").is_some(), "{path}");
+    }
+    for path in ["/v3/nothing", "/healthz", "/readyz"] {
+        let answer = person.get(path);
+        let kind = answer.header("content-type").unwrap_or_default();
+        assert!(kind.starts_with("application/json"), "{path}: {kind}");
+    }
+    let program = server.anonymous().bare("GET", "/nothing").send_unchecked().expect(404);
+    assert!(program.header("content-type").unwrap_or_default().starts_with("application/json"));
 }

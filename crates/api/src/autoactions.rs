@@ -63,7 +63,7 @@ endpoints! {
         query { per_page = "perPage": i64, page: i64 }
     }
     /// Creates an automatic action.
-    CreateAutoaction POST "/queues/{queueId}/autoactions" write => 201 AutoAction {
+    CreateAutoaction POST "/queues/{queueId}/autoactions" manage => 201 AutoAction {
         path { queue }
         body Json<Members>
     }
@@ -72,7 +72,7 @@ endpoints! {
         path { queue, id }
     }
     /// Changes an automatic action.
-    UpdateAutoaction PATCH "/queues/{queueId}/autoactions/{autoactionId}" write
+    UpdateAutoaction PATCH "/queues/{queueId}/autoactions/{autoactionId}" manage
         => 200 AutoAction {
         path { queue, id }
         query { version: i64 }
@@ -80,7 +80,7 @@ endpoints! {
         body Json<Members>
     }
     /// Deletes an automatic action.
-    DeleteAutoaction DELETE "/queues/{queueId}/autoactions/{autoactionId}" write => 204 () {
+    DeleteAutoaction DELETE "/queues/{queueId}/autoactions/{autoactionId}" manage => 204 () {
         path { queue, id }
     }
     /// Launches of an automatic action, newest first.

@@ -75,6 +75,8 @@ impl fmt::Display for HttpMethod {
 pub enum Access {
     /// Needs `tracker:read`.
     read,
+    /// Needs `tracker:write`, whatever the user's level: what is changed concerns that user alone.
+    personal,
     /// Needs `tracker:write` and a user with full access.
     write,
     /// Needs `tracker:write`; the operation itself decides about the user (administrators may
@@ -156,7 +158,7 @@ impl Info {
     /// The lane follows from the access and the path.
     pub fn lane(&self) -> Lane {
         match self.access {
-            Access::write | Access::manage => Lane::Write,
+            Access::personal | Access::write | Access::manage => Lane::Write,
             Access::read
                 if ["/_search", "/_count", "/_suggest"].iter().any(|s| self.path.ends_with(s))
                     || ["/issues", "/worklog"].contains(&self.path) =>

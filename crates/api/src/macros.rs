@@ -26,18 +26,18 @@ endpoints! {
         query { per_page = "perPage": i64, page: i64 }
     }
     /// Creates a macro.
-    CreateMacro POST "/queues/{queueId}/macros" write => 201 Macro {
+    CreateMacro POST "/queues/{queueId}/macros" manage => 201 Macro {
         path { queue }
         body Json<Members>
     }
     /// One macro.
     GetMacro GET "/queues/{queueId}/macros/{macroId}" read => 200 Macro { path { queue, id } }
     /// Changes a macro.
-    UpdateMacro PATCH "/queues/{queueId}/macros/{macroId}" write => 200 Macro {
+    UpdateMacro PATCH "/queues/{queueId}/macros/{macroId}" manage => 200 Macro {
         path { queue, id }
         header { if_match = "If-Match": IfMatch }
         body Json<Members>
     }
     /// Deletes a macro.
-    DeleteMacro DELETE "/queues/{queueId}/macros/{macroId}" write => 204 () { path { queue, id } }
+    DeleteMacro DELETE "/queues/{queueId}/macros/{macroId}" manage => 204 () { path { queue, id } }
 }

@@ -32,16 +32,16 @@ endpoints! {
     /// What the caller wants of notifications.
     GetNotificationSettings GET "/notifications/settings" read => 200 NotificationSettings {}
     /// Changes what the caller wants of notifications.
-    UpdateNotificationSettings PATCH "/notifications/settings" manage
+    UpdateNotificationSettings PATCH "/notifications/settings" personal
         => 200 NotificationSettings {
         body Json<NotificationSettings>
     }
     /// Marks a notification as read.
-    ReadNotification POST "/notifications/{notificationId}/_read" manage => 204 () {
+    ReadNotification POST "/notifications/{notificationId}/_read" personal => 204 () {
         path { id }
     }
     /// Marks all notifications of the caller as read, or those up to one.
-    ReadAllNotifications POST "/notifications/_readAll" manage => 204 () {
+    ReadAllNotifications POST "/notifications/_readAll" personal => 204 () {
         query { id: i64 }
     }
 }

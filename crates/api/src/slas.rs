@@ -55,19 +55,19 @@ endpoints! {
     /// Service levels of a queue.
     ListSlas GET "/queues/{queueId}/slas" read => 200 Vec<Sla> { path { queue } }
     /// Creates a rule of service levels; it applies to issues created after it.
-    CreateSla POST "/queues/{queueId}/slas" write => 201 Sla {
+    CreateSla POST "/queues/{queueId}/slas" manage => 201 Sla {
         path { queue }
         body Json<Members>
     }
     /// One rule of service levels.
     GetSla GET "/queues/{queueId}/slas/{slaId}" read => 200 Sla { path { queue, id } }
     /// Changes a rule of service levels.
-    UpdateSla PATCH "/queues/{queueId}/slas/{slaId}" write => 200 Sla {
+    UpdateSla PATCH "/queues/{queueId}/slas/{slaId}" manage => 200 Sla {
         path { queue, id }
         query { version: i64 }
         header { if_match = "If-Match": IfMatch }
         body Json<Members>
     }
     /// Deletes a rule of service levels with its timers.
-    DeleteSla DELETE "/queues/{queueId}/slas/{slaId}" write => 204 () { path { queue, id } }
+    DeleteSla DELETE "/queues/{queueId}/slas/{slaId}" manage => 204 () { path { queue, id } }
 }

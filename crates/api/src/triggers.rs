@@ -47,7 +47,7 @@ endpoints! {
         query { per_page = "perPage": i64, id: i64, localized: bool }
     }
     /// Creates a trigger.
-    CreateTrigger POST "/queues/{queueId}/triggers" write => 201 Trigger {
+    CreateTrigger POST "/queues/{queueId}/triggers" manage => 201 Trigger {
         path { queue }
         body Json<TriggerCreate>
     }
@@ -56,14 +56,14 @@ endpoints! {
         path { queue, id }
     }
     /// Changes a trigger or its position.
-    UpdateTrigger PATCH "/queues/{queueId}/triggers/{triggerId}" write => 200 Trigger {
+    UpdateTrigger PATCH "/queues/{queueId}/triggers/{triggerId}" manage => 200 Trigger {
         path { queue, id }
         query { version: i64 }
         header { if_match = "If-Match": IfMatch }
         body Json<Members>
     }
     /// Deletes a trigger.
-    DeleteTrigger DELETE "/queues/{queueId}/triggers/{triggerId}" write => 204 () {
+    DeleteTrigger DELETE "/queues/{queueId}/triggers/{triggerId}" manage => 204 () {
         path { queue, id }
     }
     /// The requests that a trigger made, newest first.

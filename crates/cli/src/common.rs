@@ -63,6 +63,7 @@ pub(crate) struct Common {
 /// How results look.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(crate) struct Look {
     /// Print whole objects as JSON; the same as -o json.
     #[arg(long, global = true)]
@@ -88,6 +89,9 @@ pub(crate) struct Look {
     /// Print the server's JSON instead of our shorter one.
     #[arg(long, global = true)]
     pub(crate) raw: bool,
+    /// Wrap JSON lists: {"items": […], "total": …}.
+    #[arg(long, global = true)]
+    pub(crate) envelope: bool,
     /// Print results only.
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
@@ -99,7 +103,7 @@ pub(crate) struct Look {
 impl Look {
     /// The form that is asked for; `None` when the reader decides.
     pub(crate) fn format(&self) -> Option<Format> {
-        let json = self.json || self.jq.is_some() || self.raw;
+        let json = self.json || self.jq.is_some() || self.raw || self.envelope;
         self.output.or_else(|| json.then_some(Format::Json))
     }
 }

@@ -11,31 +11,42 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use trackway_client::Builder;
 
+pub mod alias;
 mod api;
 mod board;
+mod browser;
 mod bulk;
 mod common;
 mod config;
+mod editor;
+mod entity;
 mod export;
 mod failure;
 mod find;
+mod git;
 mod help;
 mod issue;
 mod jq;
+mod my;
 mod output;
+mod people;
+mod query;
 mod queue;
 mod session;
 mod shape;
+mod suggest;
 mod target;
+mod undo;
 
 #[cfg(test)]
 mod tests;
 
 use common::Common;
-use config::{Files, Profile};
+use config::{Files, Repository};
 use failure::{Failure, Kind};
 use output::Output;
 use session::Session;
+use undo::Journal;
 
 /// The commands, to be flattened into those of the program.
 #[derive(Debug, Subcommand)]
@@ -58,6 +69,24 @@ pub enum Command {
     Sprint(Box<board::SprintArguments>),
     /// Changes many issues at once.
     Bulk(Box<bulk::Arguments>),
+    /// Shows what you have to do.
+    My(Box<my::My>),
+    /// Shows what you were told of.
+    Inbox(Box<my::Inbox>),
+    /// Measures, records and sums up time.
+    Time(Box<my::Time>),
+    /// Works with projects.
+    Project(Box<entity::Arguments>),
+    /// Works with portfolios.
+    Portfolio(Box<entity::Arguments>),
+    /// Works with goals.
+    Goal(Box<entity::Arguments>),
+    /// Explains and checks the query language.
+    Query(Box<query::Arguments>),
+    /// Reverses your last change made with this tool.
+    Undo(Box<undo::Arguments>),
+    /// Works with the git repository.
+    Git(Box<git::Arguments>),
     /// Shows users.
     User(Box<find::UserArguments>),
     /// Shows who you are for the server.
@@ -70,6 +99,8 @@ pub enum Command {
     Auth(Box<config::AuthArguments>),
     /// Reads and changes the configuration.
     Config(Box<config::Arguments>),
+    /// Makes short names for commands.
+    Alias(Box<alias::Arguments>),
     /// Works with profiles: a server, an organisation, an account.
     Profile(Box<config::ProfileArguments>),
     /// Writes completions for a shell.
@@ -97,6 +128,16 @@ impl Command {
             Self::Auth(arguments) => &arguments.common,
             Self::Config(arguments) => &arguments.common,
             Self::Profile(arguments) => &arguments.common,
+            Self::My(arguments) => &arguments.common,
+            Self::Inbox(arguments) => &arguments.common,
+            Self::Time(arguments) => &arguments.common,
+            Self::Project(arguments) | Self::Portfolio(arguments) | Self::Goal(arguments) => {
+                &arguments.common
+            }
+            Self::Query(arguments) => &arguments.common,
+            Self::Undo(arguments) => &arguments.common,
+            Self::Git(arguments) => &arguments.common,
+            Self::Alias(arguments) => &arguments.common,
             Self::Completion(_) | Self::Man(_) | Self::Topic(_) => return None,
         })
     }
@@ -140,31 +181,52 @@ fn start(
             return config::run(arguments.action, &arguments.common, output);
         }
         Command::Profile(arguments) => return config::profile(arguments.action, output),
+        Command::Alias(arguments) => return alias::run(arguments.action, &program(), output),
         _ => {}
     }
-    let variable = |name: &str| std::env::var(name).ok();
-    let asked = command.common().and_then(|common| common.target.profile.clone());
-    let profile = match Files::find(variable) {
-        Some(files) => files.profile(asked.as_deref())?,
-        None => None,
-    };
-    let builder = match command.common() {
-        Some(common) => common.target.builder(variable, profile.as_ref())?,
-        None => Builder::default(),
-    };
-    tokio::runtime::Builder::new_current_thread()
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Kind::Failed, format!("the runtime: {error}")))?
-        .block_on(execute(command, builder, profile, output))
+        .map_err(|error| Failure::new(Kind::Failed, format!("the runtime: {error}")))?;
+    runtime.block_on(async {
+        let context = Context::find(&command).await?;
+        execute(command, context, output).await
+    })
+}
+
+/// Where a command runs: against which server, in which repository.
+#[derive(Debug, Default)]
+struct Context {
+    builder: Builder,
+    queue: Option<String>,
+    repository: Repository,
+    journal: Option<Journal>,
+}
+
+impl Context {
+    /// Of the environment, the repository and the configuration.
+    async fn find(command: &Command) -> Result<Self, Failure> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let repository = config::here()?;
+        let Some(common) = command.common() else { return Ok(Self::default()) };
+        let mut profile = config::chosen(common.target.profile.as_deref(), &repository)?;
+        if let (Some(files), Some(profile)) = (Files::find(variable), &mut profile) {
+            config::renewed(&files, profile).await;
+        }
+        let builder = common.target.builder(variable, profile.as_ref())?;
+        let own = variable("TRACKWAY_QUEUE").filter(|key| !key.is_empty());
+        let queue = own.or_else(|| repository.queue.clone());
+        let queue = queue.or_else(|| profile.and_then(|profile| profile.queue));
+        Ok(Self { builder, queue, repository, journal: Journal::find() })
+    }
 }
 
 async fn execute(
     command: Command,
-    builder: Builder,
-    profile: Option<Profile>,
+    context: Context,
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
+    let Context { builder, queue, repository, journal } = context;
     let command = match command {
         Command::Api(arguments) => return api::run(*arguments, builder, output).await,
         Command::Auth(arguments) => {
@@ -173,9 +235,8 @@ async fn execute(
         other => other,
     };
     let Some(common) = command.common() else { return Ok(()) };
-    let own = std::env::var("TRACKWAY_QUEUE").ok().filter(|key| !key.is_empty());
-    let queue = own.or_else(|| profile.and_then(|profile| profile.queue));
-    let mut session = Session::new(builder.build()?, output, common, queue);
+    let mut session = Session::new(builder.build()?, output, common, queue, repository);
+    session.journal = journal;
     let session = &mut session;
     match command {
         Command::Issue(arguments) => issue::run(arguments.action, session).await,
@@ -187,6 +248,21 @@ async fn execute(
         Command::Board(arguments) => board::run(arguments.action, session).await,
         Command::Sprint(arguments) => board::sprint(arguments.action, session).await,
         Command::Bulk(arguments) => bulk::run(arguments.action, session).await,
+        Command::My(_) => my::my(session).await,
+        Command::Inbox(arguments) => my::inbox(*arguments, session).await,
+        Command::Time(arguments) => my::time(*arguments, session).await,
+        Command::Project(arguments) => {
+            entity::run(entity::Which::Project, arguments.action, session).await
+        }
+        Command::Portfolio(arguments) => {
+            entity::run(entity::Which::Portfolio, arguments.action, session).await
+        }
+        Command::Goal(arguments) => {
+            entity::run(entity::Which::Goal, arguments.action, session).await
+        }
+        Command::Query(arguments) => query::run(arguments.action, session).await,
+        Command::Undo(arguments) => undo::run(&arguments, session).await,
+        Command::Git(arguments) => git::run(&arguments.action, session),
         Command::User(arguments) => find::user(arguments.action, session).await,
         Command::Me(_) => find::me(session).await,
         Command::Export(arguments) => export::run(*arguments, session).await,

@@ -8,11 +8,17 @@ use trackway_client::{AnyRequest, Tracker};
 
 use crate::api::declared;
 use crate::common::Common;
+use crate::config::Repository;
 use crate::failure::{Failure, Kind};
+use crate::git;
 use crate::output::{Column, Output};
+use crate::undo::Journal;
 
 /// Largest page asked for at once.
 const LARGEST_PAGE: usize = 100;
+
+/// Where the cloud shows what its API speaks of.
+const CLOUD_PAGES: &str = "https://tracker.yandex.ru";
 
 /// Columns of issues.
 pub(crate) const ISSUE: &[Column] = &[
@@ -34,8 +40,12 @@ pub(crate) struct Session<'s, 'o> {
     yes: bool,
     may_ask: bool,
     silent: bool,
-    /// Queue of the profile.
+    /// Queue of the environment, the repository or the profile.
     pub(crate) queue: Option<String>,
+    /// What the repository says.
+    pub(crate) repository: Repository,
+    /// Where changes are remembered.
+    pub(crate) journal: Option<Journal>,
 }
 
 /// Pairs of a query string.
@@ -67,10 +77,11 @@ impl<'s, 'o> Session<'s, 'o> {
         output: &'s mut Output<'o>,
         common: &Common,
         queue: Option<String>,
+        repository: Repository,
     ) -> Self {
         let may_ask = !common.no_input && std::io::stdin().is_terminal();
         let (dry_run, yes, silent) = (common.dry_run, common.yes, common.silent);
-        Self { tracker, output, dry_run, yes, may_ask, silent, queue }
+        Self { tracker, output, dry_run, yes, may_ask, silent, queue, repository, journal: None }
     }
 
     /// The path of a template with its parameters, each encoded.
@@ -118,6 +129,28 @@ impl<'s, 'o> Session<'s, 'o> {
         self.pages(request, limit).await
     }
 
+    /// Objects that a body finds.
+    pub(crate) async fn find(
+        &self,
+        path: &str,
+        body: Value,
+        limit: usize,
+    ) -> Result<Found, Failure> {
+        let query = [("perPage", LARGEST_PAGE.to_string())];
+        self.pages(request(HttpMethod::POST, path, &query, Some(body)), limit).await
+    }
+
+    /// The answer of a search that has a form of its own.
+    pub(crate) async fn ask(
+        &self,
+        path: &str,
+        query: Query<'_>,
+        body: Value,
+    ) -> Result<Value, Failure> {
+        let request = request(HttpMethod::POST, path, query, Some(body));
+        Ok(self.tracker.call(request).await?.value)
+    }
+
     /// The number of issues that a body of a search finds.
     pub(crate) async fn count(&self, body: Value) -> Result<Value, Failure> {
         let request = request(HttpMethod::POST, "/issues/_count", &[], Some(body));
@@ -150,7 +183,11 @@ impl<'s, 'o> Session<'s, 'o> {
             }
             return Ok(None);
         }
+        let sent = body.clone().unwrap_or_default();
         let answer = self.tracker.call(request(method, path, &query, body)).await?;
+        if let Some(journal) = &self.journal {
+            journal.add(self.tracker.base_url(), method, path, &sent, &answer.value);
+        }
         Ok(Some(answer.value))
     }
 
@@ -171,6 +208,86 @@ impl<'s, 'o> Session<'s, 'o> {
         std::io::stdin().read_line(&mut answer)?;
         let agreed = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "д" | "да");
         if agreed { Ok(()) } else { Err(refused("cancelled")) }
+    }
+
+    /// Address of the page of an issue.
+    pub(crate) fn page(&self, key: &str) -> String {
+        let base = self.tracker.base_url().trim_end_matches('/');
+        let base = if base == trackway_client::CLOUD_URL { CLOUD_PAGES } else { base };
+        format!("{base}/{key}")
+    }
+
+    /// The issue that is meant: the one that is given, or that of `TRACKWAY_ISSUE`, or that of the
+    /// branch. The last is said before anything is done with it.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) fn current(&mut self, given: Option<&str>) -> Result<String, Failure> {
+        if let Some(key) = given {
+            return Ok(self.key(key));
+        }
+        if let Some(key) = std::env::var("TRACKWAY_ISSUE").ok().filter(|key| !key.is_empty()) {
+            return Ok(self.key(&key));
+        }
+        let Some(key) = git::issue() else {
+            return Err(Failure::usage("no issue is given")
+                .hint("name its key, or work on a branch that is named after it"));
+        };
+        self.output.remark(&format!("{key} (the branch)"));
+        Ok(key)
+    }
+
+    /// The issues at the beginning of the words, or the current one, and the words that follow.
+    ///
+    /// # Errors
+    /// There is no issue.
+    pub(crate) fn split<'w>(
+        &mut self,
+        words: &'w [String],
+    ) -> Result<(Vec<String>, &'w [String]), Failure> {
+        let count = words.iter().take_while(|word| self.is_key(word)).count();
+        let (keys, rest) = words.split_at(count);
+        if keys.is_empty() {
+            return Ok((vec![self.current(None)?], rest));
+        }
+        Ok((keys.iter().map(|key| self.key(key)).collect(), rest))
+    }
+
+    /// The issues that are given, or the current one.
+    ///
+    /// # Errors
+    /// There is no issue.
+    pub(crate) fn keys(&mut self, given: &[String]) -> Result<Vec<String>, Failure> {
+        if given.is_empty() {
+            return Ok(vec![self.current(None)?]);
+        }
+        Ok(given.iter().map(|key| self.key(key)).collect())
+    }
+
+    /// The uid of a person, as references name it.
+    pub(crate) async fn user(&self, who: &str) -> Result<String, Failure> {
+        let path = match who {
+            "me" => "/myself".to_owned(),
+            other => Self::at("/users/{login}", &[other.trim_end_matches('@')]),
+        };
+        Ok(crate::shape::cell(self.get(&path, &[]).await?.get("uid")))
+    }
+
+    /// Whether there is a person to ask.
+    pub(crate) fn may_ask(&self) -> bool {
+        self.may_ask
+    }
+
+    /// Whether a word looks like a key: `TEST-1`, `1` with a default queue, the address of a page.
+    fn is_key(&self, word: &str) -> bool {
+        let last = word.trim_end_matches('/').rsplit('/').next().unwrap_or(word);
+        if word.contains("://") {
+            return git::is_key(last);
+        }
+        if word.bytes().all(|b| b.is_ascii_digit()) {
+            return self.queue.is_some() && !word.is_empty();
+        }
+        git::is_key(word)
     }
 
     /// A key as it is addressed: `test-1`, `1` with a queue of the profile, or the address of a

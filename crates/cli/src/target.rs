@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -51,6 +52,18 @@ pub(crate) struct Target {
     #[arg(long, global = true, env = "TRACKWAY_LANG",
         value_parser = PossibleValuesParser::new(["en", "ru"]))]
     lang: Option<String>,
+    /// Time limit of a request, as 30s or 2m.
+    #[arg(long, value_name = "TIME", value_parser = time_limit, global = true)]
+    timeout: Option<Duration>,
+    /// How often a request that failed is repeated, where that is safe.
+    #[arg(long, value_name = "N", global = true)]
+    retries: Option<u32>,
+}
+
+fn time_limit(text: &str) -> Result<Duration, String> {
+    let number = text.trim_end_matches(['s', 'm']);
+    let number: u64 = number.parse().map_err(|_| format!("{text:?} is no time, as 30s or 2m"))?;
+    Ok(Duration::from_secs(if text.ends_with('m') { number * 60 } else { number }))
 }
 
 impl Target {
@@ -77,6 +90,12 @@ impl Target {
             .filter(|token| !token.is_empty())
             .or_else(|| token_file(&variable))
             .or_else(|| profile.and_then(|p| p.token.clone()));
+        if let Some(limit) = self.timeout {
+            builder = builder.timeout(limit).connect_timeout(limit);
+        }
+        if let Some(retries) = self.retries {
+            builder = builder.retries(retries);
+        }
         if let Some(token) = token {
             builder = builder.token(token);
         }

@@ -31,7 +31,8 @@ async fn words(server: &Server, words: &[&str]) -> (String, String, Result<(), F
     let (mut results, mut remarks) = (Vec::new(), Vec::new());
     let look = command.look();
     let mut output = Output::new(&mut results, &mut remarks, false, &look);
-    let ended = execute(command, server.client(), None, &mut output).await;
+    let context = Context { builder: server.client(), ..Context::default() };
+    let ended = execute(command, context, &mut output).await;
     drop(output);
     let text = |bytes| String::from_utf8(bytes).expect("text");
     (text(results), text(remarks), ended)
@@ -169,20 +170,20 @@ async fn a_dry_run_sends_no_change() {
     .await;
     for (line, wanted) in [
         ("issue create S -k A -n", r#"would send POST /v3/issues {"queue":"A","summary":"S"}"#),
-        ("issue edit A-1 -T +x -n", r#"would send PATCH /v3/issues/A-1 {"tags":{"add":["x"]}}"#),
+        ("issue edit AB-1 -T +x -n", r#"would send PATCH /v3/issues/AB-1 {"tags":{"add":["x"]}}"#),
         (
-            "issue transition A-1 closed --resolution fixed -n",
-            r#"would send POST /v3/issues/A-1/transitions/close/_execute {"resolution":"fixed"}"#,
+            "issue transition AB-1 closed --resolution fixed -n",
+            r#"would send POST /v3/issues/AB-1/transitions/close/_execute {"resolution":"fixed"}"#,
         ),
-        ("issue comment A-1 hi -n", r#"would send POST /v3/issues/A-1/comments {"text":"hi"}"#),
-        ("issue move A-1 B -n", "would send POST /v3/issues/A-1/_move?queue=B {}"),
+        ("issue comment AB-1 hi -n", r#"would send POST /v3/issues/AB-1/comments {"text":"hi"}"#),
+        ("issue move AB-1 B -n", "would send POST /v3/issues/AB-1/_move?queue=B {}"),
         (
-            "issue link A-1 blocks A-2 -n",
-            r#"would send POST /v3/issues/A-1/links {"issue":"A-2","relationship":"is dependent by"}"#,
+            "issue link AB-1 blocks AB-2 -n",
+            r#"would send POST /v3/issues/AB-1/links {"issue":"AB-2","relationship":"is dependent by"}"#,
         ),
         (
-            "issue worklog-add A-1 1h -n",
-            r#"would send POST /v3/issues/A-1/worklog {"duration":"PT60M"}"#,
+            "issue worklog-add AB-1 1h -n",
+            r#"would send POST /v3/issues/AB-1/worklog {"duration":"PT60M"}"#,
         ),
         (
             "bulk edit -Q x --set priority=critical -n",
@@ -190,18 +191,21 @@ async fn a_dry_run_sends_no_change() {
         ),
         ("sprint start 7 -n", "would send POST /v3/sprints/7/_start?version=3 {}"),
         (
-            "issue assign A-1 me -n --silent",
-            r#"would send PATCH /v3/issues/A-1?notify=false {"assignee":"ann"}"#,
+            "issue assign AB-1 me -n --silent",
+            r#"would send PATCH /v3/issues/AB-1?notify=false {"assignee":"ann"}"#,
         ),
         ("filter delete 4 -n", "would send DELETE /v3/filters/4"),
-        ("board add A-1 --board 5 -n", r#"would send PATCH /v3/issues/A-1 {"boards":{"add":[5]}}"#),
+        (
+            "board add AB-1 --board 5 -n",
+            r#"would send PATCH /v3/issues/AB-1 {"boards":{"add":[5]}}"#,
+        ),
     ] {
         let (results, _, ended) = trackway(&server, line).await;
         ended.expect(line);
         assert_eq!(results.trim_end(), wanted, "{line}");
     }
     let reads = [
-        "GET /v3/issues/A-1/transitions",
+        "GET /v3/issues/AB-1/transitions",
         "POST /v3/issues/_search?perPage=100",
         "GET /v3/sprints/7",
         "GET /v3/myself",
@@ -214,7 +218,7 @@ async fn a_refused_transition_says_what_is_possible() {
     let open =
         r#"[{"id":"take","display":"Take","to":{"key":"inProgress","display":"In progress"}}]"#;
     let server = Server::play([answer(200, open)]).await;
-    let (_, _, ended) = trackway(&server, "issue transition A-1 closed").await;
+    let (_, _, ended) = trackway(&server, "issue transition AB-1 closed").await;
     let failure = ended.expect_err("not possible");
     assert_eq!(failure.kind().exit_code(), 8);
     assert!(failure.report(false).contains("possible: Take (→ In progress)"));

@@ -83,6 +83,11 @@ impl Tracker {
         Pages::new(self.clone(), Call::new(self.base(), request))
     }
 
+    /// Where the API is, without version.
+    pub fn base_url(&self) -> &str {
+        self.inner.base.as_str()
+    }
+
     pub(crate) fn base(&self) -> &Base {
         &self.inner.base
     }

@@ -30,4 +30,10 @@ CREATE TABLE blob_trash (
 ) {strict_keyed};
 CREATE INDEX blob_trash_due ON blob_trash (due);
 
+-- Who needs the store of files to keep everything for the present (a backup), and until when.
+CREATE TABLE blob_hold (
+    name {text} NOT NULL PRIMARY KEY,
+    until_at {id} NOT NULL
+) {strict};
+
 {postgres:CREATE SEQUENCE attachment_seq INCREMENT BY 64 MINVALUE 0 START 0;}

@@ -21,6 +21,14 @@ CREATE TABLE application (
 ) {strict};
 CREATE INDEX application_owner ON application (owner);
 
+-- The command line, so that `trackway auth login` works on every server. It keeps no secret.
+INSERT INTO application
+    (id, owner, version, details, standing, blocked, created_at, updated_at)
+VALUES ('trackway-cli', 0, 1,
+    '{"name":"Trackway command line","platform":"device","deviceFlow":true,'
+    || '"scopes":"tracker:read tracker:write","redirectUris":["http://127.0.0.1/"]}',
+    '{"verified":true}', 0, 0, 0);
+
 -- Web origins whose scripts may call the endpoints, by application.
 CREATE TABLE application_origin (
     origin {text} NOT NULL,

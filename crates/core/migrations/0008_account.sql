@@ -38,6 +38,23 @@ CREATE TABLE account_totp (
     last_step {id} NOT NULL
 ) {strict};
 
+-- Passkeys (WebAuthn) by their id in base64url.
+CREATE TABLE account_passkey (
+    id {text} NOT NULL PRIMARY KEY,
+    account_id {id} NOT NULL REFERENCES account (id),
+    name {text} NOT NULL,
+    -- Number in the registry of COSE.
+    algorithm {id} NOT NULL,
+    public_key {bytes} NOT NULL,
+    -- How often it was used, as it says itself.
+    counter {id} NOT NULL,
+    -- When the last challenge it answered was made; each is good once.
+    asked_at {id} NOT NULL,
+    created_at {id} NOT NULL,
+    used_at {id}
+) {strict};
+CREATE INDEX account_passkey_account ON account_passkey (account_id);
+
 CREATE TABLE account_recovery (
     account_id {id} NOT NULL REFERENCES account (id),
     hash {text} NOT NULL,

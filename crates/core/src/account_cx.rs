@@ -63,6 +63,8 @@ pub(crate) struct AccountEffects {
     pub(crate) credentials: bool,
     /// Dictionary objects that changed, with their organisations.
     pub(crate) objects: Vec<(i64, Stored)>,
+    /// There is work for the workers.
+    pub(crate) woke: bool,
 }
 
 impl AccountCx<'_, '_> {
@@ -77,6 +79,14 @@ impl AccountCx<'_, '_> {
     /// The database fails.
     pub fn next(&mut self, series: Series) -> Result<i64> {
         self.numbers.next(self.tx, series)
+    }
+
+    /// The number for a row whose statement numbers in order (see [`crate::cx::Cx::next_in_order`]).
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn next_in_order(&mut self, series: Series) -> Result<i64> {
+        self.numbers.next_in_order(self.tx, series)
     }
 
     /// Notes that tokens were revoked or changed: once this is durable nothing remembered about

@@ -121,7 +121,7 @@ impl Actor {
     pub fn may(&self, access: trackway_api::Access) -> Result<()> {
         use trackway_api::Access;
         match access {
-            Access::read => Ok(()),
+            Access::read | Access::personal => Ok(()),
             Access::write if self.full => Ok(()),
             Access::manage if self.full || self.admin => Ok(()),
             Access::write | Access::manage => Err(Code::FullAccessRequired.err()),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use trackway_db::{Engine, Tx};
+use trackway_db::Tx;
 use trackway_search::{Doc, DocId};
 
 use crate::actor::Actor;
@@ -85,10 +85,7 @@ impl Cx<'_, '_> {
     /// # Errors
     /// The database fails.
     pub fn next_in_order(&mut self, series: Series) -> Result<i64> {
-        match self.tx.engine() {
-            Engine::Sqlite => self.next(series),
-            Engine::Postgres => Ok(series.first()),
-        }
+        self.numbers.next_in_order(self.tx, series)
     }
 
     /// Heeds the parameters `notify` and `notifyAuthor`; what is not said stays as it is.
@@ -212,17 +209,26 @@ pub struct Reply<T> {
     pub paging: Option<Paging>,
     /// Status other than the declared one.
     pub status: Option<u16>,
+    /// Version of the object, which tells its states apart.
+    pub state: Option<i64>,
 }
 
 impl<T> Reply<T> {
     /// A value.
     pub fn new(value: T) -> Self {
-        Self { payload: Payload::Typed(value), paging: None, status: None }
+        Self { payload: Payload::Typed(value), paging: None, status: None, state: None }
     }
 
     /// Bytes written already.
     pub fn ready(json: Vec<u8>) -> Self {
-        Self { payload: Payload::Ready(json), paging: None, status: None }
+        Self { payload: Payload::Ready(json), paging: None, status: None, state: None }
+    }
+
+    /// Says which version of an object this is: who has it already need not get it again.
+    #[must_use]
+    pub fn of_version(mut self, version: i64) -> Self {
+        self.state = Some(version);
+        self
     }
 
     /// Adds paging headers.
@@ -248,6 +254,8 @@ pub struct Answer {
     pub body: Bytes,
     /// Paging headers.
     pub paging: Option<Paging>,
+    /// Version of the object.
+    pub state: Option<i64>,
 }
 
 impl Answer {
@@ -262,6 +270,6 @@ impl Answer {
             Payload::Ready(json) => json,
             Payload::Typed(value) => serde_json::to_vec(&value).map_err(Error::internal)?,
         };
-        Ok(Self { status, body: body.into(), paging: reply.paging })
+        Ok(Self { status, body: body.into(), paging: reply.paging, state: reply.state })
     }
 }

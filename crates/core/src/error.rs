@@ -147,6 +147,7 @@ codes! {
     PreconditionFailed 412 "Версия объекта не совпадает с указанной в If-Match." "The object's version does not match If-Match.";
     PreconditionRequired 428 "Требуется указать версию объекта." "The version of the object is required.";
     IssueLocked 423 "Изменение задачи заблокировано: слишком много версий." "Editing is blocked: the issue has too many versions.";
+    ObjectLocked 423 "Изменение заблокировано: у объекта слишком много версий." "Editing is blocked: the object has too many versions.";
     UniqueTaken 409 "Задача с таким значением unique уже существует." "An issue with this unique value already exists.";
     CalendarUsed 409 "Рабочий календарь используется." "The work calendar is in use.";
     JobRunning 409 "Фоновая работа выполняется." "The job is running.";
@@ -194,10 +195,9 @@ codes! {
     RedirectRefused 422 "Адрес {} нельзя использовать как Redirect URI." "Address {} cannot be used as a redirect URI.";
     ValueNotAddress 422 "Неверный адрес: {}." "Not a valid address: {}.";
     NameForm 422 "Имя содержит недопустимые символы." "The name holds characters that are not allowed.";
-    InUse 422 "Объект нужен слишком многим задачам: {}." "Too many issues need the object: {}.";
     TypeInUse 422 "В очереди есть задачи с типом {}." "The queue has issues of type {}.";
     ResolutionInUse 422 "В очереди есть задачи с резолюцией {}." "The queue has issues with resolution {}.";
-    StatusInUse 422 "Есть задачи в статусе {}." "There are issues in status {}.";
+    StatusInUse 422 "Задачам некуда деться из статусов {}: укажите в statusMapping, куда их перевести." "There are issues in statuses {}: say in statusMapping where they go.";
     FieldUnfit 422 "Поле {} для этого не подходит." "Field {} does not fit here.";
     MemberMissing 422 "Не хватает значения: {}." "A value is missing: {}.";
     FormulaSyntax 422 "Не удалось прочитать формулу: {}." "The formula cannot be read: {}.";
@@ -236,6 +236,7 @@ codes! {
     SignInFailed 403 "Неверный логин или пароль." "Wrong login or password.";
     SignInLater 429 "Слишком много неудачных попыток. Повторите через {} с." "Too many failed attempts. Try again in {} s.";
     CodeWrong 422 "Неверный код." "The code is wrong.";
+    PasskeyRefused 422 "Ключ доступа не принят. Попробуйте ещё раз." "The passkey was not accepted. Try again.";
     SetupKeyWrong 422 "Неверный код первого запуска." "The set-up code is wrong.";
     SetupDone 404 "Сервер уже настроен." "The server has been set up already.";
     LinkExpired 404 "Ссылка недействительна: она использована, отозвана или устарела." "The link is not good any more: it was used, withdrawn, or has expired.";

@@ -115,7 +115,7 @@ impl Series {
 
     /// The first number given out. Numbers below are ids of the stock dictionaries, and accounts
     /// look like the original's sixteen-digit uids.
-    pub(crate) const fn first(self) -> i64 {
+    const fn first(self) -> i64 {
         match self {
             Self::Object => 1000,
             Self::Account => 8_000_000_000_000_000,
@@ -138,6 +138,17 @@ impl Series {
             _ => String::new(),
         };
         format!("SELECT COALESCE(MAX(id), 0) FROM {}{below}", self.table())
+    }
+
+    /// Statement that sets a PostgreSQL sequence behind the greatest number in use, after rows were
+    /// copied past it.
+    pub fn restart_sql(self) -> String {
+        let (table, first) = (self.table(), self.first());
+        let greatest = self.greatest_sql();
+        format!(
+            "SELECT setval('{table}_seq', \
+             (GREATEST(({greatest}) - {first} + {BLOCK}, 0) / {BLOCK}) * {BLOCK}, false)"
+        )
     }
 
     /// Statement that reserves a block of numbers on PostgreSQL.
@@ -174,6 +185,17 @@ impl Numbers {
         let (start, end) = Self::refill(tx, series)?;
         self.ranges.lock().insert(series, (start + 1, end));
         Ok(start)
+    }
+
+    /// What a statement that numbers in order is given (see [`crate::cx::Cx::next_in_order`]).
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn next_in_order(&self, tx: &mut Tx<'_>, series: Series) -> Result<i64> {
+        match tx.engine() {
+            Engine::Sqlite => self.next(tx, series),
+            Engine::Postgres => Ok(series.first()),
+        }
     }
 
     fn refill(tx: &mut Tx<'_>, series: Series) -> Result<(i64, i64)> {

@@ -203,6 +203,7 @@ pub(crate) fn insert_org(tx: &mut Tx<'_>, org: &NewOrg, language: &str) -> Resul
         org_id: org.org_id.clone(),
         language: language.to_owned(),
         time_zone: String::new(),
+        second_step: false,
     };
     store::insert_at(tx, id, 1, "", &body)?;
     let everybody = Group {

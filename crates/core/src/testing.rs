@@ -52,11 +52,20 @@ impl Fixture {
     /// # Panics
     /// There is no such database.
     pub fn new() -> Self {
+        let (db, schema) = Self::empty();
+        Self::on(db, schema)
+    }
+
+    /// An empty database of the engine under test (see [`ENGINE`]), with what must outlive it.
+    ///
+    /// # Panics
+    /// There is no such database.
+    pub fn empty() -> (Db, Option<Schema>) {
         let wants_postgres = std::env::var(ENGINE).is_ok_and(|engine| engine == "postgres");
         let schema = if wants_postgres { Schema::create() } else { None };
         let target = schema.as_ref().map_or(Target::SqliteMemory, |s| Target::Postgres(s.url()));
         let options = Options { connections: 4, ..Options::new(target) };
-        Self::on(Db::open(options).expect("a test database"), schema)
+        (Db::open(options).expect("a test database"), schema)
     }
 
     fn on(db: Db, schema: Option<Schema>) -> Self {

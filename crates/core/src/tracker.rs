@@ -115,8 +115,8 @@ impl Tracker {
     pub fn open(db: Db, cache: Option<PathBuf>) -> Result<Self> {
         db.migrate(MIGRATIONS)?;
         // Whoever keeps a key between two starts hands it over with `configure`.
-        let settings =
-            Settings { policy: Policy::default(), key: ServerKey::generate()?, mail: false };
+        let (policy, key) = (Policy::default(), ServerKey::generate()?);
+        let settings = Settings { policy, key, mail: false };
         let tracker = Self(Arc::new(Inner {
             db,
             world: ArcSwap::default(),
@@ -340,6 +340,9 @@ impl Tracker {
         }
         if effects.credentials {
             self.0.credentials.fetch_add(1, Ordering::AcqRel);
+        }
+        if effects.woke {
+            self.0.signal.raise();
         }
     }
 

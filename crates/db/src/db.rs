@@ -120,6 +120,19 @@ impl Db {
         }
     }
 
+    /// Runs `f` on the calling thread in a transaction that sees one state of the database on
+    /// either engine and that no limit of time ends, on a connection of its own: for copies of the
+    /// whole database.
+    pub fn snapshot<T, E: From<Error>>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match &self.0.store {
+            Store::Sqlite(store) => store.snapshot(f),
+            Store::Postgres(store) => store.snapshot(f),
+        }
+    }
+
     /// Runs `f` on the calling thread as a write, through the same queue as
     /// [`submit_write`](Self::submit_write), and returns when it is durable. An error of `f` undoes
     /// it. It waits if the queue is full. See the crate's page about threads.

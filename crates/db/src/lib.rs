@@ -56,6 +56,7 @@
 //! from inside another transaction of the same database.
 
 mod db;
+mod dump;
 mod error;
 mod job;
 mod migrate;
@@ -72,6 +73,7 @@ mod tx;
 mod value;
 
 pub use db::{Db, Engine};
+pub use dump::Cell;
 pub use error::{Error, Result};
 pub use job::{Full, Lane, Outcome, Queued, ReadJob, Rollback, WriteJob};
 pub use migrate::Migration;

@@ -21,11 +21,3 @@ if (error && /^[a-z_]+$/.test(error)) {
   document.getElementById("without-token").hidden = true;
   history.replaceState(null, "", location.pathname);
 }
-const button = document.getElementById("copy");
-if (button && navigator.clipboard) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById("token").textContent.trim());
-    document.getElementById("copied").hidden = false;
-  });
-}

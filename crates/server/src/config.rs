@@ -40,7 +40,7 @@ pub struct Config {
     pub tls: TlsFiles,
     /// Requests to other systems.
     pub outgoing: OutgoingRequests,
-    /// Notifications by e-mail.
+    /// Letters.
     pub mail: Mail,
     /// Services whose accounts people may sign in with (`OpenID` Connect).
     pub sign_in: Vec<SignInService>,
@@ -92,7 +92,7 @@ impl Default for OutgoingRequests {
     }
 }
 
-/// Notifications by e-mail.
+/// Letters: notifications, and links for people without a password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mail {
@@ -102,16 +102,16 @@ pub struct Mail {
     pub from: String,
 }
 
-impl Mail {
-    /// Whether mail is sent.
-    pub fn is_on(&self) -> bool {
-        !self.smtp_url.is_empty()
-    }
-}
-
 impl Default for Mail {
     fn default() -> Self {
         Self { smtp_url: String::new(), from: "Trackway <tracker@localhost>".to_owned() }
+    }
+}
+
+impl Mail {
+    /// Whether no mail is sent.
+    pub(crate) fn is_off(&self) -> bool {
+        self.smtp_url.is_empty()
     }
 }
 

@@ -17,7 +17,6 @@ mod connection;
 mod files;
 mod http;
 mod lanes;
-mod mail;
 mod metrics;
 mod oauth;
 mod pages;
@@ -39,7 +38,7 @@ pub use config::{
     Config, DefaultOrg, FileLimits, FilesConfig, Limits, Network, Rate, Rates, SignInService,
     TlsFiles,
 };
-pub use files::{FileStore, StoreError};
+pub use files::{FileChunks, FileStore, FileWriter, StoreError};
 
 use crate::files::{Cleaner, Files};
 use crate::http::auth::TokenCache;
@@ -109,7 +108,7 @@ impl Server {
         let tls = Tls::open(&config.tls)?;
         let policy = config.auth.clone().bounded();
         let key = tracker.settings().key.clone();
-        let mail = config.mail.is_on();
+        let mail = !config.mail.is_off();
         tracker.configure(trackway_core::account_cx::Settings { policy, key, mail });
         let app = Arc::new(App::new(config, tracker)?);
         Ok(Self { app, listener, tls, address, cursor })
@@ -203,7 +202,6 @@ struct App {
     ids: RequestIds,
     pages: Router,
     ui: ui::State,
-    mail: Option<Arc<dyn mail::Mail>>,
     files: Files,
     vitals: Arc<Vitals>,
 }
@@ -260,7 +258,6 @@ impl App {
             ids: RequestIds::new(),
             pages: pages::router(Arc::clone(&vitals)),
             ui: ui::State::new(config.sign_in.clone(), setup),
-            mail: None,
             files: Files::new(FileStore::open(&config.files)?, config.files.limits),
             vitals,
             config,

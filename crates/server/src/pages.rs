@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 use bytes::Bytes;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
@@ -22,13 +22,17 @@ pub(crate) const OPENAPI: &str = "/v3/openapi.json";
 /// How long the database may take to answer before the server counts as not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Everything outside the API.
+/// Whether a path is answered here.
+pub(crate) fn owns(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz" | "/metrics" | OPENAPI)
+}
+
+/// Everything outside the API and the pages for people.
 pub(crate) fn router(vitals: Arc<Vitals>) -> Router {
     Router::new()
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .route("/unsubscribe/{token}", get(unsubscribing).post(unsubscribe))
         .route(OPENAPI, get(openapi))
         .fallback(unknown)
         .with_state(vitals)
@@ -56,54 +60,6 @@ async fn ready(State(vitals): State<Arc<Vitals>>) -> Response<Body> {
             json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"database"}"#)
         }
     }
-}
-
-/// Asks whether letters are really not wanted: mail programs open links to look at them.
-async fn unsubscribing(
-    State(vitals): State<Arc<Vitals>>,
-    Path(token): Path<String>,
-) -> Response<Body> {
-    if vitals.tracker.unsubscriber(&token).is_none() {
-        return html(
-            StatusCode::NOT_FOUND,
-            "<p>Ссылка недействительна. The link is not valid.</p>",
-        );
-    }
-    html(
-        StatusCode::OK,
-        "<form method=\"post\"><button>Больше не присылать писем · Send no more letters</button></form>",
-    )
-}
-
-/// Ends letters with one click (RFC 8058).
-async fn unsubscribe(
-    State(vitals): State<Arc<Vitals>>,
-    Path(token): Path<String>,
-) -> Response<Body> {
-    let Some((org, user)) = vitals.tracker.unsubscriber(&token) else {
-        return html(
-            StatusCode::NOT_FOUND,
-            "<p>Ссылка недействительна. The link is not valid.</p>",
-        );
-    };
-    let tracker = vitals.tracker.clone();
-    let done = tokio::task::spawn_blocking(move || tracker.unsubscribe(org, user)).await;
-    match done {
-        Ok(Ok(())) => html(
-            StatusCode::OK,
-            "<p>Письма больше не будут приходить. No more letters will be sent.</p>",
-        ),
-        _ => html(StatusCode::SERVICE_UNAVAILABLE, "<p>Попробуйте позже. Try again later.</p>"),
-    }
-}
-
-fn html(status: StatusCode, body: &str) -> Response<Body> {
-    let page = format!("<!doctype html><meta charset=\"utf-8\"><title>Trackway</title>{body}");
-    let mut response = Response::new(Body::from(page));
-    *response.status_mut() = status;
-    let kind = HeaderValue::from_static("text/html; charset=utf-8");
-    response.headers_mut().insert(CONTENT_TYPE, kind);
-    response
 }
 
 async fn metrics(State(vitals): State<Arc<Vitals>>) -> Response<Body> {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::strict::Strict;
 use super::{Contract, Operation, Target};
 
 /// Statuses that any operation may answer with an error body, declared or not: a request can
@@ -174,7 +175,12 @@ impl Check<'_> {
             self.violations.push(format!("Content-Type is {kind:?}, not application/json"));
         }
         match serde_json::from_slice(self.body) {
-            Ok(value) => Some(value),
+            Ok(value) => {
+                if let Err(error) = serde_json::from_slice::<Strict>(self.body) {
+                    self.violations.push(format!("the body is not good JSON: {error}"));
+                }
+                Some(value)
+            }
             Err(error) => {
                 self.violations.push(format!("the body is not JSON: {error}"));
                 None

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::Value;
-use trackway_client::api::attachments::{AddAttachment, DownloadAttachment};
+use trackway_client::api::attachments::{
+    AddAttachment, AddTemporaryAttachment, DownloadAttachment,
+};
 use trackway_client::api::{FileForm, HttpMethod};
 
 use crate::failure::{Failure, Kind};
@@ -61,6 +63,24 @@ pub(super) async fn attach(
         session.output.changed(FILE, &line, made)?;
     }
     Ok(())
+}
+
+/// Uploads files that hang on nothing yet, and gives their ids.
+pub(super) async fn temporary(
+    files: &[PathBuf],
+    session: &Session<'_, '_>,
+) -> Result<Value, Failure> {
+    let mut ids = Vec::new();
+    for path in files {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let file = tokio::fs::File::open(path).await.map_err(unreadable(path))?;
+        let size = file.metadata().await.map_err(unreadable(path))?.len();
+        let request = AddTemporaryAttachment::new(FileForm::default());
+        let name = name.unwrap_or_else(|| "file".to_owned());
+        let made = session.tracker.upload(request, &name, file, size, |_| {}).await?;
+        ids.push(Value::from(made.id));
+    }
+    Ok(ids.into())
 }
 
 /// Arguments of `trackway issue attachments`.

@@ -34,13 +34,12 @@ pub(crate) struct Along {
 /// Arguments of `trackway issue transition`.
 #[derive(Debug, Args)]
 pub(crate) struct Transition {
-    /// Key.
-    key: String,
-    /// Status by key or name, or id or name of the transition.
-    #[arg(required_unless_present = "list")]
-    to: Option<String>,
+    /// Keys, none for that of the branch; then the status by key or name, or the id or name of the
+    /// transition.
+    #[arg(value_names = ["KEY", "TO"])]
+    words: Vec<String>,
     /// List what is possible now.
-    #[arg(long, conflicts_with = "to")]
+    #[arg(long)]
     list: bool,
     #[command(flatten)]
     along: Along,
@@ -50,24 +49,56 @@ pub(super) async fn run(
     arguments: Transition,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
-    let key = session.key(&arguments.key);
-    let open = transitions(session, &key).await?;
-    let Some(to) = arguments.to.filter(|_| !arguments.list) else {
-        return session.output.list(TRANSITION, open);
-    };
+    let (keys, to) = session.split(&arguments.words)?;
+    let to = to.join(" ");
+    if arguments.list || to.is_empty() {
+        let mut open = Vec::new();
+        for key in &keys {
+            open.extend(transitions(session, key).await?);
+        }
+        session.output.list(TRANSITION, open)?;
+        return if arguments.list { Ok(()) } else { Err(Failure::usage("no status is given")) };
+    }
+    if keys.len() > 1 {
+        session.confirm(&format!("{} issues to {to:?}: {}", keys.len(), keys.join(" ")))?;
+    }
+    for key in &keys {
+        let found = matching(session, key, &to).await?;
+        execute(session, key, &found, &arguments.along).await?;
+    }
+    Ok(())
+}
+
+/// Takes an issue to a status, which is named by key.
+pub(crate) async fn go(
+    session: &mut Session<'_, '_>,
+    key: &str,
+    status: &str,
+) -> Result<(), Failure> {
+    let found = matching(session, key, status).await?;
+    execute(session, key, &found, &Along::default()).await
+}
+
+/// The transition that is meant: by its id or name, or by the key or name of its status; on a
+/// terminal also by the beginning of a name, if that is of one only.
+async fn matching(session: &mut Session<'_, '_>, key: &str, to: &str) -> Result<Value, Failure> {
+    let open = transitions(session, key).await?;
     let wanted = to.to_lowercase();
-    let is = |value: Option<&Value>| {
-        value.and_then(Value::as_str).is_some_and(|text| text.to_lowercase() == wanted)
-    };
-    let fits = |t: &&Value| {
+    let names = |t: &Value| -> Vec<String> {
         let to = &t["to"];
-        is(t.get("id")) || is(t.get("display")) || is(to.get("key")) || is(to.get("display"))
+        let all = [t.get("id"), t.get("display"), to.get("key"), to.get("display")];
+        all.into_iter().flatten().filter_map(Value::as_str).map(str::to_lowercase).collect()
     };
-    let found = open.iter().find(fits).cloned();
-    let Some(found) = found else {
-        return Err(impossible(&key, &to, &open));
-    };
-    execute(session, &key, &found, &arguments.along).await
+    if let Some(found) = open.iter().find(|t| names(t).contains(&wanted)) {
+        return Ok(found.clone());
+    }
+    let begins = |t: &&Value| names(t).iter().any(|name| name.starts_with(&wanted));
+    let beginning: Vec<&Value> = open.iter().filter(begins).collect();
+    if let ([only], true) = (beginning.as_slice(), session.output.is_for_people()) {
+        session.output.remark(&format!("({})", cell(only.get("display"))));
+        return Ok((*only).clone());
+    }
+    Err(impossible(key, to, &open))
 }
 
 async fn transitions(session: &Session<'_, '_>, key: &str) -> Result<Vec<Value>, Failure> {
@@ -81,8 +112,16 @@ fn impossible(key: &str, to: &str, open: &[Value]) -> Failure {
         .map(|t| format!("{} (→ {})", cell(t.get("display")), cell(t.get("to"))))
         .collect();
     let possible = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
-    Failure::new(Kind::Rules, format!("{key} cannot go to {to:?} now; possible: {possible}"))
-        .hint(format!("trackway issue transition {key} --list"))
+    let failure =
+        Failure::new(Kind::Rules, format!("{key} cannot go to {to:?} now; possible: {possible}"));
+    let known: Vec<String> = open
+        .iter()
+        .flat_map(|t| [cell(t["to"].get("key")), cell(t["to"].get("display"))])
+        .collect();
+    failure.hint(match crate::suggest::nearest(to, known.iter().map(String::as_str)) {
+        Some(name) => format!("trackway issue transition {key} {name:?}"),
+        None => format!("trackway issue transition {key} --list"),
+    })
 }
 
 async fn execute(
@@ -98,13 +137,19 @@ async fn execute(
     if let Some(comment) = &along.comment {
         body.insert("comment".to_owned(), text(comment)?.into());
     }
+    let before = if session.output.is_for_people() && !session.dry_run {
+        session.get(&Session::at("/issues/{key}", &[key]), &[]).await?.get("status").cloned()
+    } else {
+        None
+    };
     let path = Session::at("/issues/{key}/transitions/{id}/_execute", &[key, &id]);
     let done = session.write(HttpMethod::POST, &path, &[], Some(body.into())).await;
-    let done = done.map_err(|failure| {
-        failure.hint_if(Kind::Rules, || {
-            format!("give what is missing, as --resolution KEY or --field KEY=VALUE, with {key}")
-        })
-    })?;
+    let done = match done {
+        Err(failure) if failure.kind() == Kind::Rules => {
+            return Err(missing(session, key, &id, failure).await);
+        }
+        done => done?,
+    };
     if done.is_none() {
         return Ok(());
     }
@@ -114,17 +159,42 @@ async fn execute(
         session.write(HttpMethod::POST, &path, &[], Some(body)).await?;
     }
     let issue = session.get(&Session::at("/issues/{key}", &[key]), &[]).await?;
-    let line = format!("{key}: → {}", cell(issue.get("status")));
+    let line = format!("{key}: {} → {}", cell(before.as_ref()), cell(issue.get("status")));
     session.output.changed(ISSUE, &line, issue)?;
-    session.output.hint(&format!("comment: trackway issue comment {key} TEXT"));
+    session.output.hint(&format!("undo: trackway undo · comment: trackway i comment {key} TEXT"));
     Ok(())
+}
+
+/// What a refused transition would have needed, as a line to type.
+async fn missing(
+    session: &Session<'_, '_>,
+    key: &str,
+    transition: &str,
+    failure: Failure,
+) -> Failure {
+    let path = Session::at("/issues/{key}/transitions/{id}", &[key, transition]);
+    let query = [("expand", "fields".to_owned())];
+    let screen = session.get(&path, &query).await.unwrap_or_default();
+    let required = screen["fields"].as_object().into_iter().flatten();
+    let mut flags = Vec::new();
+    for (name, field) in required.filter(|(_, field)| field["schema"]["required"] == true) {
+        flags.push(match name.as_str() {
+            "resolution" => "--resolution KEY".to_owned(),
+            "comment" => "--comment TEXT".to_owned(),
+            _ => format!("--field {name}={}", cell(field["schema"].get("type"))),
+        });
+    }
+    if flags.is_empty() && failure.to_string().contains("resolution") {
+        flags.push("--resolution fixed".to_owned());
+    }
+    let flags = if flags.is_empty() { "--field KEY=VALUE".to_owned() } else { flags.join(" ") };
+    failure.hint(format!("trackway issue transition {key} {transition} {flags}"))
 }
 
 /// Arguments of `trackway issue close`.
 #[derive(Debug, Args)]
 pub(crate) struct Close {
-    /// Keys.
-    #[arg(required = true)]
+    /// Keys; that of the branch if none is given.
     keys: Vec<String>,
     #[command(flatten)]
     along: Along,
@@ -139,8 +209,7 @@ pub(super) async fn close(arguments: Close, session: &mut Session<'_, '_>) -> Re
 /// Arguments of `trackway issue reopen`.
 #[derive(Debug, Args)]
 pub(crate) struct Reopen {
-    /// Keys.
-    #[arg(required = true)]
+    /// Keys; that of the branch if none is given.
     keys: Vec<String>,
     #[command(flatten)]
     along: Along,
@@ -162,21 +231,61 @@ async fn toward(
     along: &Along,
     what: &str,
 ) -> Result<(), Failure> {
-    let keys: Vec<String> = keys.iter().map(|key| session.key(key)).collect();
+    let keys = session.keys(keys)?;
     if keys.len() > 1 {
         session.confirm(&format!("{} issues to {what}: {}", keys.len(), keys.join(" ")))?;
     }
     let statuses = session.list("/statuses", &[], 0).await?.items;
-    let kind = |status: &Value| -> Option<&str> {
-        let known = statuses.iter().find(|known| known["key"] == status["key"])?;
-        known["type"].as_str()
-    };
     for key in keys {
-        let open = transitions(session, &key).await?;
-        let rank = |t: &Value| kinds.iter().position(|wanted| kind(&t["to"]) == Some(wanted));
-        let found = open.iter().filter(|t| rank(t).is_some()).min_by_key(|t| rank(t)).cloned();
-        let Some(found) = found else { return Err(impossible(&key, what, &open)) };
-        execute(session, &key, &found, along).await?;
+        step(session, &key, kinds, &statuses, along, what).await?;
     }
     Ok(())
+}
+
+/// One transition to a status of one of these types, the first type preferred.
+async fn step(
+    session: &mut Session<'_, '_>,
+    key: &str,
+    kinds: &[&str],
+    statuses: &[Value],
+    along: &Along,
+    what: &str,
+) -> Result<(), Failure> {
+    let open = transitions(session, key).await?;
+    let rank = |t: &Value| {
+        let kind = kind(statuses, &t["to"])?;
+        kinds.iter().position(|wanted| *wanted == kind)
+    };
+    let found = open.iter().filter(|t| rank(t).is_some()).min_by_key(|t| rank(t)).cloned();
+    let Some(found) = found else { return Err(impossible(key, what, &open)) };
+    execute(session, key, &found, along).await
+}
+
+/// The type of a status.
+fn kind(statuses: &[Value], status: &Value) -> Option<String> {
+    let known = statuses.iter().find(|known| known["key"] == status["key"])?;
+    known["type"].as_str().map(str::to_owned)
+}
+
+/// The type of the status an issue is in.
+pub(super) async fn kind_of(
+    session: &Session<'_, '_>,
+    issue: &Value,
+) -> Result<Option<String>, Failure> {
+    let statuses = session.list("/statuses", &[], 0).await?.items;
+    Ok(kind(&statuses, &issue["status"]))
+}
+
+/// Takes an issue to a status of one of these types.
+pub(super) async fn toward_kinds(
+    session: &mut Session<'_, '_>,
+    key: &str,
+    kinds: &[&str],
+) -> Result<(), Failure> {
+    let statuses = session.list("/statuses", &[], 0).await?.items;
+    let mut along = Along::default();
+    if kinds.contains(&"done") {
+        along.resolution = Some("fixed".to_owned());
+    }
+    step(session, key, kinds, &statuses, &along, &kinds.join(" or ")).await
 }

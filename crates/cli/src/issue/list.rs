@@ -143,7 +143,7 @@ pub(crate) async fn show(
 ) -> Result<(), Failure> {
     let found = session.search(body, limit).await?;
     let footer = found.footer();
-    session.output.list(ISSUE, found.items)?;
+    session.output.of(found.total).list(ISSUE, found.items)?;
     session.output.remark(&format!("{footer} · {said}"));
     Ok(())
 }

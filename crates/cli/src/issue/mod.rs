@@ -6,14 +6,17 @@ use crate::common::Common;
 use crate::failure::Failure;
 use crate::session::Session;
 
-mod fields;
+pub(crate) mod fields;
 mod files;
-mod flow;
+pub(crate) mod flow;
 pub(crate) mod list;
 mod relate;
 mod talk;
 mod view;
+mod work;
 mod write;
+
+pub(crate) use talk::{WorklogAdd, worklog_add};
 
 /// Arguments of `trackway issue`.
 #[derive(Debug, Args)]
@@ -43,6 +46,20 @@ pub(crate) enum Action {
     Close(flow::Close),
     /// Opens closed issues again.
     Reopen(flow::Reopen),
+    /// Begins work: assigns the issue to you, moves it on, switches to its branch.
+    Start(work::Start),
+    /// Ends work: moves the issue on, records the time, names the merge request.
+    Finish(work::Finish),
+    /// Prints the key of the issue of the branch.
+    Current(work::Current),
+    /// Opens issues in the browser.
+    Open(work::Open),
+    /// Follows issues.
+    Follow(work::Follow),
+    /// Follows issues no more.
+    Unfollow(work::Follow),
+    /// Deletes issues.
+    Delete(work::Keys),
     /// Assigns issues: to me, to somebody, or to none.
     Assign(write::Assign),
     /// Moves issues to another queue.
@@ -75,10 +92,20 @@ pub(crate) enum Action {
     Checklist(relate::Checklist),
     /// Adds items to the checklist of an issue.
     ChecklistAdd(relate::ChecklistAdd),
+    /// Marks items of a checklist as done.
+    ChecklistCheck(relate::ChecklistItems),
+    /// Marks items of a checklist as not done.
+    ChecklistUncheck(relate::ChecklistItems),
+    /// Changes the text of an item of a checklist.
+    ChecklistEdit(relate::ChecklistEdit),
+    /// Removes items of a checklist.
+    ChecklistRemove(relate::ChecklistItems),
     /// Shows the time spent on an issue.
     Worklog(talk::Worklog),
     /// Records time spent on an issue.
-    WorklogAdd(talk::WorklogAdd),
+    WorklogAdd(WorklogAdd),
+    /// Changes a record of time spent.
+    WorklogEdit(talk::WorklogEdit),
     /// Removes a record of time spent.
     WorklogDelete(talk::WorklogDelete),
 }
@@ -93,6 +120,18 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
         Action::Transition(arguments) => flow::run(arguments, session).await,
         Action::Close(arguments) => flow::close(arguments, session).await,
         Action::Reopen(arguments) => flow::reopen(arguments, session).await,
+        Action::Start(arguments) => work::start(arguments, session).await,
+        Action::Finish(arguments) => work::finish(arguments, session).await,
+        Action::Current(arguments) => work::current(&arguments, session).await,
+        Action::Open(arguments) => work::open(&arguments, session),
+        Action::Follow(arguments) => work::follow(arguments, true, session).await,
+        Action::Unfollow(arguments) => work::follow(arguments, false, session).await,
+        Action::Delete(arguments) => work::delete(arguments, session).await,
+        Action::ChecklistCheck(arguments) => relate::check(arguments, true, session).await,
+        Action::ChecklistUncheck(arguments) => relate::check(arguments, false, session).await,
+        Action::ChecklistEdit(arguments) => relate::checklist_edit(arguments, session).await,
+        Action::ChecklistRemove(arguments) => relate::checklist_remove(arguments, session).await,
+        Action::WorklogEdit(arguments) => talk::worklog_edit(arguments, session).await,
         Action::Assign(arguments) => write::assign(arguments, session).await,
         Action::Move(arguments) => write::relocate(arguments, session).await,
         Action::Clone(arguments) => write::duplicate(arguments, session).await,
@@ -110,7 +149,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
         Action::Checklist(arguments) => relate::checklist(arguments, session).await,
         Action::ChecklistAdd(arguments) => relate::checklist_add(arguments, session).await,
         Action::Worklog(arguments) => talk::worklog(arguments, session).await,
-        Action::WorklogAdd(arguments) => talk::worklog_add(arguments, session).await,
+        Action::WorklogAdd(arguments) => worklog_add(arguments, session).await,
         Action::WorklogDelete(arguments) => talk::worklog_delete(arguments, session).await,
     }
 }

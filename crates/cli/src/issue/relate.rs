@@ -156,3 +156,92 @@ pub(super) async fn checklist_add(
     }
     Ok(())
 }
+
+/// Arguments of `trackway issue checklist-check`, `checklist-uncheck` and `checklist-remove`.
+#[derive(Debug, Args)]
+pub(crate) struct ChecklistItems {
+    /// Key.
+    key: String,
+    /// Numbers of the items, from 1, or their ids.
+    #[arg(required = true)]
+    items: Vec<String>,
+}
+
+/// The ids of items that are named by number or id.
+async fn ids(
+    key: &str,
+    named: &[String],
+    session: &Session<'_, '_>,
+) -> Result<Vec<String>, Failure> {
+    let path = Session::at("/issues/{key}/checklistItems", &[key]);
+    let all = session.list(&path, &[], 0).await?.items;
+    let find = |name: &String| {
+        let number = name.parse::<usize>().ok().filter(|number| *number > 0);
+        let at = number.and_then(|number| all.get(number - 1));
+        let item = at.or_else(|| all.iter().find(|item| cell(item.get("id")) == *name));
+        item.map(|item| cell(item.get("id"))).ok_or_else(|| {
+            Failure::new(Kind::NotFound, format!("the checklist of {key} has no item {name}"))
+                .hint(format!("trackway issue checklist {key}"))
+        })
+    };
+    named.iter().map(find).collect()
+}
+
+pub(super) async fn check(
+    arguments: ChecklistItems,
+    checked: bool,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let key = session.key(&arguments.key);
+    for id in ids(&key, &arguments.items, session).await? {
+        let path = Session::at("/issues/{key}/checklistItems/{id}", &[&key, &id]);
+        let item = session.get(&path, &[]).await?;
+        let body = json!({"text": item["text"], "checked": checked});
+        session.write(HttpMethod::PATCH, &path, &[], Some(body)).await?;
+    }
+    checklist(Checklist { key }, session).await
+}
+
+/// Arguments of `trackway issue checklist-edit`.
+#[derive(Debug, Args)]
+pub(crate) struct ChecklistEdit {
+    /// Key.
+    key: String,
+    /// Number of the item, from 1, or its id.
+    item: String,
+    /// New text.
+    text: String,
+    /// Who is to do it: me or a login.
+    #[arg(short, long, value_name = "WHO")]
+    assignee: Option<String>,
+}
+
+pub(super) async fn checklist_edit(
+    arguments: ChecklistEdit,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let key = session.key(&arguments.key);
+    let mut body = json!({"text": arguments.text});
+    if let Some(who) = &arguments.assignee {
+        body["assignee"] = crate::session::person(session, who).await?;
+    }
+    for id in ids(&key, &[arguments.item], session).await? {
+        let path = Session::at("/issues/{key}/checklistItems/{id}", &[&key, &id]);
+        session.write(HttpMethod::PATCH, &path, &[], Some(body.clone())).await?;
+    }
+    checklist(Checklist { key }, session).await
+}
+
+pub(super) async fn checklist_remove(
+    arguments: ChecklistItems,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let key = session.key(&arguments.key);
+    let ids = ids(&key, &arguments.items, session).await?;
+    session.confirm(&format!("remove {} items of the checklist of {key}", ids.len()))?;
+    for id in ids {
+        let path = Session::at("/issues/{key}/checklistItems/{id}", &[&key, &id]);
+        session.write(HttpMethod::DELETE, &path, &[], None).await?;
+    }
+    checklist(Checklist { key }, session).await
+}

@@ -6,7 +6,7 @@ use trackway_client::api::HttpMethod;
 use trackway_client::api::types::Members;
 
 use super::fields::duration;
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::output::Column;
 use crate::session::{Session, text};
 use crate::shape::cell;
@@ -35,9 +35,13 @@ const WORK: &[Column] = &[
 /// Arguments of `trackway issue comment`.
 #[derive(Debug, Args)]
 pub(crate) struct Comment {
-    /// Keys, and at the end the text, @file, or - for standard input.
-    #[arg(required = true, num_args = 2.., value_names = ["KEY", "TEXT"])]
+    /// Keys, none for that of the branch; then the text, @file, - for standard input, or nothing
+    /// for the editor.
+    #[arg(value_names = ["KEY", "TEXT"])]
     words: Vec<String>,
+    /// File to attach; may be repeated.
+    #[arg(long, value_name = "FILE")]
+    attach: Vec<std::path::PathBuf>,
     /// Whom to summon, by login; may be repeated.
     #[arg(long, value_name = "LOGIN", value_delimiter = ',')]
     summon: Vec<String>,
@@ -53,13 +57,21 @@ pub(super) async fn comment(
     arguments: Comment,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
-    let Some((words, keys)) = arguments.words.split_last() else { return Ok(()) };
+    let (keys, words) = session.split(&arguments.words)?;
+    let written = match words {
+        [] if session.may_ask() => crate::editor::text("comment.md", "")?,
+        [] => return Err(Failure::usage("no text is given").hint("give it, @file, or -")),
+        [one] => text(one)?,
+        several => several.join(" "),
+    };
+    if written.trim().is_empty() {
+        return Err(Failure::new(Kind::Unconfirmed, "the comment is empty"));
+    }
     let mut body = Members::new();
-    body.insert("text".to_owned(), text(words)?.into());
+    body.insert("text".to_owned(), written.into());
     if !arguments.summon.is_empty() {
         body.insert("summonees".to_owned(), json!(arguments.summon));
     }
-    let keys: Vec<String> = keys.iter().map(|key| session.key(key)).collect();
     if keys.len() > 1 {
         session.confirm(&format!("comment on {} issues: {}", keys.len(), keys.join(" ")))?;
     }
@@ -72,7 +84,12 @@ pub(super) async fn comment(
             }
             None => (HttpMethod::POST, Session::at("/issues/{key}/comments", &[&key])),
         };
-        let made = session.write(method, &path, &query, Some(body.clone().into())).await?;
+        let mut body = body.clone();
+        if !arguments.attach.is_empty() && !session.dry_run {
+            let ids = super::files::temporary(&arguments.attach, session).await?;
+            body.insert("attachmentIds".to_owned(), ids);
+        }
+        let made = session.write(method, &path, &query, Some(body.into())).await?;
         if let Some(comment) = made {
             let line = format!("comment {} on {key}", cell(comment.get("id")));
             session.output.changed(COMMENT, &line, comment)?;
@@ -84,8 +101,14 @@ pub(super) async fn comment(
 /// Arguments of `trackway issue comments`.
 #[derive(Debug, Args)]
 pub(crate) struct Comments {
-    /// Key.
-    key: String,
+    /// Key; that of the branch if not given.
+    key: Option<String>,
+    /// Only those made since this day.
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// Only those of somebody: me or a login.
+    #[arg(long, value_name = "WHO")]
+    author: Option<String>,
     /// How many of the first at most; 0 for all.
     #[arg(short = 'L', long, value_name = "N", default_value_t = 0)]
     limit: usize,
@@ -95,9 +118,22 @@ pub(super) async fn comments(
     arguments: Comments,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
-    let path = Session::at("/issues/{key}/comments", &[&session.key(&arguments.key)]);
-    let found = session.list(&path, &[], arguments.limit).await?;
-    session.output.list(COMMENT, found.items)
+    let key = session.current(arguments.key.as_deref())?;
+    let path = Session::at("/issues/{key}/comments", &[&key]);
+    let narrowed = arguments.since.is_some() || arguments.author.is_some();
+    let limit = if narrowed { 0 } else { arguments.limit };
+    let mut found = session.list(&path, &[], limit).await?.items;
+    if let Some(since) = &arguments.since {
+        found.retain(|comment| cell(comment.get("createdAt")).as_str() >= since.as_str());
+    }
+    if let Some(who) = &arguments.author {
+        let user = session.user(who).await?;
+        found.retain(|comment| comment["createdBy"]["id"] == user.as_str());
+    }
+    if arguments.limit > 0 {
+        found.truncate(arguments.limit);
+    }
+    session.output.list(COMMENT, found)
 }
 
 /// Arguments of `trackway issue comment-delete`.
@@ -123,8 +159,14 @@ pub(super) async fn delete(
 /// Arguments of `trackway issue history`.
 #[derive(Debug, Args)]
 pub(crate) struct History {
-    /// Key.
-    key: String,
+    /// Key; that of the branch if not given.
+    key: Option<String>,
+    /// Only changes since this day.
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// Only changes of somebody: me or a login.
+    #[arg(long, value_name = "WHO")]
+    by: Option<String>,
     /// Only changes of this field, by id.
     #[arg(long)]
     field: Option<String>,
@@ -137,9 +179,17 @@ pub(super) async fn history(
     arguments: History,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
-    let path = Session::at("/issues/{key}/changelog", &[&session.key(&arguments.key)]);
+    let key = session.current(arguments.key.as_deref())?;
+    let path = Session::at("/issues/{key}/changelog", &[&key]);
     let query: Vec<_> = arguments.field.map(|field| ("field", field)).into_iter().collect();
-    let found = session.list(&path, &query, arguments.limit).await?;
+    let mut found = session.list(&path, &query, arguments.limit).await?;
+    if let Some(since) = &arguments.since {
+        found.items.retain(|change| cell(change.get("updatedAt")).as_str() >= since.as_str());
+    }
+    if let Some(who) = &arguments.by {
+        let user = session.user(who).await?;
+        found.items.retain(|change| change["updatedBy"]["id"] == user.as_str());
+    }
     if session.output.is_json() {
         return session.output.list(CHANGE, found.items);
     }
@@ -161,15 +211,16 @@ pub(super) async fn history(
 /// Arguments of `trackway issue worklog`.
 #[derive(Debug, Args)]
 pub(crate) struct Worklog {
-    /// Key.
-    key: String,
+    /// Key; that of the branch if not given.
+    key: Option<String>,
 }
 
 pub(super) async fn worklog(
     arguments: Worklog,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
-    let path = Session::at("/issues/{key}/worklog", &[&session.key(&arguments.key)]);
+    let key = session.current(arguments.key.as_deref())?;
+    let path = Session::at("/issues/{key}/worklog", &[&key]);
     let found = session.list(&path, &[], 0).await?;
     session.output.list(WORK, found.items)
 }
@@ -188,7 +239,7 @@ pub(crate) struct WorklogAdd {
     at: Option<String>,
 }
 
-pub(super) async fn worklog_add(
+pub(crate) async fn worklog_add(
     arguments: WorklogAdd,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
@@ -203,6 +254,44 @@ pub(super) async fn worklog_add(
     };
     let line = format!("{} recorded on {key}", cell(work.get("duration")));
     session.output.changed(WORK, &line, work)
+}
+
+/// Arguments of `trackway issue worklog-edit`.
+#[derive(Debug, Args)]
+pub(crate) struct WorklogEdit {
+    /// Key.
+    key: String,
+    /// Id of the record.
+    id: String,
+    /// How long, as 1h 30m.
+    #[arg(long, value_name = "DURATION")]
+    duration: Option<String>,
+    /// What was done.
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// When it began, as 2026-11-24T10:00:00+0300.
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+pub(super) async fn worklog_edit(
+    arguments: WorklogEdit,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let key = session.key(&arguments.key);
+    let mut body = Members::new();
+    let spent = arguments.duration.as_deref().map(duration).transpose()?;
+    body.extend(spent.map(|spent| ("duration".to_owned(), spent.into())));
+    body.extend(arguments.at.map(|at| ("start".to_owned(), at.into())));
+    body.extend(arguments.note.map(|note| ("comment".to_owned(), note.into())));
+    if body.is_empty() {
+        return Err(Failure::usage("nothing to change").hint("--duration, --note or --at"));
+    }
+    let path = Session::at("/issues/{key}/worklog/{id}", &[&key, &arguments.id]);
+    let done = session.write(HttpMethod::PATCH, &path, &[], Some(body.into())).await?;
+    done.map_or(Ok(()), |work| {
+        session.output.changed(WORK, &format!("record {} of {key} changed", arguments.id), work)
+    })
 }
 
 /// Arguments of `trackway issue worklog-delete`.

@@ -12,9 +12,11 @@ use crate::shape::cell;
 /// Arguments of `trackway issue view`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Keys, any the issues ever had.
-    #[arg(required = true)]
+    /// Keys, any the issues ever had; that of the branch if none is given.
     keys: Vec<String>,
+    /// Open the page instead.
+    #[arg(short, long)]
+    web: bool,
     /// How many of the last comments to show.
     #[arg(long, value_name = "N", default_value_t = 5)]
     comments: usize,
@@ -25,8 +27,11 @@ pub(super) async fn run(
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
     let mut issues = Vec::new();
-    for key in &arguments.keys {
-        let key = session.key(key);
+    for key in session.keys(&arguments.keys)? {
+        if arguments.web {
+            crate::browser::open(&session.page(&key))?;
+            continue;
+        }
         let found = session.get(&Session::at("/issues/{key}", &[&key]), &[]).await;
         let issue = found.map_err(|failure| {
             let hint =

@@ -127,8 +127,8 @@ async fn patch(
 /// Arguments of `trackway issue assign`.
 #[derive(Debug, Args)]
 pub(crate) struct Assign {
-    /// Keys, and at the end who: me, none or a login.
-    #[arg(required = true, num_args = 2.., value_names = ["KEY", "WHO"])]
+    /// Keys, none for that of the branch; then who: me, none or a login.
+    #[arg(required = true, value_names = ["KEY", "WHO"])]
     words: Vec<String>,
 }
 
@@ -137,8 +137,9 @@ pub(super) async fn assign(
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
     let Some((who, keys)) = arguments.words.split_last() else { return Ok(()) };
+    let keys = session.keys(keys)?;
     let who = person(session, who).await?;
-    patch(session, keys, &[], &json!({"assignee": who}), "assignee").await
+    patch(session, &keys, &[], &json!({"assignee": who}), "assignee").await
 }
 
 /// Arguments of `trackway issue move`.

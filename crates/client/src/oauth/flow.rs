@@ -156,7 +156,7 @@ impl App {
             ("redirect_uri", redirect),
             ("code_verifier", &pkce.verifier),
         ];
-        self.post("token", &form).await
+        Ok(self.post::<Tokens>("token", &form).await?.received())
     }
 
     /// New tokens for a refresh token.
@@ -164,8 +164,8 @@ impl App {
     /// # Errors
     /// See [`Error`].
     pub async fn refresh(&self, refresh_token: &str) -> Result<Tokens, Error> {
-        self.post("token", &[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])
-            .await
+        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
+        Ok(self.post::<Tokens>("token", &form).await?.received())
     }
 
     /// Makes a token useless.
@@ -198,8 +198,8 @@ impl App {
                 ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
                 ("device_code", device.code.as_str()),
             ];
-            let error = match self.post("token", &form).await {
-                Ok(tokens) => return Ok(tokens),
+            let error = match self.post::<Tokens>("token", &form).await {
+                Ok(tokens) => return Ok(tokens.received()),
                 Err(error) => error,
             };
             match error.oauth_code() {

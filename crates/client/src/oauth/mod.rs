@@ -20,6 +20,8 @@ mod store;
 pub use flow::{App, DeviceCode, Pkce};
 pub use store::{FileStore, MemoryStore, TokenStore};
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use serde::{Deserialize, Serialize};
 
 /// What an authorization server gives out.
@@ -33,12 +35,35 @@ pub struct Tokens {
     /// Seconds until it ends.
     #[serde(default)]
     pub expires_in: Option<u64>,
+    /// When it ends, in seconds since 1970; counted from the moment it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<u64>,
     /// What gets the next one.
     #[serde(default)]
     pub refresh_token: Option<String>,
     /// What it may be used for, where that is less than was asked for.
     #[serde(default)]
     pub scope: Option<String>,
+}
+
+/// A token that ends sooner than this is worth an exchange.
+const SOON: Duration = Duration::from_secs(120);
+
+impl Tokens {
+    /// Whether the access token has ended or is about to, as far as is known.
+    pub fn ends_soon(&self) -> bool {
+        self.expires_at.is_some_and(|end| end <= now().saturating_add(SOON.as_secs()))
+    }
+
+    /// Notes when it ends, counted from now.
+    fn received(mut self) -> Self {
+        self.expires_at = self.expires_in.map(|seconds| now().saturating_add(seconds));
+        self
+    }
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 impl std::fmt::Debug for Tokens {

@@ -2,10 +2,16 @@
 
 use serde_json::json;
 
+use super::letter::{self, Matter};
 use crate::account_cx::AccountCx;
 use crate::actor::Origin;
+use crate::audit::store::{self, Filter};
 use crate::audit::{self, Action, Entry, INSTALLATION, Who};
 use crate::error::Result;
+use crate::time::{DAY_MS, Instant};
+
+/// How far back people see their own log.
+const KEPT_MS: i64 = 90 * DAY_MS;
 
 /// Something that happens to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +33,9 @@ pub enum Event {
     RecoveryCodesMade,
     UpstreamLinked,
     UpstreamUnlinked,
+    PasskeyAdded,
+    PasskeyRemoved,
+    PasskeyCounter,
     UserInvited,
     SetupDone,
     CsrfFailed,
@@ -52,6 +61,9 @@ impl Event {
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::UpstreamLinked => "upstream_linked",
             Self::UpstreamUnlinked => "upstream_unlinked",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::PasskeyCounter => "passkey_counter",
             Self::UserInvited => "user_invited",
             Self::SetupDone => "setup_done",
             Self::CsrfFailed => "csrf_failed",
@@ -61,8 +73,10 @@ impl Event {
     const fn action(self) -> Action {
         match self {
             Self::LoginOk | Self::MfaOk | Self::ReauthOk | Self::UserInvited => Action::Grant,
-            Self::Logout | Self::SessionEnded | Self::UpstreamUnlinked => Action::Revoke,
-            Self::SetupDone | Self::UpstreamLinked => Action::Create,
+            Self::Logout | Self::SessionEnded | Self::UpstreamUnlinked | Self::PasskeyRemoved => {
+                Action::Revoke
+            }
+            Self::SetupDone | Self::UpstreamLinked | Self::PasskeyAdded => Action::Create,
             _ => Action::Update,
         }
     }
@@ -76,7 +90,8 @@ pub fn who(cx: &AccountCx<'_, '_>, uid: i64) -> Who {
 }
 
 /// Records an event of an account (0 where there is none), in each of its organisations, so that
-/// their administrators see it, and otherwise for the installation.
+/// their administrators see it, and otherwise for the installation. What people should know at once
+/// is mailed to them as well.
 ///
 /// # Errors
 /// The database fails.
@@ -97,5 +112,72 @@ pub fn record(cx: &mut AccountCx<'_, '_>, uid: i64, event: Event, login: &str) -
         };
         audit::record_in(cx.tx, org, &who, entry)?;
     }
-    Ok(())
+    if letter::is_news(event) { letter::send_to(cx, uid, Matter::News(event)) } else { Ok(()) }
+}
+
+/// One line of somebody's own log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Number; later ones are greater.
+    pub id: i64,
+    /// When.
+    pub at: Instant,
+    /// Name of the event.
+    pub event: String,
+    /// Name of the application, the passkey or whatever else it was about.
+    pub name: String,
+    /// Address it came from.
+    pub address: String,
+    /// What the browser calls itself.
+    pub agent: String,
+}
+
+/// What happened to an account in the last 90 days, the newest first, before one of the lines
+/// (UI-11).
+///
+/// # Errors
+/// The database fails.
+pub fn of_person(
+    cx: &mut AccountCx<'_, '_>,
+    uid: i64,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<Vec<Line>> {
+    let from = Some(cx.now() - KEPT_MS);
+    let orgs: Vec<i64> = cx.organizations(uid).iter().map(|dict| dict.org_id).collect();
+    // Events of the account are in each of its organisations, those of applications in one or in
+    // the log of the installation.
+    let account = Filter {
+        kind: Some("account".to_owned()),
+        object: Some(uid.to_string()),
+        from,
+        ..Filter::default()
+    };
+    let application = Filter {
+        kind: Some("application".to_owned()),
+        actor: Some(uid),
+        from,
+        ..Filter::default()
+    };
+    let home = orgs.first().copied().unwrap_or(INSTALLATION);
+    let mut rows = store::page(cx.tx, home, &account, before, limit)?;
+    for org in orgs.into_iter().chain([INSTALLATION]) {
+        rows.extend(store::page(cx.tx, org, &application, before, limit)?);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+    rows.truncate(limit);
+    Ok(rows.into_iter().map(line).collect())
+}
+
+fn line(row: store::AuditRow) -> Line {
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Said {
+        event: String,
+        agent: String,
+    }
+    let said = row.after.as_deref().and_then(|text| serde_json::from_str::<Said>(text).ok());
+    let said = said.unwrap_or_default();
+    let (id, at, name, address) = (row.id, row.at, row.name, row.address);
+    Line { id, at, event: said.event, name, address, agent: said.agent }
 }

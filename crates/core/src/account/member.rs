@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::letter::{self, Matter};
+use super::person::Person;
 use super::{log, reset, session};
 use crate::account_cx::AccountCx;
 use crate::actor::Actor;
@@ -294,6 +296,11 @@ pub struct Profile {
 /// # Errors
 /// 409 when somebody else changed it at the same time.
 pub fn set_profile(cx: &mut AccountCx<'_, '_>, uid: i64, profile: &Profile) -> Result<()> {
+    let moves = Person::of(&cx.world, uid).is_some_and(|person| person.email != profile.email);
+    if moves {
+        // To the old address: the new one is not known to the database yet.
+        letter::send_to(cx, uid, Matter::AddressChanged)?;
+    }
     for dict in cx.organizations(uid) {
         let old = member(&dict, uid)?;
         let body = Member {
@@ -318,21 +325,24 @@ pub struct OrgProfile {
     pub lang: Option<Lang>,
     /// Time zone of people who chose none.
     pub time_zone: Option<String>,
+    /// Whether members need a second step to sign in.
+    pub second_step: bool,
 }
 
-/// Renames the organisation and sets what people have who chose nothing.
+/// Renames the organisation, sets its rules and what people have who chose nothing.
 ///
 /// # Errors
 /// 403 for others than administrators, 422 for no name.
-pub fn set_org(cx: &mut AccountCx<'_, '_>, by: Seat, profile: &OrgProfile) -> Result<()> {
+pub fn set_org(cx: &mut AccountCx<'_, '_>, by: Seat, new: &OrgProfile) -> Result<()> {
     let dict = administered(cx, by)?;
-    let text = required("name", &profile.name)?;
+    let text = required("name", &new.name)?;
     let stored = store::one(cx.tx, dict.org_id, Kind::Org, 1)?;
     let old = stored.ok_or_else(|| Error::internal("an organisation without its object"))?;
     let body = Org {
         name: Name::new(&text, &text),
-        language: profile.lang.map_or_else(String::new, |lang| lang.tag().to_owned()),
-        time_zone: profile.time_zone.clone().unwrap_or_default(),
+        language: new.lang.map_or_else(String::new, |lang| lang.tag().to_owned()),
+        time_zone: new.time_zone.clone().unwrap_or_default(),
+        second_step: new.second_step,
         ..dict.org.clone()
     };
     let old = Object::new(1, old.key, old.version, dict.org.clone());

@@ -2,9 +2,13 @@
 //! invitations and password resets. Functions over a transaction, as everywhere; the slow hash of
 //! a password is computed before, outside of it.
 
+pub mod factor;
 pub mod invitation;
+pub mod letter;
 pub mod log;
 pub mod member;
+pub mod oversight;
+pub mod passkey;
 pub mod password;
 pub mod person;
 pub mod recovery;
@@ -28,6 +32,8 @@ fn hashed(secret: &str) -> Option<String> {
 pub const ALL_SQL: &[&[&str]] = &[
     invitation::ALL_SQL,
     member::ALL_SQL,
+    oversight::ALL_SQL,
+    passkey::ALL_SQL,
     password::ALL_SQL,
     recovery::ALL_SQL,
     reset::ALL_SQL,

@@ -69,6 +69,11 @@ impl Person {
         Actor::of(dict, self.uid)
     }
 
+    /// Whether the person administers any organisation.
+    pub fn administers(&self) -> bool {
+        self.orgs.iter().any(|dict| self.actor(dict).is_some_and(|actor| actor.admin))
+    }
+
     /// One of the person's organisations by number.
     pub fn org(&self, id: i64) -> Option<&Arc<Dict>> {
         self.orgs.iter().find(|dict| dict.org_id == id)

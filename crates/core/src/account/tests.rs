@@ -385,7 +385,11 @@ fn people_change_their_profile_and_administrators_the_organisation() {
         time_zone: Some("Asia/Tokyo".into()),
     };
     f.account(move |cx| member::set_profile(cx, ann, &profile)).expect("saved");
-    let org = OrgProfile { time_zone: Some("Asia/Omsk".into()), ..named(" New name ") };
+    let org = OrgProfile {
+        time_zone: Some("Asia/Omsk".into()),
+        second_step: true,
+        ..named(" New name ")
+    };
     f.account(move |cx| member::set_org(cx, seat, &org)).expect("saved");
     f.account(move |cx| member::add_group(cx, seat, "QA")).expect("added");
     let again = f.account(move |cx| member::add_group(cx, seat, "qa"));
@@ -397,6 +401,7 @@ fn people_change_their_profile_and_administrators_the_organisation() {
     let zone = |uid| crate::zone::of(&person.orgs[0], uid).iana_name().map(str::to_owned);
     assert_eq!(zone(ann).as_deref(), Some("Asia/Tokyo"));
     assert_eq!(zone(f.bob).as_deref(), Some("Asia/Omsk"), "that of the organisation");
+    assert!(person.orgs[0].org.second_step);
     assert_eq!(Person::named(&f.tracker.world(), "ANN@example.org"), Some(ann));
     assert_eq!(Person::named(&f.tracker.world(), "Ann"), Some(ann));
     assert_eq!(Person::named(&f.tracker.world(), "nobody"), None);

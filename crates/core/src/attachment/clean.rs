@@ -15,8 +15,9 @@ pub const UPLOAD_MS: i64 = DAY_MS;
 /// How many files are looked at in one go.
 const BATCH: i64 = 200;
 
-/// Bytes that are due.
-pub const DUE: &str = "SELECT blob FROM blob_trash WHERE due <= $1 ORDER BY due LIMIT $2";
+/// Bytes that are due; none while a backup copies files.
+pub const DUE: &str = "SELECT blob FROM blob_trash WHERE due <= $1 \
+     AND NOT EXISTS (SELECT 1 FROM blob_hold WHERE until_at > $1) ORDER BY due LIMIT $2";
 /// Bytes that were taken away.
 pub const FORGET: &str = "DELETE FROM blob_trash WHERE blob = $1";
 /// Files that hang on nothing for too long.

@@ -1,8 +1,10 @@
 //! The rows of the audit log.
 
+use serde_json::{Value, json};
 use trackway_db::Tx;
 
 use crate::error::Result;
+use crate::time::instant_text;
 
 trackway_db::row! {
     /// A recorded change.
@@ -18,6 +20,40 @@ trackway_db::row! {
         pub request_id: String,
         pub before: Option<String>,
         pub after: Option<String>,
+    }
+}
+
+impl AuditRow {
+    /// What happened, where the record is of an account or an application and not of an object.
+    pub fn event(&self) -> Option<String> {
+        #[derive(serde::Deserialize)]
+        struct Said {
+            event: String,
+        }
+        let said = serde_json::from_str::<Said>(self.after.as_deref()?).ok()?;
+        Some(said.event)
+    }
+
+    /// The record for an export; `organization` is the value of `X-Org-ID`, or empty for the
+    /// installation.
+    pub fn json(&self, organization: &str) -> Value {
+        let state = |text: &Option<String>| {
+            text.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null)
+        };
+        json!({
+            "organization": organization,
+            "id": self.id,
+            "at": instant_text(self.at),
+            "actor": self.actor,
+            "action": self.action,
+            "type": self.kind,
+            "object": self.object,
+            "name": self.name,
+            "address": self.address,
+            "requestId": self.request_id,
+            "before": state(&self.before),
+            "after": state(&self.after),
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod auto;
 mod auto_input;
 pub mod columns;
+pub mod expiry;
 pub(crate) mod input;
 pub mod ops;
 mod render;

@@ -21,7 +21,7 @@ use crate::paging;
 use crate::queue::component::created;
 use crate::queue::input::{Expected, alike};
 use crate::view::ApiVersion;
-use crate::{issue, sprint};
+use crate::{sprint, upkeep};
 
 /// Most boards of a page (contract, `listBoardsPage`).
 const MAX_PAGE: i64 = 500;
@@ -118,7 +118,11 @@ pub(crate) fn add(cx: &mut Cx<'_, '_>, members: &Members, shape: Shape) -> Resul
         return Err(Code::TooManyValues.with(MAX_BOARDS));
     }
     let body = super::columns::numbered(None, input::create(cx, members, shape)?);
-    store::insert(cx, "", body)
+    let board = store::insert(cx, "", body)?;
+    if board.body.remove.is_some() {
+        super::expiry::watch(cx, board.id, &board.body)?;
+    }
+    Ok(board)
 }
 
 /// Changes a board. v2 asks for the version, v3 compares it when it is sent.
@@ -143,7 +147,11 @@ pub(super) fn save(
         return Ok(Arc::clone(old));
     }
     body.updated_at = cx.now;
-    store::update(cx, old, body).map(Arc::new)
+    let board = store::update(cx, old, body).map(Arc::new)?;
+    if board.body.remove != old.body.remove {
+        super::expiry::watch(cx, board.id, &board.body)?;
+    }
+    Ok(board)
 }
 
 /// Compares the version a caller names; `strict` callers must name one.
@@ -174,7 +182,7 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteBoard) -> Result<Reply<()>> {
     for sprint in sprints {
         sprint::ops::remove(cx, &sprint)?;
     }
-    issue::edit::forget(cx, no::BOARDS, board.id)?;
     store::remove(cx, &board)?;
+    upkeep::values::forget(cx, &[no::BOARDS], board.id)?;
     Ok(().into())
 }

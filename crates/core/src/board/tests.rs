@@ -8,6 +8,7 @@ use trackway_api::types::Members;
 
 use super::{columns, ops};
 use crate::error::Result;
+use crate::job::Lane;
 use crate::lang::Lang;
 use crate::testing::{Fixture, NOW, body};
 use crate::time::DAY_MS;
@@ -314,4 +315,33 @@ fn only_the_owner_deletes_a_board_and_issues_forget_it() {
     assert_eq!(get(&f, f.ann, &board["id"]).expect_err("gone").status(), 404);
     assert_eq!(boards_of(&f, &key), Value::Null);
     assert_eq!(f.json(f.ann, &key)["version"], 2);
+}
+
+/// Nobody touches a closed issue again; a job takes it off.
+#[test]
+fn time_takes_issues_off_a_board() {
+    const HOUR: i64 = 3_600_000;
+    let f = Fixture::new();
+    let work = |now: i64| {
+        for job in f.tracker.claim_jobs(Lane::Inner, "test", now, 10).expect("claims") {
+            f.tracker.run_job(&job, now).expect("done");
+        }
+    };
+    let filters = json!({"removeFilter": {"statuses": ["open"], "maxTimeInToRemoveState": "PT3H"}});
+    let board = live(&f, f.ann, json!({"name": "B", "autoFilters": filters})).expect("a board");
+    work(NOW);
+    let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s", "boards": [board["id"]]}));
+    work(NOW + HOUR);
+    work(NOW + 3 * HOUR - 1);
+    assert_eq!(boards_of(&f, &key)[0]["id"], board["id"]);
+    work(NOW + 3 * HOUR);
+    assert_eq!(boards_of(&f, &key), Value::Null);
+    // A filter without a time clears the board when it is made.
+    let other = f.issue(f.ann, json!({"queue": "DEV", "summary": "s", "boards": [board["id"]]}));
+    let filters = json!({"autoFilters": {"removeFilter": {"statuses": ["open"]}}});
+    update(&f, f.ann, &board["id"], filters).expect("a board");
+    assert_eq!(boards_of(&f, &other)[0]["id"], board["id"], "not yet");
+    work(NOW);
+    assert_eq!(boards_of(&f, &other), Value::Null);
+    assert_eq!(f.json(f.ann, &other)["version"], 2);
 }

@@ -15,6 +15,7 @@ use crate::dict::model::{self, Body, StatusType};
 use crate::dict::{Object, Table, store};
 use crate::error::{Code, Result};
 use crate::field::input as fields;
+use crate::issue::edit::MAX_VERSION;
 use crate::lang::Name;
 use crate::queue::input::{self, Expected, Problems, alike, required, shown};
 
@@ -141,6 +142,9 @@ fn update<T: Named>(
     if alike(&old.body, &body) {
         return Ok(Arc::clone(old));
     }
+    if old.version >= MAX_VERSION {
+        return Err(Code::ObjectLocked.err());
+    }
     store::update(cx, old, body).map(Arc::new)
 }
 
@@ -204,7 +208,8 @@ macro_rules! operations {
         #[doc = concat!("Changes ", $kind, ".")]
         ///
         /// # Errors
-        /// 403 unless the caller is an administrator; 404, 412, 422.
+        /// 403 unless the caller is an administrator; 404, 412, 422; 423 when the object has too
+        /// many versions.
         pub fn $update(cx: &mut Cx<'_, '_>, r: &$update_request) -> Result<Reply<$wire>> {
             cx.view.localize(r.localized);
             let request =

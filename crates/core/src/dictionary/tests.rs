@@ -118,3 +118,22 @@ fn the_other_kinds_follow_the_same_rules() {
     let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s", "priority": "urgent"}));
     assert_eq!(f.json(f.ann, &key)["priority"]["display"], "urgent");
 }
+
+#[test]
+fn an_object_with_too_many_versions_is_locked() {
+    let f = Fixture::new();
+    create(&f, f.boss, review()).expect("a status");
+    f.write(f.boss, |cx| {
+        let id = cx.dict.statuses.by_key("legalReview").expect("a status").id;
+        let kind = crate::dict::Kind::Status;
+        let sql = "UPDATE object SET version = 11100 WHERE org_id = $1 AND kind = $2 AND id = $3";
+        cx.tx.exec(sql, &[&cx.dict.org_id, &kind.name(), &id])?;
+        let stored = crate::dict::store::one(cx.tx, cx.dict.org_id, kind, id)?;
+        cx.changed_object(stored.expect("a row"))
+    })
+    .expect("a version");
+    let locked = update(&f, "legalReview", None, json!({"order": 7})).expect_err("locked");
+    assert_eq!(locked.status(), 423);
+    let same = update(&f, "legalReview", Some(11_100), json!({})).expect("nothing changes");
+    assert_eq!(same["version"], 11_100);
+}

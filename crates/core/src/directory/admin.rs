@@ -12,6 +12,7 @@ use crate::field::no;
 use crate::issue;
 use crate::lang::Name;
 use crate::queue::input;
+use crate::upkeep;
 
 /// Longest address of a mail list.
 const MAX_ADDRESS: usize = 254;
@@ -164,8 +165,8 @@ pub fn remove_group(cx: &mut Cx<'_, '_>, text: &str) -> Result<()> {
     for old in dict.groups.iter().filter(|g| g.body.parent == Some(group.id)) {
         store::update(cx, old, Group { parent: group.body.parent, ..old.body.clone() })?;
     }
-    issue::edit::forget(cx, no::FOLLOWING_GROUPS, group.id)?;
-    store::remove(cx, &group)
+    store::remove(cx, &group)?;
+    upkeep::values::forget(cx, &[no::FOLLOWING_GROUPS], group.id)
 }
 
 /// Removes a department: its people are in none, departments below it move up.
@@ -191,8 +192,8 @@ pub fn remove_department(cx: &mut Cx<'_, '_>, text: &str) -> Result<()> {
 /// 404 when there is none.
 pub fn remove_maillist(cx: &mut Cx<'_, '_>, text: &str) -> Result<()> {
     let list = Arc::clone(maillist(&cx.dict, text)?);
-    issue::edit::forget(cx, no::FOLLOWING_MAILLISTS, list.id)?;
-    store::remove(cx, &list)
+    store::remove(cx, &list)?;
+    upkeep::values::forget(cx, &[no::FOLLOWING_MAILLISTS], list.id)
 }
 
 #[cfg(test)]

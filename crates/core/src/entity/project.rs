@@ -50,9 +50,14 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListProjects) -> Result<Reply<Vec<Project>>
 /// Projects that include a queue.
 pub fn of_queue(cx: &mut Cx<'_, '_>, r: &ListQueueProjects) -> Result<Reply<Vec<PlainRef>>> {
     let queue = cx.queue(&r.queue)?;
+    Ok(Reply::new(including(cx, queue.id)))
+}
+
+/// The projects that include a queue, as far as the caller may see them.
+pub(crate) fn including(cx: &Cx<'_, '_>, queue: i64) -> Vec<PlainRef> {
     let mut projects = ops::visible(cx, EntityType::Project);
-    projects.retain(|project| queues_of(cx, project).contains(&queue.id));
-    Ok(Reply::new(projects.iter().map(|project| project.plain_ref(&cx.view)).collect()))
+    projects.retain(|project| queues_of(cx, project).contains(&queue));
+    projects.iter().map(|project| project.plain_ref(&cx.view)).collect()
 }
 
 /// One project.
@@ -126,7 +131,7 @@ pub fn queues(cx: &mut Cx<'_, '_>, r: &ListProjectQueues) -> Result<Reply<Vec<Qu
         .filter(|queue| !queue.body.deleted && access::sees_queue(queue, &cx.actor))
         .collect();
     let expand = r.expand.as_ref();
-    let replies = seen.iter().map(|queue| queues::queue(&cx.dict, &cx.view, queue, expand));
+    let replies = seen.iter().map(|queue| queues::queue(cx, queue, expand));
     Ok(Reply::new(replies.collect()))
 }
 

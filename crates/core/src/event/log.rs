@@ -41,6 +41,11 @@ pub const END_ID: &str = "SELECT 0, COALESCE(MAX(id), 0) FROM event";
 pub const END_XID: &str =
     "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1, 9223372036854775807";
 
+/// The place of the last event on SQLite.
+pub const LAST_ID: &str = "SELECT 0, id FROM event ORDER BY id DESC LIMIT 1";
+/// The place of the last event on PostgreSQL.
+pub const LAST_XID: &str = "SELECT xid, id FROM event ORDER BY xid DESC, id DESC LIMIT 1";
+
 /// A place in the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -107,6 +112,19 @@ pub fn end(tx: &mut Tx<'_>) -> Result<Place> {
     };
     let (xid, id): (i64, i64) = tx.one(sql, &[])?;
     Ok(Place { xid, id })
+}
+
+/// The place of the last event, where nobody else writes.
+///
+/// # Errors
+/// The database fails.
+pub fn last(tx: &mut Tx<'_>) -> Result<Place> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => LAST_ID,
+        Engine::Postgres => LAST_XID,
+    };
+    let row: Option<(i64, i64)> = tx.opt(sql, &[])?;
+    Ok(row.map(|(xid, id)| Place { xid, id }).unwrap_or_default())
 }
 
 #[cfg(test)]

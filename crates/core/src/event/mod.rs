@@ -182,6 +182,7 @@ pub struct AttachmentDelta {
 /// Why something happened, as far as what follows depends on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Cause {
     /// Nobody is to be notified (`notify=false`).
     #[serde(skip_serializing_if = "is_false")]
@@ -189,6 +190,10 @@ pub struct Cause {
     /// Whoever made the change is to be notified too (`notifyAuthor=true`).
     #[serde(skip_serializing_if = "is_false")]
     pub notify_author: bool,
+    /// A change of settings asked for it, not work on the issue: nobody is notified, and no trigger
+    /// fires.
+    #[serde(skip_serializing_if = "is_false")]
+    pub upkeep: bool,
     /// It happened elsewhere and is only written down here: no rule follows from it.
     #[serde(skip_serializing_if = "is_false")]
     pub imported: bool,

@@ -7,6 +7,7 @@ use trackway_api::gaps::{
 };
 
 use super::store::{self, GapRow};
+use crate::audit::{self, Action, Entry};
 use crate::cx::{Cx, Reply};
 use crate::error::{Code, Error, Result};
 use crate::history::person;
@@ -48,7 +49,9 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateGaps) -> Result<Reply<GapsCreated>>
     let mut saved = Vec::with_capacity(gaps.len());
     for (i, gap) in gaps.iter().enumerate() {
         let row = read(cx, i, gap)?;
+        let before = store::one(cx, &row.id)?;
         store::put(cx, &row)?;
+        note(cx, before.as_ref(), Some(&row))?;
         saved.push(row);
     }
     let gaps = saved.iter().map(|row| Gap { user: user::ops::full(cx, row.user_id), ..wire(row) });
@@ -67,9 +70,32 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteGaps) -> Result<Reply<()>> {
         return Err(Code::BadParameter.with("gapIds").and(why));
     }
     for id in ids {
+        let Some(row) = store::one(cx, id)? else { continue };
         store::delete(cx, id)?;
+        note(cx, Some(&row), None)?;
     }
     Ok(Reply::new(()))
+}
+
+/// Records a change in the audit log.
+fn note(cx: &mut Cx<'_, '_>, before: Option<&GapRow>, after: Option<&GapRow>) -> Result<()> {
+    let Some(row) = after.or(before) else { return Ok(()) };
+    let action = match (before, after) {
+        (None, _) => Action::Create,
+        (_, None) => Action::Delete,
+        _ => Action::Update,
+    };
+    let dict = std::sync::Arc::clone(&cx.dict);
+    let json = |row: &GapRow| serde_json::to_value(wire(row)).map_err(Error::internal);
+    let entry = Entry {
+        action,
+        kind: "gap",
+        object: row.id.clone(),
+        name: dict.users.get(row.user_id).map_or("", |user| user.key.as_str()),
+        before: before.map(json).transpose()?,
+        after: after.map(json).transpose()?,
+    };
+    audit::record(cx, entry)
 }
 
 /// Absences of people that overlap a period, one entry for each of the people.

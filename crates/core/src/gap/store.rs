@@ -21,6 +21,9 @@ trackway_db::row! {
 pub(super) const WITHIN: &str = "SELECT id, user_id, workflow, from_at, to_at, full_day, \
      work_in_absence FROM gap WHERE org_id = $1 AND from_at <= $3 AND to_at >= $2 \
      AND user_id {any:$4} ORDER BY from_at, id";
+/// One absence.
+pub(super) const ONE: &str = "SELECT id, user_id, workflow, from_at, to_at, full_day, \
+     work_in_absence FROM gap WHERE org_id = $1 AND id = $2";
 /// Adds an absence, or replaces the one of its id.
 pub(super) const PUT: &str = "INSERT INTO gap (org_id, id, user_id, workflow, from_at, to_at, \
      full_day, work_in_absence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
@@ -31,7 +34,7 @@ pub(super) const DELETE: &str = "DELETE FROM gap WHERE org_id = $1 AND id = $2";
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(super) const ALL_SQL: &[&str] = &[WITHIN, PUT, DELETE];
+pub(super) const ALL_SQL: &[&str] = &[WITHIN, ONE, PUT, DELETE];
 
 pub(super) fn within(
     cx: &mut Cx<'_, '_>,
@@ -39,6 +42,10 @@ pub(super) fn within(
     users: &[i64],
 ) -> Result<Vec<GapRow>> {
     Ok(cx.tx.all_by_ids(WITHIN, &[&cx.dict.org_id, &from, &to], users)?)
+}
+
+pub(super) fn one(cx: &mut Cx<'_, '_>, id: &str) -> Result<Option<GapRow>> {
+    Ok(cx.tx.opt(ONE, &[&cx.dict.org_id, &id])?)
 }
 
 pub(super) fn put(cx: &mut Cx<'_, '_>, row: &GapRow) -> Result<()> {

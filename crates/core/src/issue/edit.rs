@@ -15,10 +15,10 @@ use crate::error::{Code, Error, Result};
 use crate::event::{self, EventBody, EventKind};
 use crate::field::no::{self, FieldNo};
 use crate::{board, link};
-use trackway_search::Cond;
 
-/// An issue with this many versions is locked (contract, x-global-rules.concurrency).
-const MAX_VERSION: i64 = 11_100;
+/// An issue with this many versions is locked (contract, x-global-rules.concurrency), and so is a
+/// status, type, priority or resolution.
+pub(crate) const MAX_VERSION: i64 = 11_100;
 
 /// Fields that change with every edit and are not worth an entry in the history.
 const QUIET: [FieldNo; 2] = [no::UPDATED_AT, no::UPDATED_BY];
@@ -173,30 +173,6 @@ fn one_sprint_of_each_board(cx: &Cx<'_, '_>, issue: &Issue) -> Result<()> {
     if boards.len() == count { Ok(()) } else { Err(Code::SprintsOfOneBoard.at("sprint")) }
 }
 
-/// Takes a value that is about to be gone out of a list field of all issues.
-///
-/// # Errors
-/// The database fails.
-pub(crate) fn forget(cx: &mut Cx<'_, '_>, field: FieldNo, value: i64) -> Result<()> {
-    const CHUNK: usize = 500;
-    let holders = cx.index.index.read().eval(&Cond::Has(field, value));
-    let holders: Vec<i64> = holders.iter().map(i64::from).collect();
-    for chunk in holders.chunks(CHUNK) {
-        for loaded in store::by_ids(cx, chunk)? {
-            let mut after = loaded.full(cx)?;
-            let left: Vec<i64> =
-                after.many(field).iter().copied().filter(|id| *id != value).collect();
-            after.set(field, Some(Val::Refs(left)).filter(|val| !val.is_empty()));
-            match commit(cx, &Editable::consequence(loaded), after, EventKind::IssueUpdated) {
-                // A locked issue keeps the value, which is then shown by its id.
-                Err(error) if error.code == Code::IssueLocked => {}
-                result => drop(result?),
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Compares the version a caller names with the issue's (contract, x-global-rules.concurrency).
 ///
 /// # Errors
@@ -237,9 +213,33 @@ pub fn commit(
 pub fn commit_with(
     cx: &mut Cx<'_, '_>,
     editable: &Editable,
+    after: Issue,
+    kind: EventKind,
+    body: EventBody,
+) -> Result<Option<Loaded>> {
+    change(cx, editable, after, kind, body, MAX_VERSION)
+}
+
+/// As [`commit`], for an issue that must follow a change of settings however many versions it has.
+///
+/// # Errors
+/// As [`commit`], but for 423.
+pub(crate) fn enforce(
+    cx: &mut Cx<'_, '_>,
+    editable: &Editable,
+    after: Issue,
+    kind: EventKind,
+) -> Result<Option<Loaded>> {
+    change(cx, editable, after, kind, EventBody::default(), i64::MAX)
+}
+
+fn change(
+    cx: &mut Cx<'_, '_>,
+    editable: &Editable,
     mut after: Issue,
     kind: EventKind,
     mut body: EventBody,
+    max_version: i64,
 ) -> Result<Option<Loaded>> {
     let old = editable.loaded();
     let before = old.full(cx)?;
@@ -251,7 +251,7 @@ pub fn commit_with(
     if fields.is_empty() && body == EventBody::default() {
         return Ok(None);
     }
-    if before.version >= MAX_VERSION {
+    if before.version >= max_version {
         return Err(Code::IssueLocked.err());
     }
     body.fields = status_first(fields);

@@ -53,9 +53,9 @@ pub fn blocks(cx: &mut Cx<'_, '_>, issues: &[Loaded], shape: &Shape<'_>) -> Resu
     }
     let wants = |name: &str| shape.wants(name);
     if wants("transitions") {
-        for (issue, blocks) in issues.iter().zip(&mut blocks) {
-            let open = transition::ops::open(cx, &issue.issue)?;
-            blocks.push(("transitions", json(&open)?));
+        let open = transition::ops::open_each(cx, issues)?;
+        for (open, blocks) in open.iter().zip(&mut blocks) {
+            blocks.push(("transitions", json(open)?));
         }
     }
     if wants("comments") {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::choice::{former, reference};
 use super::refs;
 use super::value::{Form, Val};
-use crate::access::find_entity;
 use crate::cx::Cx;
 use crate::dict::Dict;
-use crate::dict::model::{EntityType, SprintStatus, StatusType, ValueType};
+use crate::dict::model::ValueType;
 use crate::error::{Code, Result};
 use crate::field::FieldDef;
 use crate::field::no;
@@ -59,7 +59,7 @@ fn single(
         Some([Some(set), _, _, _]) => set,
         Some([None, Some(add), _, _]) => add,
         Some([None, None, Some(gone), _]) => {
-            let gone = element(cx, def, queue, gone)?;
+            let gone = element(cx, def, queue, before, gone)?;
             return Ok(before.filter(|b| **b != gone).cloned());
         }
         Some(_) => return Err(Code::ValueType.with(kind_name(def))),
@@ -73,7 +73,7 @@ fn single(
     if json.is_null() {
         return Ok(None);
     }
-    element(cx, def, queue, json).map(Some)
+    element(cx, def, queue, before, json).map(Some)
 }
 
 fn list(
@@ -89,20 +89,20 @@ fn list(
         _ => Vec::new(),
     };
     match operators(json)? {
-        None => items = elements(cx, def, queue, json)?,
+        None => items = elements(cx, def, queue, before, json)?,
         Some([set, add, remove, replace]) => {
             if let Some(set) = set {
-                items = elements(cx, def, queue, set)?;
+                items = elements(cx, def, queue, before, set)?;
             }
             if let Some(swaps) = replace {
-                swap(cx, def, queue, &mut items, swaps)?;
+                swap(cx, def, queue, before, &mut items, swaps)?;
             }
             if let Some(remove) = remove {
-                let gone = elements(cx, def, queue, remove)?;
+                let gone = elements(cx, def, queue, before, remove)?;
                 items.retain(|item| !gone.contains(item));
             }
             if let Some(add) = add {
-                items.extend(elements(cx, def, queue, add)?);
+                items.extend(elements(cx, def, queue, before, add)?);
             }
         }
     }
@@ -131,6 +131,7 @@ fn swap(
     cx: &mut Cx<'_, '_>,
     def: &FieldDef,
     queue: i64,
+    before: Option<&Val>,
     items: &mut [Val],
     swaps: &Json,
 ) -> Result<()> {
@@ -143,8 +144,8 @@ fn swap(
         else {
             return Err(Code::ValueType.with("{target, replacement}"));
         };
-        let target = element(cx, def, queue, target)?;
-        let replacement = element(cx, def, queue, replacement)?;
+        let target = element(cx, def, queue, before, target)?;
+        let replacement = element(cx, def, queue, before, replacement)?;
         items.iter_mut().filter(|i| **i == target).for_each(|i| *i = replacement.clone());
     }
     Ok(())
@@ -167,11 +168,19 @@ fn operators(json: &Json) -> Result<Option<[Option<&Json>; 4]>> {
     Ok(Some([set, keep(add), keep(remove), keep(replace)]))
 }
 
-fn elements(cx: &mut Cx<'_, '_>, def: &FieldDef, queue: i64, json: &Json) -> Result<Vec<Val>> {
+fn elements(
+    cx: &mut Cx<'_, '_>,
+    def: &FieldDef,
+    queue: i64,
+    before: Option<&Val>,
+    json: &Json,
+) -> Result<Vec<Val>> {
     match json {
         Json::Null => Ok(Vec::new()),
-        Json::Array(items) => items.iter().map(|item| element(cx, def, queue, item)).collect(),
-        one => Ok(vec![element(cx, def, queue, one)?]),
+        Json::Array(items) => {
+            items.iter().map(|item| element(cx, def, queue, before, item)).collect()
+        }
+        one => Ok(vec![element(cx, def, queue, before, one)?]),
     }
 }
 
@@ -179,8 +188,31 @@ fn kind_name(def: &FieldDef) -> String {
     def.value_type.name()
 }
 
-/// One value, or one element of a list.
-fn element(cx: &mut Cx<'_, '_>, def: &FieldDef, queue: i64, json: &Json) -> Result<Val> {
+/// One value, or one element of a list. What an issue has already may be named again, though nobody
+/// may choose it any more: clients send back what they read.
+fn element(
+    cx: &mut Cx<'_, '_>,
+    def: &FieldDef,
+    queue: i64,
+    before: Option<&Val>,
+    json: &Json,
+) -> Result<Val> {
+    fresh(cx, def, queue, json).or_else(|error| {
+        let kept = former(&cx.dict, def, queue, json).filter(|val| holds(before, val));
+        kept.filter(|_| error.status() == 422).ok_or(error)
+    })
+}
+
+fn holds(whole: Option<&Val>, one: &Val) -> bool {
+    match (whole, one) {
+        (Some(Val::Refs(ids)), Val::Ref(id)) => ids.contains(id),
+        (Some(Val::Texts(texts)), Val::Text(text)) => texts.contains(text),
+        (whole, one) => whole == Some(one),
+    }
+}
+
+/// A value that may be chosen.
+fn fresh(cx: &mut Cx<'_, '_>, def: &FieldDef, queue: i64, json: &Json) -> Result<Val> {
     let wrong = || Code::ValueType.with(kind_name(def));
     let val = match def.value_type {
         ValueType::String
@@ -224,43 +256,6 @@ fn element(cx: &mut Cx<'_, '_>, def: &FieldDef, queue: i64, json: &Json) -> Resu
     Err(Code::ValueUnknown.with(shown(json)))
 }
 
-fn reference(dict: &Dict, kind: ValueType, queue: i64, json: &Json) -> Option<i64> {
-    let any = |_: &_| true;
-    match kind {
-        ValueType::User => refs::user(dict, json).filter(|u| !u.body.dismissed).map(|u| u.id),
-        ValueType::Group => refs::object(&dict.groups, json, |_| true).map(|o| o.id),
-        ValueType::Queue => refs::object(&dict.queues, json, |q| !q.deleted).map(|o| o.id),
-        ValueType::IssueType => refs::object(&dict.types, json, any).map(|o| o.id),
-        ValueType::Priority => refs::object(&dict.priorities, json, |_| true).map(|o| o.id),
-        ValueType::Status => refs::object(&dict.statuses, json, |_| true).map(|o| o.id),
-        ValueType::Resolution => refs::object(&dict.resolutions, json, |_| true).map(|o| o.id),
-        ValueType::Component => {
-            refs::named(&dict.components, json, |c| c.queue == queue && !c.archived && !c.deleted)
-                .map(|o| o.id)
-        }
-        ValueType::Version => {
-            refs::named(&dict.versions, json, |v| v.queue == queue && !v.archived && !v.deleted)
-                .map(|o| o.id)
-        }
-        ValueType::Project => entity(dict, json, EntityType::Project),
-        ValueType::Goal => entity(dict, json, EntityType::Goal),
-        ValueType::Sprint => sprint(dict, json),
-        ValueType::Board => refs::named(&dict.boards, json, |_| true).map(|o| o.id),
-        ValueType::Maillist => refs::maillist(dict, json).map(|o| o.id),
-        ValueType::StatusType => {
-            let text = json.as_str()?;
-            StatusType::ALL.into_iter().find(|t| t.key() == text).map(StatusType::number)
-        }
-        _ => None,
-    }
-}
-
-/// A sprint by id or name; of several with the name one that is not archived.
-fn sprint(dict: &Dict, json: &Json) -> Option<i64> {
-    let current = refs::named(&dict.sprints, json, |s| s.status != SprintStatus::Archived);
-    current.or_else(|| refs::named(&dict.sprints, json, |_| true)).map(|o| o.id)
-}
-
 /// One value as issues store it, for comparisons with them. Other issues are not looked up.
 pub(crate) fn stored(dict: &Dict, def: &FieldDef, queue: Option<i64>, json: &Json) -> Option<Json> {
     match def.value_type {
@@ -285,15 +280,6 @@ pub(crate) fn stored(dict: &Dict, def: &FieldDef, queue: Option<i64>, json: &Jso
     }
 }
 
-fn entity(dict: &Dict, json: &Json, kind: EntityType) -> Option<i64> {
-    let text = match refs::written(json)? {
-        refs::Written::Id(id) => id.to_string(),
-        refs::Written::Word(text) | refs::Written::Name(text) => text.to_owned(),
-    };
-    let found = find_entity(dict, &text).filter(|entity| entity.body.kind == kind);
-    found.or_else(|| dict.entities.by_name(&text, |e| e.kind == kind)).map(|entity| entity.id)
-}
-
 /// A value as it is quoted in a message.
 fn shown(json: &Json) -> String {
     let text = match json {
@@ -303,7 +289,7 @@ fn shown(json: &Json) -> String {
     text.chars().take(80).collect()
 }
 
-fn integer(json: &Json) -> Option<i64> {
+pub(super) fn integer(json: &Json) -> Option<i64> {
     match json {
         Json::Number(n) => n.as_i64(),
         Json::String(text) => text.trim().parse().ok(),

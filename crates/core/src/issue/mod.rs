@@ -1,5 +1,6 @@
 //! Issues.
 
+mod choice;
 pub mod codec;
 pub mod copy;
 pub mod edit;
@@ -23,6 +24,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::dict::Dict;
+use crate::dict::model::StatusType;
 use crate::field::no::{self, FieldNo};
 use crate::time::Instant;
 use value::Val;
@@ -104,6 +106,16 @@ impl Issue {
     /// Type.
     pub fn issue_type(&self) -> i64 {
         self.one(no::TYPE).unwrap_or(0)
+    }
+
+    /// Puts the issue, which was `before`, into a status of this type, with everything that tells of
+    /// the change (contract, `executeTransition`).
+    pub(crate) fn enter(&mut self, before: &Self, status: i64, kind: StatusType, now: Instant) {
+        self.set(no::STATUS, Some(Val::Ref(status)));
+        self.set(no::STATUS_TYPE, Some(Val::Ref(kind.number())));
+        self.set(no::STATUS_START_TIME, Some(Val::At(now)));
+        self.set(no::PREVIOUS_STATUS, Some(Val::Ref(before.status())));
+        self.set(no::PREVIOUS_STATUS_LAST_ASSIGNEE, before.get(no::ASSIGNEE).cloned());
     }
 
     /// When it was created.

@@ -5,8 +5,10 @@ use trackway_api::issues::DeleteIssue;
 
 use super::store;
 use crate::attachment::{self, Owner};
+use crate::audit::{self, Action, Entry};
 use crate::cx::{Cx, Reply};
 use crate::error::{Code, Result};
+use crate::field::no;
 use crate::{autoaction, comment, event, link, notice, sla, worklog};
 
 /// Deletes an issue with its comments, links and time records. Subtasks and issues of an epic
@@ -35,6 +37,12 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteIssue) -> Result<Reply<()>> {
         cx.tx.exec(sql, &[&cx.dict.org_id, &id])?;
     }
     let current = store::by_id(cx, id)?.ok_or_else(|| Code::IssueNotFound.err())?;
+    let (key, summary) = (current.issue.key(&cx.dict), current.issue.text(no::SUMMARY).to_owned());
     store::remove(cx, &current)?;
+    let before = serde_json::json!({"key": key, "summary": summary});
+    let (action, object) = (Action::Delete, current.issue.hex());
+    let entry =
+        Entry { action, kind: "issue", object, name: &key, before: Some(before), after: None };
+    audit::record(cx, entry)?;
     Ok(Reply::new(()))
 }

@@ -1,6 +1,8 @@
 //! Issues as JSON, written by hand from ready fragments (design, section 10): the hottest answer
 //! of the API. A test proves that the bytes read as `trackway_api::issues::Issue`.
 
+use std::borrow::Cow;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
 
@@ -139,10 +141,14 @@ impl<'a> Renderer<'a> {
         }
         for (field, val) in issue.vals() {
             let Some(def) = self.dict.field_index.get(field) else { continue };
-            if Self::is_member(field) && self.selection.has(&def.wire) && self.shows(def, val) {
+            if !(Self::is_member(field, val) && self.selection.has(&def.wire)) {
+                continue;
+            }
+            let val = self.present(def, val);
+            if !val.is_empty() && self.shows(def, &val) {
                 out.push(b',');
                 out.extend_from_slice(&def.member);
-                self.value(out, def, val);
+                self.value(out, def, &val);
             }
         }
         self.plain(out, issue, &loaded.plain);
@@ -154,16 +160,19 @@ impl<'a> Renderer<'a> {
         out.push(b'}');
     }
 
-    /// Counters are written apart, since they are there even when nothing counts.
-    fn is_member(field: FieldNo) -> bool {
-        !matches!(
+    /// Counters are written apart, since they are there even when nothing counts, and so are texts
+    /// (see [`Self::plain`]), which an issue that was just written has among its values too.
+    fn is_member(field: FieldNo, val: &Val) -> bool {
+        let counter = matches!(
             field,
             no::VOTES
                 | no::FAVORITED_BY
                 | no::VOTED_BY
                 | no::COMMENTS_WITH_MESSAGE
                 | no::COMMENTS_WITHOUT_MESSAGE
-        )
+        );
+        let text = matches!(val, Val::Text(_) | Val::Texts(_) | Val::Json(_));
+        !counter && (field == no::SUMMARY || !text)
     }
 
     /// The stored texts are ready to be sent, but for the checklist, whose people have names.
@@ -236,6 +245,27 @@ impl<'a> Renderer<'a> {
                 checklist::render::write(out, self.dict, self.view, self.now, json);
             }
             Val::Json(json) => out.extend_from_slice(json.to_string().as_bytes()),
+        }
+    }
+
+    /// A list without objects that are gone. Their removal shows at once, while the rows of issues
+    /// follow one after the other (`upkeep`).
+    fn present<'v>(&self, def: &FieldDef, val: &'v Val) -> Cow<'v, Val> {
+        let dict = self.dict;
+        let is_there = |id: &i64| match def.value_type {
+            ValueType::Component => dict.components.get(*id).is_some_and(|c| !c.body.deleted),
+            ValueType::Version => dict.versions.get(*id).is_some_and(|v| !v.body.deleted),
+            ValueType::Sprint => dict.sprints.get(*id).is_some(),
+            ValueType::Board => dict.boards.get(*id).is_some(),
+            ValueType::Group => dict.groups.get(*id).is_some(),
+            ValueType::Maillist => dict.maillists.get(*id).is_some(),
+            _ => true,
+        };
+        match val {
+            Val::Refs(ids) if !ids.iter().all(is_there) => {
+                Cow::Owned(Val::Refs(ids.iter().copied().filter(is_there).collect()))
+            }
+            _ => Cow::Borrowed(val),
         }
     }
 

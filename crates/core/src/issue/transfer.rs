@@ -178,10 +178,7 @@ fn arrive(
     }
     let kind = workflow.status_type(workflow.initial).unwrap_or_default();
     if after.status() != workflow.initial {
-        after.set(no::STATUS, Some(Val::Ref(workflow.initial)));
-        after.set(no::STATUS_START_TIME, Some(Val::At(cx.now)));
-        after.set(no::PREVIOUS_STATUS, Some(Val::Ref(before.status())));
-        after.set(no::PREVIOUS_STATUS_LAST_ASSIGNEE, before.get(no::ASSIGNEE).cloned());
+        after.enter(before, workflow.initial, kind, cx.now);
     }
     after.set(no::STATUS_TYPE, Some(Val::Ref(kind.number())));
     if !kind.is_closed() {

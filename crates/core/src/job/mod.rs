@@ -54,6 +54,10 @@ pub enum Kind {
     Webhook,
     /// A letter.
     Mail,
+    /// Issues that follow a change of settings.
+    Upkeep,
+    /// Issues whose time on a board is over.
+    Board,
 }
 
 impl Kind {
@@ -66,6 +70,8 @@ impl Kind {
         Self::Sla,
         Self::Webhook,
         Self::Mail,
+        Self::Upkeep,
+        Self::Board,
     ];
 
     /// Name in the database and in the API.
@@ -78,6 +84,8 @@ impl Kind {
             Self::Sla => "sla",
             Self::Webhook => "webhook",
             Self::Mail => "mail",
+            Self::Upkeep => "upkeep",
+            Self::Board => "board",
         }
     }
 
@@ -89,9 +97,13 @@ impl Kind {
     /// Which workers do it.
     pub const fn lane(self) -> Lane {
         match self {
-            Self::Bulk | Self::Trigger | Self::Autoaction | Self::Schedule | Self::Sla => {
-                Lane::Inner
-            }
+            Self::Bulk
+            | Self::Trigger
+            | Self::Autoaction
+            | Self::Schedule
+            | Self::Sla
+            | Self::Upkeep
+            | Self::Board => Lane::Inner,
             Self::Webhook | Self::Mail => Lane::Outer,
         }
     }
@@ -154,7 +166,7 @@ pub enum Next {
 /// The database fails.
 pub fn enqueue(cx: &mut Cx<'_, '_>, job: &NewJob<'_>) -> Result<()> {
     let id = cx.next_in_order(Series::Job)?;
-    store::insert(cx, id, job)?;
+    store::insert(cx.tx, cx.dict.org_id, cx.now, id, job)?;
     cx.effects.woke = true;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use trackway_api::jobs::{CancelJob, Job as JobReply, ListJobs, RetryJob};
 
 use super::store::{self, ShownRow};
+use crate::audit::{self, Action, Entry};
 use crate::cx::{Cx, Paging, Reply};
 use crate::error::{Code, Error, Result};
 use crate::paging;
@@ -54,8 +55,9 @@ pub fn retry(cx: &mut Cx<'_, '_>, r: &RetryJob) -> Result<Reply<JobReply>> {
         return Err(Code::JobRunning.err());
     }
     cx.effects.woke = true;
-    let row = one(cx, &r.job)?;
-    Ok(reply(cx, &row).into())
+    let again = one(cx, &r.job)?;
+    note(cx, &row, Some(&again))?;
+    Ok(reply(cx, &again).into())
 }
 
 /// Removes a job, which is then never done.
@@ -68,7 +70,28 @@ pub fn cancel(cx: &mut Cx<'_, '_>, r: &CancelJob) -> Result<Reply<()>> {
     if cx.tx.exec(store::CANCEL, &[&cx.dict.org_id, &row.id])? == 0 {
         return Err(Code::JobRunning.err());
     }
+    note(cx, &row, None)?;
     Ok(Reply::new(()))
+}
+
+/// Records a change in the audit log, without the address, which depends on the version of the API.
+fn note(cx: &mut Cx<'_, '_>, before: &ShownRow, after: Option<&ShownRow>) -> Result<()> {
+    let json = |row: &ShownRow| {
+        let mut job = serde_json::to_value(reply(cx, row)).map_err(Error::internal)?;
+        if let Some(members) = job.as_object_mut() {
+            members.remove("self");
+        }
+        Ok::<_, Error>(job)
+    };
+    let entry = Entry {
+        action: if after.is_some() { Action::Update } else { Action::Delete },
+        kind: "job",
+        object: before.id.to_string(),
+        name: &before.kind,
+        before: Some(json(before)?),
+        after: after.map(json).transpose()?,
+    };
+    audit::record(cx, entry)
 }
 
 fn number(text: &str) -> Result<i64> {

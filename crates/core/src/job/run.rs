@@ -7,7 +7,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::time::Instant;
 use crate::tracker::Tracker;
-use crate::{autoaction, bulk, schedule, sla, trigger};
+use crate::{autoaction, board, bulk, schedule, sla, trigger, upkeep};
 
 /// How long a claim holds, in ms. No job on the database takes nearly as long, and one outside is
 /// cut off before.
@@ -200,6 +200,8 @@ fn handle(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
         Kind::Autoaction => autoaction::run::step(cx, job),
         Kind::Schedule => schedule::run::step(cx, job),
         Kind::Sla => sla::run::step(cx, job),
+        Kind::Upkeep => upkeep::run::step(cx, job),
+        Kind::Board => board::expiry::step(cx, job),
         Kind::Webhook | Kind::Mail => Err(Error::internal("a job for the outside was done inside")),
     }
 }
@@ -213,7 +215,9 @@ fn given_up(cx: &mut Cx<'_, '_>, job: &Job) -> Result<()> {
         | Kind::Schedule
         | Kind::Sla
         | Kind::Webhook
-        | Kind::Mail => Ok(()),
+        | Kind::Mail
+        | Kind::Upkeep
+        | Kind::Board => Ok(()),
     }
 }
 

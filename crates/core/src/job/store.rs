@@ -3,7 +3,6 @@
 use trackway_db::Tx;
 
 use super::{Job, Kind, Lane, NewJob};
-use crate::cx::Cx;
 use crate::error::{Code, Result};
 use crate::time::Instant;
 
@@ -101,19 +100,19 @@ pub const ALL_SQL: &[&str] = &[
 ///
 /// # Errors
 /// The database fails.
-pub fn insert(cx: &mut Cx<'_, '_>, id: i64, job: &NewJob<'_>) -> Result<()> {
+pub fn insert(tx: &mut Tx<'_>, org_id: i64, now: Instant, id: i64, job: &NewJob<'_>) -> Result<()> {
     let params: [&dyn trackway_db::Param; 9] = [
-        &cx.dict.org_id,
+        &org_id,
         &id,
         &job.kind.lane().number(),
         &job.kind.name(),
         &job.name,
         &job.strand,
         &job.payload,
-        &cx.now,
+        &now,
         &job.run_at,
     ];
-    cx.tx.exec(INSERT, &params)?;
+    tx.exec(INSERT, &params)?;
     Ok(())
 }
 

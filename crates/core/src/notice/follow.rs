@@ -37,8 +37,7 @@ impl Tracker {
     pub fn begin_to_follow(&self) -> Result<()> {
         self.db().write_now(|tx| -> Result<()> {
             let end = log::end(tx)?;
-            tx.exec(store::BEGIN, &[&NAME, &end.xid, &end.id])?;
-            Ok(())
+            begin(tx, end)
         })
     }
 
@@ -93,6 +92,17 @@ impl Tracker {
     }
 }
 
+/// How far the follower has come, if it began.
+pub(crate) fn peek(tx: &mut Tx<'_>) -> Result<Option<Place>> {
+    place(tx, store::PEEK)
+}
+
+/// Begins to follow at a place.
+pub(crate) fn begin(tx: &mut Tx<'_>, place: Place) -> Result<()> {
+    tx.exec(store::BEGIN, &[&NAME, &place.xid, &place.id])?;
+    Ok(())
+}
+
 fn place(tx: &mut Tx<'_>, sql: &str) -> Result<Option<Place>> {
     let row: Option<(i64, i64)> = tx.opt(sql, &[&NAME])?;
     Ok(row.map(|(xid, id)| Place { xid, id }))
@@ -142,7 +152,7 @@ fn recipients(
     issue: &Issue,
 ) -> Result<Vec<(i64, Reason)>> {
     let mut found: Vec<(i64, Reason)> = Vec::new();
-    if body.cause.silent {
+    if body.cause.silent || body.cause.upkeep {
         return Ok(found);
     }
     let mut add = |uid: i64, reason| {

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::application::Application;
+use crate::account::letter;
 use crate::account_cx::AccountCx;
 use crate::actor::Origin;
 use crate::audit::{self, Action, Entry, INSTALLATION, Who};
@@ -163,5 +164,10 @@ pub(super) fn change<'a>(
         before,
         after: Some(after),
     };
-    audit::record_in(cx.tx, org_id, &who, entry)
+    audit::record_in(cx.tx, org_id, &who, entry)?;
+    if kind == "application" {
+        letter::about_application(cx, account, event.name(), id)
+    } else {
+        Ok(())
+    }
 }

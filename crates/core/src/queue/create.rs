@@ -121,7 +121,7 @@ pub fn op(cx: &mut Cx<'_, '_>, r: &CreateQueue) -> Result<Reply<QueueReply>> {
     }
     let new = read(&cx.dict, cx.actor.uid, &r.body.0)?;
     let queue = create(cx, new)?;
-    let mut reply = render::queue(&cx.dict, &cx.view, &queue, None);
+    let mut reply = render::queue(cx, &queue, None);
     // The answer to a creation goes without it (contract, `createQueue`).
     reply.deny_voting = None;
     Ok(reply.into())
@@ -138,6 +138,7 @@ fn with_preset(dict: &Dict, caller: i64, body: &QueueCreate) -> Result<QueueCrea
         issue_type: RefInput::from(*key),
         workflow: RefInput::from(preset.workflow),
         resolutions: resolutions.clone(),
+        status_mapping: None,
     };
     let mut body = body.clone();
     body.lead = body.lead.or_else(|| dict.users.get(caller).map(|_| RefInput::from(caller)));

@@ -29,7 +29,7 @@ pub fn restore(cx: &mut Cx<'_, '_>, r: &RestoreQueue) -> Result<Reply<QueueReply
     } else {
         queue
     };
-    let mut reply = render::queue(&cx.dict, &cx.view, &queue, None);
+    let mut reply = render::queue(cx, &queue, None);
     // The answer goes without it (contract, `restoreQueue`).
     reply.allow_externals = None;
     Ok(reply.into())

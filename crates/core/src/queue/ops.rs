@@ -26,8 +26,7 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListQueues) -> Result<Reply<Vec<QueueReply>
     let page = Page::new(r.page, r.per_page, paging::MAX)?;
     let (queues, paging) = page.cut(visible(cx));
     let expand = r.expand.as_ref();
-    let replies: Vec<_> =
-        queues.iter().map(|q| render::queue(&cx.dict, &cx.view, q, expand)).collect();
+    let replies: Vec<_> = queues.iter().map(|q| render::queue(cx, q, expand)).collect();
     Ok(render::selected(replies, r.fields.as_ref())?.paged(paging))
 }
 
@@ -69,7 +68,7 @@ pub(crate) fn named(
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetQueue) -> Result<Reply<QueueReply>> {
     cx.view.localize(r.localized);
     let queue = cx.queue(&r.queue)?;
-    let reply = render::queue(&cx.dict, &cx.view, &queue, r.expand.as_ref());
+    let reply = render::queue(cx, &queue, r.expand.as_ref());
     render::selected(reply, r.fields.as_ref())
 }
 

@@ -6,23 +6,24 @@ use trackway_api::queues::{IssueTypeConfig, Queue as QueueReply};
 use trackway_api::types::{KeyedRef, PlainRef};
 
 use super::workflow;
-use crate::cx::Reply;
+use crate::cx::{Cx, Reply};
 use crate::dict::model::{Body, Queue, TypeConfig};
 use crate::dict::{Dict, Object, Table};
 use crate::error::{Error, Result};
-use crate::user;
 use crate::view::{ApiVersion, View};
+use crate::{entity, user};
 
 /// Members that stay whatever `fields` names.
 const ALWAYS: [&str; 4] = ["self", "id", "key", "version"];
 
 /// Members that come with `expand` and stay because they were asked for.
-const EXPANDED: [&str; 8] = [
+const EXPANDED: [&str; 9] = [
     "teamUsers",
     "teamGroups",
     "issueTypes",
     "versions",
     "components",
+    "projects",
     "workflows",
     "issueTypesConfig",
     "fields",
@@ -58,12 +59,8 @@ pub(crate) fn filled(text: &str) -> Option<String> {
 }
 
 /// A queue with the members that `expand` names; unknown names mean nothing (contract, `getQueue`).
-pub(crate) fn queue(
-    dict: &Dict,
-    view: &View,
-    queue: &Object<Queue>,
-    expand: Option<&List>,
-) -> QueueReply {
+pub(crate) fn queue(cx: &Cx<'_, '_>, queue: &Object<Queue>, expand: Option<&List>) -> QueueReply {
+    let (dict, view) = (&*cx.dict, &cx.view);
     let body = &queue.body;
     let mut reply = QueueReply {
         self_url: view.url(&queue.path()),
@@ -97,7 +94,7 @@ pub(crate) fn queue(
         ..QueueReply::default()
     };
     if let Some(expand) = expand {
-        fill(&mut reply, dict, view, queue, expand);
+        fill(&mut reply, cx, queue, expand);
     }
     reply
 }
@@ -110,7 +107,8 @@ fn id(id: i64, view: &View) -> Json {
     }
 }
 
-fn fill(reply: &mut QueueReply, dict: &Dict, view: &View, queue: &Object<Queue>, expand: &List) {
+fn fill(reply: &mut QueueReply, cx: &Cx<'_, '_>, queue: &Object<Queue>, expand: &List) {
+    let (dict, view) = (&*cx.dict, &cx.view);
     let body = &queue.body;
     let wants = |name: &str| expand.has(name) || expand.has("all");
     let list = |map: &rustc_hash::FxHashMap<i64, Vec<i64>>| {
@@ -132,6 +130,9 @@ fn fill(reply: &mut QueueReply, dict: &Dict, view: &View, queue: &Object<Queue>,
     if wants("components") {
         let ids = list(&dict.components_of);
         reply.components = ids.into_iter().map(|id| plain(&dict.components, id, view)).collect();
+    }
+    if wants("projects") {
+        reply.projects = entity::project::including(cx, queue.id);
     }
     if wants("workflows") {
         reply.workflows = Some(workflow::of_queue(dict, view, queue)).filter(|m| !m.is_empty());

@@ -3,6 +3,7 @@
 use trackway_api::queues::RemoveQueueTag;
 use trackway_search::Cond;
 
+use crate::audit::{self, Action, Entry};
 use crate::cx::{Cx, Reply};
 use crate::error::{Code, Result};
 use crate::field::no;
@@ -29,5 +30,9 @@ pub fn remove(cx: &mut Cx<'_, '_>, r: &RemoveQueueTag) -> Result<Reply<()>> {
         return Err(Code::TagInUse.with(tag.chars().take(80).collect::<String>()).under("tag"));
     }
     store::forget_tag(cx, queue.id, tag)?;
+    let before = serde_json::json!({"queue": queue.key, "tag": tag});
+    let (action, object) = (Action::Delete, queue.id.to_string());
+    let entry = Entry { action, kind: "tag", object, name: tag, before: Some(before), after: None };
+    audit::record(cx, entry)?;
     Ok(Reply::new(()))
 }

@@ -1,5 +1,7 @@
 //! Changes to the settings of queues.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 use trackway_api::queues::{IssueTypeConfigInput, Queue as QueueReply, UpdateQueue};
 use trackway_api::types::Members;
@@ -13,6 +15,8 @@ use crate::dict::{Dict, Object, Table, store};
 use crate::error::{Code, Result};
 use crate::field::no;
 use crate::issue::refs;
+use crate::upkeep;
+use crate::workflow::switch::{self, Mapping};
 
 /// Longest text shown to whoever is refused, in characters.
 const MAX_DENIED_MESSAGE: usize = 2000;
@@ -44,13 +48,16 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateQueue) -> Result<Reply<QueueReply>>
         return Err(Code::PreconditionFailed.err());
     }
     let body = patched(&cx.dict, &old, &r.body.0)?;
-    check_types(cx, &old, &body)?;
+    let moves = check_types(cx, &old, &body, &mappings(&cx.dict, &r.body.0, &body)?)?;
     let expand = r.expand.as_ref();
-    if alike(&old.body, &body) {
-        return Ok(render::queue(&cx.dict, &cx.view, &old, expand).into());
+    if alike(&old.body, &body) && moves.is_empty() {
+        return Ok(render::queue(cx, &old, expand).into());
     }
     let queue = store::update(cx, &old, body)?;
-    Ok(render::queue(&cx.dict, &cx.view, &queue, expand).into())
+    for (issue_type, moves) in moves {
+        upkeep::statuses::vacate(cx, (queue.id, issue_type), moves)?;
+    }
+    Ok(render::queue(cx, &queue, expand).into())
 }
 
 /// The queue after a patch; every problem is told at once.
@@ -157,17 +164,42 @@ fn object<T: Body>(table: &Table<T>, json: &Json, missing: Code) -> Result<i64> 
 }
 
 fn types(dict: &Dict, queue: i64, json: &Json) -> Result<Vec<TypeConfig>> {
-    let wrong = |_| Code::ValueType.with("[{issueType, workflow, resolutions}]");
-    let configs: Vec<IssueTypeConfigInput> = serde_json::from_value(json.clone())
-        .map_err(wrong)
-        .map_err(|error| error.under(create::CONFIG))?;
-    create::type_configs(dict, Some(&configs), Some(queue))
+    create::type_configs(dict, Some(&configs(json)?), Some(queue))
 }
 
-/// A type, a resolution or a workflow that issues of the queue still need cannot be taken from
-/// them (workflow.md, 2).
-fn check_types(cx: &Cx<'_, '_>, old: &Object<Queue>, new: &Queue) -> Result<()> {
+fn configs(json: &Json) -> Result<Vec<IssueTypeConfigInput>> {
+    let wrong = |_| Code::ValueType.with("[{issueType, workflow, resolutions}]");
+    let configs = serde_json::from_value(json.clone()).map_err(wrong);
+    configs.map_err(|error| error.under(create::CONFIG))
+}
+
+/// Where issues go that cannot stay in their status under the workflow of their type, by type.
+fn mappings(dict: &Dict, patch: &Members, new: &Queue) -> Result<BTreeMap<i64, Mapping>> {
+    let Some(json) = patch.get(create::CONFIG) else { return Ok(BTreeMap::new()) };
+    let mut mappings = BTreeMap::new();
+    // The settings were read from the same list, so they stand in the same order.
+    for (config, input) in new.types.iter().zip(configs(json)?) {
+        let Some(workflow) = dict.workflows.get(config.workflow) else { continue };
+        let pairs = input.status_mapping.iter().flatten();
+        let pairs = pairs.map(|(from, to)| (from.as_str(), &to.0));
+        mappings.insert(config.issue_type, switch::mapping(dict, &workflow.body, pairs)?);
+    }
+    Ok(mappings)
+}
+
+/// Moves of issues from status to status.
+type Moves = Vec<(i64, i64)>;
+
+/// A type or a resolution that issues of the queue still need cannot be taken from them
+/// (workflow.md, 2), a workflow only if there is a way into the new one. Answers the ways by type.
+fn check_types(
+    cx: &Cx<'_, '_>,
+    old: &Object<Queue>,
+    new: &Queue,
+    mappings: &BTreeMap<i64, Mapping>,
+) -> Result<Vec<(i64, Moves)>> {
     let mut problems = Problems::default();
+    let mut moves = Vec::new();
     for config in &old.body.types {
         let Some(changed) = new.type_config(config.issue_type) else {
             if usage::any(cx, old.id, &[(no::TYPE, config.issue_type)]) {
@@ -176,12 +208,19 @@ fn check_types(cx: &Cx<'_, '_>, old: &Object<Queue>, new: &Queue) -> Result<()> 
             }
             continue;
         };
-        problems.note(check_config(cx, old.id, config, changed));
+        let mapping = mappings.get(&config.issue_type).cloned().unwrap_or_default();
+        let way = problems.note(check_config(cx, old.id, (config, changed), &mapping));
+        moves.extend(way.filter(|way| !way.is_empty()).map(|way| (config.issue_type, way)));
     }
-    problems.end()
+    problems.end().map(|()| moves)
 }
 
-fn check_config(cx: &Cx<'_, '_>, queue: i64, old: &TypeConfig, new: &TypeConfig) -> Result<()> {
+fn check_config(
+    cx: &Cx<'_, '_>,
+    queue: i64,
+    (old, new): (&TypeConfig, &TypeConfig),
+    mapping: &Mapping,
+) -> Result<Moves> {
     let of_type = (no::TYPE, old.issue_type);
     for resolution in old.resolutions.iter().filter(|r| !new.resolutions.contains(r)) {
         if usage::any(cx, queue, &[of_type, (no::RESOLUTION, *resolution)]) {
@@ -189,14 +228,12 @@ fn check_config(cx: &Cx<'_, '_>, queue: i64, old: &TypeConfig, new: &TypeConfig)
             return Err(Code::ResolutionInUse.with(key).under(create::CONFIG));
         }
     }
-    if old.workflow == new.workflow {
-        return Ok(());
-    }
     let (Some(from), Some(to)) =
         (cx.dict.workflows.get(old.workflow), cx.dict.workflows.get(new.workflow))
     else {
-        return Ok(());
+        return Ok(Moves::new());
     };
-    super::workflow::fits(cx, (queue, old.issue_type), &from.body, &to.body)
-        .map_err(|error| error.under(create::CONFIG))
+    switch::check(cx, &[(queue, old.issue_type)], (&from.body, &to.body), mapping)
+        .map_err(|error| error.under(create::CONFIG))?;
+    Ok(switch::moves(&from.body, &to.body, mapping))
 }

@@ -22,15 +22,3 @@ fn holds(index: &Index, queue: i64, values: &[(FieldNo, i64)]) -> bool {
     }
     !left.is_empty()
 }
-
-/// Ids of the issues that have a value in one of these fields.
-pub(crate) fn holders(cx: &Cx<'_, '_>, fields: &[FieldNo], value: i64) -> Vec<i64> {
-    let org = cx.index.index.read();
-    let mut all = trackway_search::RoaringBitmap::new();
-    for field in fields {
-        if let Some(having) = org.bitmap(*field, value) {
-            all |= having;
-        }
-    }
-    all.iter().map(i64::from).collect()
-}

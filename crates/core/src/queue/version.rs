@@ -16,6 +16,7 @@ use crate::cx::{Cx, Reply};
 use crate::dict::model::{Queue, Version};
 use crate::dict::{Dict, Object, store};
 use crate::error::{Code, Result};
+use crate::issue::refs;
 use crate::paging::{self, Page};
 use crate::time;
 use crate::view::View;
@@ -46,7 +47,8 @@ pub fn of_queue(cx: &mut Cx<'_, '_>, r: &ListQueueVersions) -> Result<Reply<Vec<
 pub fn get(cx: &mut Cx<'_, '_>, r: &GetVersion) -> Result<Reply<VersionReply>> {
     cx.view.localize(r.localized);
     let version = find(cx, &r.id)?;
-    render::selected(reply_of(&cx.dict, &cx.view, &version), r.fields.as_ref())
+    let reply = render::selected(reply_of(&cx.dict, &cx.view, &version), r.fields.as_ref())?;
+    Ok(reply.of_version(version.version))
 }
 
 /// A version, if the caller may see its queue.
@@ -181,6 +183,9 @@ fn patched(dict: &Dict, old: &Object<Version>, patch: &Members) -> Result<Versio
     if let Some(json) = patch.get("releasedAt") {
         body.released_at = problems.note(optional(json, instant)).flatten();
     }
+    if let Some(json) = patch.get("next") {
+        body.next = problems.note(optional(json, |json| next(dict, old, json))).flatten();
+    }
     for (member, slot) in [("released", &mut body.released), ("archived", &mut body.archived)] {
         if let Some(Some(value)) = problems.note(input::flag(patch, member)) {
             *slot = value;
@@ -188,6 +193,14 @@ fn patched(dict: &Dict, old: &Object<Version>, patch: &Members) -> Result<Versio
     }
     problems.end()?;
     Ok(body)
+}
+
+/// The version that follows another one of the same queue.
+fn next(dict: &Dict, old: &Object<Version>, json: &Json) -> Result<i64> {
+    let here = |v: &Version| v.queue == old.body.queue && !v.deleted;
+    let found = refs::named(&dict.versions, json, here).filter(|found| found.id != old.id);
+    let unknown = || Code::ValueUnknown.with(input::shown(json)).under("next");
+    found.map(|found| found.id).ok_or_else(unknown)
 }
 
 fn optional<'j, T>(json: &'j Json, read: impl Fn(&'j Json) -> Result<T>) -> Result<Option<T>> {
@@ -202,6 +215,7 @@ fn instant(json: &Json) -> Result<i64> {
 
 fn reply_of(dict: &Dict, view: &View, version: &Object<Version>) -> VersionReply {
     let body = &version.body;
+    let next = body.next.and_then(|id| dict.versions.get(id)).filter(|next| !next.body.deleted);
     VersionReply {
         self_url: view.url(&version.path()),
         id: version.id,
@@ -214,5 +228,6 @@ fn reply_of(dict: &Dict, view: &View, version: &Object<Version>) -> VersionReply
         released_at: body.released_at.map(time::instant_text),
         released: body.released,
         archived: body.archived,
+        next: next.map(|next| next.plain_ref(view)),
     }
 }

@@ -14,7 +14,6 @@ use crate::cx::{Cx, Reply};
 use crate::dict::model::{Queue, Screen, StatusType, Step, Transition, Workflow};
 use crate::dict::{Dict, Object};
 use crate::error::{Code, Result};
-use crate::field::no;
 use crate::lang::Name;
 use crate::paging::{self, Page};
 use crate::time::instant_text;
@@ -78,30 +77,6 @@ pub(super) fn of_queue(
         map.entry(workflow.key.clone()).or_default().push(issue_type);
     }
     map
-}
-
-/// Whether issues of a type in a queue that follow `old` can follow `new`: every status one of them
-/// is in must be there, with the same type, which is stored with the issues.
-///
-/// # Errors
-/// 422 with the first status that is in the way.
-pub(crate) fn fits(
-    cx: &Cx<'_, '_>,
-    (queue, issue_type): (i64, i64),
-    old: &Workflow,
-    new: &Workflow,
-) -> Result<()> {
-    for step in &old.steps {
-        if new.status_type(step.status) == Some(step.status_type) {
-            continue;
-        }
-        let values = [(no::TYPE, issue_type), (no::STATUS, step.status)];
-        if super::usage::any(cx, queue, &values) {
-            let key = cx.dict.statuses.get(step.status).map_or("", |s| s.key.as_str());
-            return Err(Code::StatusInUse.with(key));
-        }
-    }
-    Ok(())
 }
 
 /// A workflow as the API shows one.

@@ -22,7 +22,7 @@ use crate::queue::input::{self, Problems, alike, required};
 use crate::queue::render::plain;
 use crate::time::{self, Instant};
 use crate::view::{ApiVersion, View};
-use crate::{access, board, issue, user};
+use crate::{access, board, upkeep, user};
 
 /// Most sprints of a board.
 const MAX_SPRINTS: usize = 2000;
@@ -212,8 +212,8 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteSprint) -> Result<Reply<()>> {
 /// # Errors
 /// The database fails; 409 when somebody else changed the sprint meanwhile.
 pub(crate) fn remove(cx: &mut Cx<'_, '_>, sprint: &Object<Sprint>) -> Result<()> {
-    issue::edit::forget(cx, no::SPRINT, sprint.id)?;
-    store::remove(cx, sprint)
+    store::remove(cx, sprint)?;
+    upkeep::values::forget(cx, &[no::SPRINT], sprint.id)
 }
 
 /// A sprint as the API shows one. Where nothing happened yet the times are those of the plan.

@@ -1,5 +1,7 @@
 //! Whether the conditions of a transition hold (workflow.md, 2.1).
 
+use rustc_hash::FxHashMap;
+
 use crate::cx::Cx;
 use crate::dict::model::{Guard, Transition};
 use crate::error::Result;
@@ -17,6 +19,11 @@ pub(super) struct Checker<'i> {
 impl<'i> Checker<'i> {
     pub(super) fn new(issue: &'i Issue) -> Self {
         Self { issue, linked: None }
+    }
+
+    /// One that knows already to which queues the issue is linked.
+    pub(super) fn knowing(issue: &'i Issue, linked: Vec<i64>) -> Self {
+        Self { issue, linked: Some(linked) }
     }
 
     /// Whether a transition is open to the actor.
@@ -71,11 +78,40 @@ impl<'i> Checker<'i> {
 
     fn linked(&mut self, cx: &mut Cx<'_, '_>) -> Result<&[i64]> {
         if self.linked.is_none() {
-            let rows = link::store::of_issues(cx, &[self.issue.id])?;
-            let ids: Vec<i64> = rows.iter().map(|row| row.other_end(self.issue.id)).collect();
-            let briefs = store::briefs(cx, &ids)?;
-            self.linked = Some(briefs.values().map(|brief| brief.issue.queue).collect());
+            self.linked = linked_queues(cx, &[self.issue.id])?.remove(&self.issue.id);
         }
         Ok(self.linked.as_deref().unwrap_or_default())
     }
+}
+
+/// Whether a condition can only be told from the issue's links.
+pub(super) fn asks_links(condition: &Guard) -> bool {
+    match condition {
+        Guard::And { conditions } | Guard::Or { conditions } => conditions.iter().any(asks_links),
+        Guard::LinkedToQueue { .. } => true,
+        _ => false,
+    }
+}
+
+/// The queues that each of these issues is linked to, read at once.
+///
+/// # Errors
+/// The database fails.
+pub(super) fn linked_queues(
+    cx: &mut Cx<'_, '_>,
+    issues: &[i64],
+) -> Result<FxHashMap<i64, Vec<i64>>> {
+    let rows = link::store::of_issues(cx, issues)?;
+    let others: Vec<i64> = rows.iter().flat_map(|row| [row.issue_id, row.other_id]).collect();
+    let briefs = store::briefs(cx, &others)?;
+    let mut queues: FxHashMap<i64, Vec<i64>> =
+        issues.iter().map(|issue| (*issue, Vec::new())).collect();
+    for row in &rows {
+        for (here, there) in [(row.issue_id, row.other_id), (row.other_id, row.issue_id)] {
+            if let (Some(queues), Some(brief)) = (queues.get_mut(&here), briefs.get(&there)) {
+                queues.push(brief.issue.queue);
+            }
+        }
+    }
+    Ok(queues)
 }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use trackway_api::transitions::{ExecuteTransition, GetTransition, ListTransitions, Transition};
 use trackway_api::types::{Members, PlainRef};
 
-use super::conditions::Checker;
+use super::conditions::{self, Checker};
 use super::functions::{self, Remark, Rest};
 use crate::access::{self, Editable, Right};
 use crate::actor::Actor;
@@ -16,10 +16,9 @@ use crate::dict::model::{self, Screen, Workflow};
 use crate::dict::{Dict, Object};
 use crate::error::{Code, Error, Result};
 use crate::event::EventKind;
-use crate::field::no;
+use crate::issue::Issue;
 use crate::issue::edit::{self, Besides, Purpose};
-use crate::issue::value::Val;
-use crate::issue::{Issue, store};
+use crate::issue::store::{self, Loaded};
 use crate::view::View;
 
 /// What clients append to a status key to mean the transition that leads there.
@@ -79,12 +78,47 @@ pub fn execute(cx: &mut Cx<'_, '_>, r: &ExecuteTransition) -> Result<Reply<Vec<T
 /// # Errors
 /// The database fails.
 pub fn open(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<Vec<Transition>> {
+    allowed(cx, issue, Checker::new(issue))
+}
+
+/// As [`open`], for a page of issues; what conditions ask of the database is read for all of them
+/// at once.
+///
+/// # Errors
+/// The database fails.
+pub fn open_each(cx: &mut Cx<'_, '_>, issues: &[Loaded]) -> Result<Vec<Vec<Transition>>> {
+    let dict = Arc::clone(&cx.dict);
+    let asks = |issue: &Issue| {
+        let workflow = workflow(&dict, issue);
+        workflow.is_some_and(|workflow| {
+            let mut starting = workflow.body.open_from(issue.status());
+            starting.any(|t| t.conditions.iter().any(conditions::asks_links))
+        })
+    };
+    let asking: Vec<i64> =
+        issues.iter().map(|l| &l.issue).filter(|i| asks(i)).map(|i| i.id).collect();
+    let mut linked = conditions::linked_queues(cx, &asking)?;
+    let mut all = Vec::with_capacity(issues.len());
+    for Loaded { issue, .. } in issues {
+        let checker = match linked.remove(&issue.id) {
+            Some(queues) => Checker::knowing(issue, queues),
+            None => Checker::new(issue),
+        };
+        all.push(allowed(cx, issue, checker)?);
+    }
+    Ok(all)
+}
+
+fn allowed(
+    cx: &mut Cx<'_, '_>,
+    issue: &Issue,
+    mut checker: Checker<'_>,
+) -> Result<Vec<Transition>> {
     if !may_move(cx, issue) {
         return Ok(Vec::new());
     }
     let dict = Arc::clone(&cx.dict);
     let Some(workflow) = workflow(&dict, issue) else { return Ok(Vec::new()) };
-    let mut checker = Checker::new(issue);
     let mut open = Vec::new();
     for transition in workflow.body.open_from(issue.status()) {
         if checker.allows(cx, transition)? {
@@ -259,9 +293,5 @@ fn enter(cx: &Cx<'_, '_>, before: &Issue, after: &mut Issue, open: Open<'_>) {
     let to = open.transition.to;
     let default = || cx.dict.statuses.get(to).map(|s| s.body.status_type);
     let kind = open.workflow.status_type(to).or_else(default).unwrap_or_default();
-    after.set(no::STATUS, Some(Val::Ref(to)));
-    after.set(no::STATUS_TYPE, Some(Val::Ref(kind.number())));
-    after.set(no::STATUS_START_TIME, Some(Val::At(cx.now)));
-    after.set(no::PREVIOUS_STATUS, Some(Val::Ref(before.status())));
-    after.set(no::PREVIOUS_STATUS_LAST_ASSIGNEE, before.get(no::ASSIGNEE).cloned());
+    after.enter(before, to, kind, cx.now);
 }

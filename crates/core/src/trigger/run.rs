@@ -92,7 +92,7 @@ fn one(cx: &mut Cx<'_, '_>, issue: i64, event: i64) -> Result<()> {
     let now = loaded.full(cx)?;
     let on = Occasion::new(cx, row.kind, row.actor, body, &now);
     sla::run::event(cx, &on, row.at)?;
-    if chain.len() >= MAX_CHAIN {
+    if chain.len() >= MAX_CHAIN || on.body.cause.upkeep {
         return Ok(());
     }
     // All conditions are looked at before anything is done: each on the state after the event.

@@ -13,6 +13,9 @@ pub const TOUCH: &str = "INSERT INTO word_pending (org_id, issue_id, version) VA
 pub const TOUCH_ALL: &str = "INSERT INTO word_pending (org_id, issue_id, version) \
      SELECT org_id, id, $2 FROM issue WHERE org_id = $1 \
      ON CONFLICT (org_id, issue_id) DO UPDATE SET version = excluded.version";
+/// Notes it of every issue there is.
+pub const TOUCH_EVERYTHING: &str = "INSERT INTO word_pending (org_id, issue_id, version) \
+     SELECT org_id, id, 0 FROM issue WHERE TRUE ON CONFLICT (org_id, issue_id) DO NOTHING";
 /// Issues of an organisation noted so.
 pub const PENDING: &str = "SELECT issue_id, version FROM word_pending WHERE org_id = $1";
 /// The first issues noted, of all organisations.
@@ -65,6 +68,7 @@ pub const EVENTS: &str = "SELECT issue_id, body FROM event WHERE org_id = $1 \
 pub const ALL_SQL: &[&str] = &[
     TOUCH,
     TOUCH_ALL,
+    TOUCH_EVERYTHING,
     PENDING,
     FIRST,
     COUNT,
@@ -86,6 +90,12 @@ pub(crate) type Pending = (i64, i64);
 /// Issues of an organisation whose words are not stored yet.
 pub(crate) fn pending(tx: &mut Tx<'_>, org: i64) -> Result<Vec<Pending>> {
     Ok(tx.all(PENDING, &[&org])?)
+}
+
+/// Notes that no words are stored, of all issues there are.
+pub(crate) fn touch_everything(tx: &mut Tx<'_>) -> Result<()> {
+    tx.exec(TOUCH_EVERYTHING, &[])?;
+    Ok(())
 }
 
 /// How often the words of an organisation were changed.

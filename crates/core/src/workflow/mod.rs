@@ -5,6 +5,7 @@ pub(crate) mod on_comment;
 pub mod ops;
 pub(crate) mod rules;
 pub mod screen;
+pub(crate) mod switch;
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
 //! Creating, changing and deleting workflows. A change never leaves an issue in a status that its
-//! workflow lacks: it is refused.
+//! workflow lacks: the issues go where the caller says ([`super::switch`]), or it is refused.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use trackway_api::queues::{
 use trackway_api::types::Members;
 
 use super::input;
+use super::switch::{self, Follower, MAPPING, Mapping};
 use crate::cx::{Cx, Reply};
 use crate::dict::model::{Transition, TypeConfig, Workflow};
 use crate::dict::{Dict, Object, store};
@@ -17,7 +18,8 @@ use crate::error::{Code, Result};
 use crate::issue::refs;
 use crate::queue::component::created;
 use crate::queue::input::{Expected, alike, required, shown};
-use crate::queue::workflow::{fits, reply_of};
+use crate::queue::workflow::reply_of;
+use crate::upkeep;
 
 /// Most workflows of an organisation.
 const MAX_WORKFLOWS: usize = 5000;
@@ -72,7 +74,18 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateWorkflow) -> Result<Reply<Answer>> 
     }
     let mut workflow = old.body.clone();
     apply(cx, &mut workflow, &r.body.0)?;
-    save(cx, &old, workflow)
+    let mapping = mapping(&cx.dict, &workflow, &r.body.0)?;
+    save(cx, &old, workflow, &mapping)
+}
+
+fn mapping(dict: &Dict, workflow: &Workflow, body: &Members) -> Result<Mapping> {
+    match body.get(MAPPING) {
+        None | Some(Json::Null) => Ok(Mapping::new()),
+        Some(Json::Object(pairs)) => {
+            switch::mapping(dict, workflow, pairs.iter().map(|(from, to)| (from.as_str(), to)))
+        }
+        Some(_) => Err(Code::ValueType.with("{status: status}").under(MAPPING)),
+    }
 }
 
 /// Deletes a workflow that no queue follows, not even one that could be restored.
@@ -117,7 +130,7 @@ pub fn update_action(cx: &mut Cx<'_, '_>, r: &UpdateWorkflowAction) -> Result<Re
     others.insert(if shared { place + 1 } else { place }, changed);
     workflow.transitions = others;
     input::check(&cx.dict, &workflow.steps, &workflow.transitions)?;
-    save(cx, &old, workflow)
+    save(cx, &old, workflow, &Mapping::new())
 }
 
 fn changed_action(
@@ -229,27 +242,40 @@ fn resolutions(dict: &Dict, json: &Json) -> Result<Vec<TypeConfig>> {
         .collect()
 }
 
-/// Saves a changed workflow, unless issues that follow it need what is gone.
+/// Saves a changed workflow and takes along the issues that follow it.
 fn save(
     cx: &mut Cx<'_, '_>,
     old: &Object<Workflow>,
     mut workflow: Workflow,
+    mapping: &Mapping,
 ) -> Result<Reply<Answer>> {
-    if alike(&old.body, &workflow) {
+    let moves = switch::moves(&old.body, &workflow, mapping);
+    let changed = !alike(&old.body, &workflow);
+    if !changed && moves.is_empty() {
         return Ok(reply_of(&cx.dict, &cx.view, old).into());
     }
-    let followers: Vec<(i64, i64)> = cx
-        .dict
-        .queues
+    let followers = followers(&cx.dict, old.id);
+    switch::check(cx, &followers, (&old.body, &workflow), mapping)
+        .map_err(|error| error.under("steps"))?;
+    let answer = if changed {
+        workflow.updated = Some((cx.now, cx.actor.uid));
+        let saved = store::update(cx, old, workflow)?;
+        reply_of(&cx.dict, &cx.view, &saved)
+    } else {
+        reply_of(&cx.dict, &cx.view, old)
+    };
+    for follower in followers {
+        upkeep::statuses::vacate(cx, follower, moves.clone())?;
+    }
+    Ok(answer.into())
+}
+
+/// Who follows a workflow, in deleted queues too: they can be restored.
+fn followers(dict: &Dict, workflow: i64) -> Vec<Follower> {
+    dict.queues
         .iter()
         .flat_map(|queue| queue.body.types.iter().map(move |config| (queue.id, config)))
-        .filter(|(_, config)| config.workflow == old.id)
+        .filter(|(_, config)| config.workflow == workflow)
         .map(|(queue, config)| (queue, config.issue_type))
-        .collect();
-    for follower in followers {
-        fits(cx, follower, &old.body, &workflow).map_err(|error| error.under("steps"))?;
-    }
-    workflow.updated = Some((cx.now, cx.actor.uid));
-    let saved = store::update(cx, old, workflow)?;
-    Ok(reply_of(&cx.dict, &cx.view, &saved).into())
+        .collect()
 }

@@ -21,6 +21,10 @@ const REPETITIONS: u32 = 5;
 /// repeated.
 const IDLE: Duration = Duration::from_secs(15);
 
+/// Begins a transaction that sees one state of the database for as long as it takes.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+    SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+
 enum Write {
     Job(Box<dyn WriteJob>),
     Guest(Guest<Box<Conn>>),
@@ -39,6 +43,7 @@ struct Queues {
 
 /// A pool of connections to one PostgreSQL database.
 pub(crate) struct Store {
+    connector: Arc<Connector>,
     queues: RwLock<Option<Queues>>,
     threads: Mutex<Threads>,
 }
@@ -68,7 +73,7 @@ impl Store {
         }
         drop(report);
         let queues = RwLock::new(Some(Queues { write, read, search }));
-        let store = Self { queues, threads: Mutex::new(threads) };
+        let store = Self { connector, queues, threads: Mutex::new(threads) };
         match first.recv().unwrap_or_else(|_| Err(job::closed())) {
             Ok(()) => Ok(store),
             Err(error) => {
@@ -89,6 +94,17 @@ impl Store {
             Some(f) => f(&mut Tx::postgres(connection)),
             None => Err(job::closed().into()),
         })
+    }
+
+    pub(crate) fn snapshot<T, E: From<Error>>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.connector.connect()?;
+        connection.batch(SNAPSHOT)?;
+        let result = f(&mut Tx::postgres(&mut connection));
+        connection.rollback();
+        result
     }
 
     pub(crate) fn write_now<T, E: From<Error>>(

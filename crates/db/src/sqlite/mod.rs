@@ -73,6 +73,13 @@ impl Store {
         self.readers.read(f)
     }
 
+    pub(crate) fn snapshot<T, E: From<Error>>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.readers.snapshot(f)
+    }
+
     pub(crate) fn write_now<T, E: From<Error>>(
         &self,
         mut f: impl FnMut(&mut Tx<'_>) -> Result<T, E>,

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -38,6 +39,19 @@ impl Readers {
             Ok(result) => result,
             Err(payload) => resume_unwind(payload),
         }
+    }
+
+    /// Runs `f` in a read transaction without a limit of time, on a connection of its own.
+    pub(crate) fn snapshot<T, E: From<Error>>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let options = Options { read_timeout: Duration::MAX, ..self.options.clone() };
+        let mut connection = Conn::open(&self.path, Role::Reader, &options)?;
+        connection.begin_read()?;
+        let result = f(&mut Tx::sqlite(&mut connection));
+        connection.end_read()?;
+        result
     }
 
     /// Runs a job of the search pool.

@@ -88,8 +88,8 @@ pub(super) fn etag(row: &AttachmentRow) -> HeaderValue {
     HeaderValue::try_from(format!("\"{name}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
-/// Whether a header names this state of the file.
-pub(super) fn matches(headers: &HeaderMap, name: &HeaderName, etag: &HeaderValue) -> bool {
+/// Whether a header names this state of a file or an object.
+pub(crate) fn matches(headers: &HeaderMap, name: &HeaderName, etag: &HeaderValue) -> bool {
     let wanted = etag.to_str().unwrap_or_default();
     headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).any(|value| {
         value

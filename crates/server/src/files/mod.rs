@@ -10,6 +10,8 @@ mod store;
 mod thumbnail;
 mod upload;
 
+pub(crate) use download::matches;
+
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -23,7 +25,7 @@ use crate::App;
 use crate::config::FileLimits;
 use crate::http::errors::Refusal;
 pub(crate) use cleaner::Cleaner;
-pub use store::{FileStore, StoreError};
+pub use store::{FileChunks, FileStore, StoreError, Writer as FileWriter};
 
 /// Thumbnails drawn at the same time; each holds a whole picture in memory.
 const DRAWN_AT_ONCE: usize = 2;

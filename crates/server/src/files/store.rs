@@ -1,11 +1,14 @@
 //! Where the bytes of files lie: a local folder, or a bucket that speaks the protocol of S3.
 
+use std::future::poll_fn;
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
@@ -138,6 +141,18 @@ impl FileStore {
         self.objects.get_opts(&Path::from(name), options).await.map_err(failed)
     }
 
+    /// The size of a file and its bytes piece by piece, if there is such a file.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn open_file(&self, name: &str) -> Result<Option<(u64, FileChunks)>, Error> {
+        match self.objects.get_opts(&Path::from(name), GetOptions::default()).await {
+            Ok(found) => Ok(Some((found.meta.size, FileChunks(found.into_stream())))),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
     /// A whole small file, if there is one.
     ///
     /// # Errors
@@ -174,8 +189,21 @@ impl FileStore {
     }
 
     /// Begins to write a file piece by piece.
-    pub(crate) fn writer(&self, name: &str) -> Writer {
+    pub fn writer(&self, name: &str) -> Writer {
         Writer { store: self.clone(), name: name.to_owned(), waiting: BytesMut::new(), parts: None }
+    }
+}
+
+/// The bytes of a file, piece by piece.
+pub struct FileChunks(Pin<Box<dyn Stream<Item = object_store::Result<Bytes>> + Send>>);
+
+impl FileChunks {
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        poll_fn(|cx| self.0.as_mut().poll_next(cx)).await.transpose().map_err(failed)
     }
 }
 
@@ -184,7 +212,7 @@ fn failed(error: object_store::Error) -> Error {
 }
 
 /// Writes a file. It holds one part of it in memory; a small file is written at once.
-pub(crate) struct Writer {
+pub struct Writer {
     store: FileStore,
     name: String,
     waiting: BytesMut,
@@ -193,7 +221,10 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Takes the next bytes; waits while the store is slower than they come.
-    pub(crate) async fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.waiting.extend_from_slice(bytes);
         while self.waiting.len() >= self.store.part {
             let part = self.waiting.split_to(self.store.part).freeze();
@@ -214,7 +245,10 @@ impl Writer {
     }
 
     /// Ends the file; it is there afterwards.
-    pub(crate) async fn finish(mut self) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn finish(mut self) -> Result<(), Error> {
         let rest = std::mem::take(&mut self.waiting).freeze();
         if self.parts.is_none() {
             return self.store.put(&self.name, rest).await;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use tracing::Instrument;
 use trackway_api::{Access, Raw};
 use trackway_core::actor::{self, Scopes};
@@ -135,10 +135,10 @@ async fn run(
 fn in_scope(scopes: Scopes, access: Access) -> Result<(), Error> {
     match access {
         Access::read if !scopes.read => Err(Code::ScopeMissing.with("tracker:read")),
-        Access::write | Access::manage if !scopes.write => {
+        Access::personal | Access::write | Access::manage if !scopes.write => {
             Err(Code::ScopeMissing.with("tracker:write"))
         }
-        Access::read | Access::write | Access::manage => Ok(()),
+        Access::read | Access::personal | Access::write | Access::manage => Ok(()),
     }
 }
 
@@ -154,7 +154,17 @@ fn preferred(dict: &Dict, uid: i64) -> Lang {
         .unwrap_or_default()
 }
 
-fn success(answer: Answer, arrival: &Arrival<'_>, parts: &Parts) -> Response<Body> {
+fn success(mut answer: Answer, arrival: &Arrival<'_>, parts: &Parts) -> Response<Body> {
+    // The tag of a state is the version that `If-Match` takes.
+    let etag =
+        answer.state.and_then(|version| HeaderValue::try_from(format!("\"{version}\"")).ok());
+    if let Some(etag) = &etag
+        && parts.method == Method::GET
+        && files::matches(&parts.headers, &IF_NONE_MATCH, etag)
+    {
+        answer.status = StatusCode::NOT_MODIFIED.as_u16();
+        answer.body = bytes::Bytes::new();
+    }
     let empty = answer.body.is_empty();
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() =
@@ -162,6 +172,9 @@ fn success(answer: Answer, arrival: &Arrival<'_>, parts: &Parts) -> Response<Bod
     let headers = response.headers_mut();
     if !empty {
         headers.insert(CONTENT_TYPE, JSON);
+    }
+    if let Some(etag) = etag {
+        headers.insert(ETAG, etag);
     }
     if let Some(paging) = &answer.paging {
         let url = format!("{}{}", arrival.origin.base, parts.uri.path());
@@ -182,6 +195,7 @@ mod tests {
         assert_eq!(code("tracker:read", Access::read), None);
         assert_eq!(code("tracker:read", Access::write), Some(Code::ScopeMissing));
         assert_eq!(code("tracker:read", Access::manage), Some(Code::ScopeMissing));
+        assert_eq!(code("tracker:read", Access::personal), Some(Code::ScopeMissing));
         assert_eq!(code("tracker:write", Access::read), None);
         assert_eq!(code("", Access::read), Some(Code::ScopeMissing));
     }

@@ -88,6 +88,10 @@ async fn route(
     if crate::oauth::owns(path) {
         return crate::oauth::answer(app, origin, id, &parts, body).await;
     }
+    // A person who mistyped an address gets a page that says so (UI-18).
+    if !crate::pages::owns(path) && crate::ui::is_wanted(&parts) {
+        return crate::ui::answer(app, origin, id, &parts, body).await;
+    }
     match app.pages.clone().oneshot(Request::from_parts(parts, body)).await {
         Ok(response) => response,
         Err(never) => match never {},

@@ -3,7 +3,6 @@
 #![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
 
 use anyhow::Result;
-use serde_json::{Value, json};
 use trackway_core::Tracker;
 use trackway_core::audit::store::{AuditRow, Filter};
 use trackway_core::audit::{self, INSTALLATION};
@@ -41,33 +40,13 @@ pub(crate) fn run(tracker: &Tracker, arguments: &Arguments) -> Result<()> {
         for row in rows {
             let organization = dict.map_or("", |dict| dict.org.org_id.as_str());
             if arguments.json {
-                println!("{}", record(organization, &row));
+                println!("{}", row.json(organization));
             } else {
                 line(organization, dict.map(AsRef::as_ref), &row);
             }
         }
     }
     Ok(())
-}
-
-fn record(organization: &str, row: &AuditRow) -> Value {
-    let state = |text: &Option<String>| {
-        text.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null)
-    };
-    json!({
-        "organization": organization,
-        "id": row.id,
-        "at": instant_text(row.at),
-        "actor": row.actor,
-        "action": row.action,
-        "type": row.kind,
-        "object": row.object,
-        "name": row.name,
-        "address": row.address,
-        "requestId": row.request_id,
-        "before": state(&row.before),
-        "after": state(&row.after),
-    })
 }
 
 fn line(organization: &str, dict: Option<&Dict>, row: &AuditRow) {

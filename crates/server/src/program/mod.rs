@@ -3,6 +3,7 @@
 mod admin;
 mod app;
 mod audit;
+mod backup;
 mod configuration;
 mod demo;
 mod demo_files;
@@ -12,9 +13,11 @@ mod serve;
 mod storage;
 mod telemetry;
 
-use std::process::ExitCode;
+use std::ffi::OsString;
+use std::process::{Command as Process, ExitCode};
 
 use clap::{CommandFactory, Parser, Subcommand};
+use trackway_cli::alias::{self, Expanded};
 
 /// An open, self-hosted issue tracker.
 #[derive(Parser)]
@@ -31,6 +34,8 @@ enum Command {
     Serve(Box<serve::Arguments>),
     /// Makes organisations, people and tokens, straight in the database.
     Admin(Box<admin::Arguments>),
+    /// Makes backups of an installation at work, and restores them.
+    Backup(Box<backup::Arguments>),
     /// Fills a data folder with generated issues, for load tests.
     Demo(Box<demo::Arguments>),
     #[command(flatten)]
@@ -39,9 +44,14 @@ enum Command {
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let line = match alias::expanded(std::env::args_os().collect(), &Arguments::command()) {
+        Expanded::Line(line) => line,
+        Expanded::Shell(command, rest) => return shell(&command, &rest),
+    };
+    let outcome = match Arguments::parse_from(line).command {
         Command::Serve(arguments) => serve::run(*arguments),
         Command::Admin(arguments) => admin::run(*arguments),
+        Command::Backup(arguments) => backup::run(*arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Client(command) => return trackway_cli::run(command, Arguments::command),
     };
@@ -49,6 +59,18 @@ pub(crate) fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("trackway: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Leaves an alias to the shell.
+fn shell(command: &str, rest: &[OsString]) -> ExitCode {
+    let ran = Process::new("sh").args(["-c", command, "trackway"]).args(rest).status();
+    match ran.map(|status| status.code()) {
+        Ok(code) => ExitCode::from(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
+        Err(error) => {
+            eprintln!("trackway: cannot start the shell: {error}");
             ExitCode::FAILURE
         }
     }

@@ -41,16 +41,8 @@ pub(crate) struct Arguments {
         value_delimiter = ','
     )]
     trusted_proxies: Vec<trackway_server::Network>,
-    /// Where files lie: a folder, or s3://bucket/prefix with keys in AWS_ACCESS_KEY_ID and
-    /// AWS_SECRET_ACCESS_KEY [default: folder "files" in the data folder]
-    #[arg(long, env = "TRACKWAY_FILES", value_name = "PLACE")]
-    files: Option<String>,
-    /// Address of an S3-compatible store, as https://storage.example.org
-    #[arg(long, env = "TRACKWAY_S3_ENDPOINT", value_name = "URL")]
-    s3_endpoint: Option<String>,
-    /// Region of the bucket
-    #[arg(long, env = "TRACKWAY_S3_REGION", value_name = "NAME")]
-    s3_region: Option<String>,
+    #[command(flatten)]
+    files: storage::FilesPlace,
     /// PEM file with the certificate for TLS (with --tls-key); read again when it changes
     #[arg(long, env = "TRACKWAY_TLS_CERT", value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -96,16 +88,10 @@ impl Arguments {
             server.trusted_proxies = std::mem::take(&mut self.trusted_proxies);
         }
         server.demo |= self.demo;
-        let files = &mut server.files;
-        files.location = self.files.take().unwrap_or(std::mem::take(&mut files.location));
-        files.endpoint = self.s3_endpoint.take().unwrap_or(std::mem::take(&mut files.endpoint));
-        files.region = self.s3_region.take().unwrap_or(std::mem::take(&mut files.region));
+        self.files.over(&mut server.files);
         server.tls.certificate = self.tls_cert.take().or(server.tls.certificate.take());
         server.tls.key = self.tls_key.take().or(server.tls.key.take());
-        let storage = &mut self.storage;
-        let named = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
-        storage.data = storage.data.take().or(named(&file.storage.data).map(PathBuf::from));
-        storage.database_url = storage.database_url.take().or(named(&file.storage.database_url));
+        self.storage.under(&file.storage);
         file.log.filter = self.log.take().unwrap_or(file.log.filter);
         if self.log_format.is_none() {
             self.log_format = Some(match file.log.format.as_str() {

@@ -9,6 +9,9 @@ use trackway_core::account_cx::Settings;
 use trackway_core::oauth::Policy;
 use trackway_core::secret::ServerKey;
 use trackway_db::{Db, Options, Target};
+use trackway_server::FilesConfig;
+
+use super::configuration::StorageFile;
 
 /// Where the data lie.
 #[derive(Clone, Debug, clap::Args)]
@@ -25,6 +28,35 @@ pub(crate) struct Place {
     pub(crate) key_file: Option<PathBuf>,
 }
 
+/// Where files lie.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct FilesPlace {
+    /// Where files lie: a folder, or s3://bucket/prefix with keys in AWS_ACCESS_KEY_ID and
+    /// AWS_SECRET_ACCESS_KEY [default: folder "files" in the data folder]
+    #[arg(long, env = "TRACKWAY_FILES", value_name = "PLACE")]
+    files: Option<String>,
+    /// Address of an S3-compatible store, as https://storage.example.org
+    #[arg(long, env = "TRACKWAY_S3_ENDPOINT", value_name = "URL")]
+    s3_endpoint: Option<String>,
+    /// Region of the bucket
+    #[arg(long, env = "TRACKWAY_S3_REGION", value_name = "NAME")]
+    s3_region: Option<String>,
+}
+
+impl FilesPlace {
+    /// Flags and environment over the configuration file.
+    pub(crate) fn over(&mut self, file: &mut FilesConfig) {
+        let put = |flag: &mut Option<String>, setting: &mut String| {
+            if let Some(text) = flag.take() {
+                *setting = text;
+            }
+        };
+        put(&mut self.files, &mut file.location);
+        put(&mut self.s3_endpoint, &mut file.endpoint);
+        put(&mut self.s3_region, &mut file.region);
+    }
+}
+
 /// An opened installation. The folder stays locked as long as this lives, if it was asked for.
 pub(crate) struct Storage {
     pub(crate) tracker: Tracker,
@@ -33,18 +65,35 @@ pub(crate) struct Storage {
 }
 
 impl Place {
+    /// What the configuration file says, where no flag does.
+    pub(crate) fn under(&mut self, file: &StorageFile) {
+        let named = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        self.data = self.data.take().or(named(&file.data).map(PathBuf::from));
+        self.database_url = self.database_url.take().or(named(&file.database_url));
+    }
+
+    /// Path of the folder.
+    pub(crate) fn data_or(&self, default: &str) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| PathBuf::from(default))
+    }
+
     /// The folder, made if it is not there.
     fn folder(&self, default: &str) -> Result<PathBuf> {
-        let folder = self.data.clone().unwrap_or_else(|| PathBuf::from(default));
+        let folder = self.data_or(default);
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make the data folder {}", folder.display()))?;
         Ok(folder)
     }
 
+    /// File of the installation's key.
+    pub(crate) fn key_path(&self, folder: &Path) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| folder.join("server-key"))
+    }
+
     /// The key of this installation, made at the first start. It is kept beside the database and
     /// not in it; several nodes of one installation need the same file.
-    fn key(&self, folder: &Path) -> Result<ServerKey> {
-        let path = self.key_file.clone().unwrap_or_else(|| folder.join("server-key"));
+    pub(crate) fn key(&self, folder: &Path) -> Result<ServerKey> {
+        let path = self.key_path(folder);
         let told = || format!("the key file {}", path.display());
         if !path.exists() {
             let key = ServerKey::generate()?;
@@ -58,17 +107,35 @@ impl Place {
         ServerKey::parse(&text).with_context(|| format!("{} does not hold 64 hex digits", told()))
     }
 
+    fn target(&self, folder: &Path) -> Target {
+        match self.database_url.as_deref().filter(|url| !url.is_empty()) {
+            Some(url) => Target::Postgres(url.to_owned()),
+            None => Target::SqliteFile(folder.join("trackway.db")),
+        }
+    }
+
+    /// Opens the database alone, beside a server or without one: `existing` refuses to make it.
+    pub(crate) fn database(&self, default: &str, existing: bool) -> Result<(Db, PathBuf)> {
+        let folder = self.data_or(default);
+        let target = self.target(&folder);
+        if let (Target::SqliteFile(path), true) = (&target, existing)
+            && !path.exists()
+        {
+            bail!("there is no installation in {}; name one with --data", folder.display());
+        }
+        let folder = self.folder(default)?;
+        let db = Db::open(Options::new(target)).context("cannot open the database")?;
+        Ok((db, folder))
+    }
+
     /// Opens the installation. `alone` refuses a folder that a server is running on: the embedded
     /// database has one writer that counts and indexes.
     pub(crate) fn open(&self, default: &str, alone: bool) -> Result<Storage> {
         let folder = self.folder(default)?;
-        let url = self.database_url.as_deref().filter(|url| !url.is_empty());
-        let lock = if alone && url.is_none() { Some(lock(&folder)?) } else { None };
-        let target = match url {
-            Some(url) => Target::Postgres(url.to_owned()),
-            None => Target::SqliteFile(folder.join("trackway.db")),
-        };
-        let db = Db::open(Options::new(target)).context("cannot open the database")?;
+        let embedded = matches!(self.target(&folder), Target::SqliteFile(_));
+        let lock = if alone && embedded { Some(lock(&folder)?) } else { None };
+        let options = Options::new(self.target(&folder));
+        let db = Db::open(options).context("cannot open the database")?;
         let cache = folder.join("cache");
         std::fs::create_dir_all(&cache)
             .with_context(|| format!("cannot make {}", cache.display()))?;
@@ -107,7 +174,8 @@ fn warn_if_readable(path: &Path) {
     let _ = path;
 }
 
-fn lock(folder: &Path) -> Result<File> {
+/// Locks a data folder against other programs, as long as the answer lives.
+pub(crate) fn lock(folder: &Path) -> Result<File> {
     let path = folder.join("trackway.lock");
     let file = File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
     match file.try_lock() {

@@ -44,9 +44,29 @@ pub(crate) static TOKEN: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// Puts buttons behind what is there to be copied.
+pub(crate) static COPY: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "copy",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/copy.js"),
+    )
+});
+
+/// Makes and uses passkeys.
+pub(crate) static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "passkey",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/passkey.js"),
+    )
+});
+
 /// Answers a path under `/static/`.
 pub(crate) fn answer(path: &str) -> Response<Body> {
-    let known = [&STYLE, &ICON, &TOKEN];
+    let known = [&STYLE, &ICON, &TOKEN, &COPY, &PASSKEY];
     let Some(asset) = known.into_iter().find(|asset| asset.path == path) else {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_FOUND;

@@ -155,6 +155,11 @@ impl<'a> Call<'a> {
         if self.is_secure() { format!("__Host-{name}") } else { name.to_owned() }
     }
 
+    /// What forms and challenges of this browser are bound to.
+    pub(crate) fn bound(&self) -> &str {
+        &self.bound
+    }
+
     /// The value of one of our cookies.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         let name = self.cookie_name(name);
@@ -330,6 +335,11 @@ impl<'a> Call<'a> {
         let dict = person.orgs.iter().find(|dict| dict.org.org_id == org_id);
         let dict = dict.ok_or_else(|| Code::OrgUnavailable.err())?;
         Ok((Seat { org: dict.org_id, uid: person.uid }, Arc::clone(dict)))
+    }
+
+    /// Whether this server sends letters.
+    pub(crate) fn mails(&self) -> bool {
+        self.app.tracker.settings().mail
     }
 
     /// The messages of an error in the language of the page.

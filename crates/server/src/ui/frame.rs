@@ -3,7 +3,6 @@
 #![expect(clippy::needless_pass_by_value, reason = "call sites hand over texts of every kind")]
 
 use askama::Template;
-use http::StatusCode;
 use trackway_core::lang::Lang;
 use trackway_core::{Error, Result};
 
@@ -19,6 +18,7 @@ pub(crate) struct Frame {
     pub(crate) title: String,
     pub(crate) css: &'static str,
     pub(crate) icon: &'static str,
+    pub(crate) copy: &'static str,
     pub(crate) csrf: String,
     /// Path of this page, to come back to after the language was changed.
     pub(crate) here: String,
@@ -56,6 +56,7 @@ impl Frame {
             title: title.to_string(),
             css: &assets::STYLE.path,
             icon: &assets::ICON.path,
+            copy: &assets::COPY.path,
             csrf: call.token()?,
             here: super::call::local_path(here).unwrap_or("/").to_owned(),
             user: call.signed.as_ref().map(|s| s.person.name.get(lang).to_owned()),
@@ -103,6 +104,17 @@ fn nav(call: &Call<'_>, path: &str) -> Vec<NavGroup> {
         }
         groups.push(NavGroup { heading: dict.org.name.get(call.lang).to_owned(), links });
     }
+    if signed.person.administers() {
+        groups.push(NavGroup {
+            heading: t.server.to_string(),
+            links: vec![
+                link("/admin/overview", &t.overview),
+                link("/admin/users", &t.users),
+                link("/admin/applications", &t.all_apps),
+                link("/admin/audit", &t.audit),
+            ],
+        });
+    }
     groups
 }
 
@@ -136,9 +148,13 @@ impl Card {
     /// There are no random numbers.
     pub(crate) fn new(call: &Call<'_>, heading: impl ToString) -> Result<Self> {
         let heading = heading.to_string();
-        Ok(Self {
-            t: call.t,
-            frame: Frame::new(call, &heading)?,
+        Ok(Self::in_frame(call.t, Frame::new(call, &heading)?, heading))
+    }
+
+    pub(super) fn in_frame(t: &'static Texts, frame: Frame, heading: String) -> Self {
+        Self {
+            t,
+            frame,
             heading,
             intro: Vec::new(),
             inside: Vec::new(),
@@ -147,7 +163,7 @@ impl Card {
             wide: false,
             bare: false,
             policy: super::reply::Policy::Own,
-        })
+        }
     }
 
     /// A paragraph before the form.
@@ -218,6 +234,8 @@ pub(crate) struct Panel {
     t: &'static Texts,
     frame: Frame,
     heading: String,
+    /// Why something was refused.
+    wrong: String,
     intro: Vec<String>,
     action: Option<Link>,
     sections: Vec<Section>,
@@ -232,6 +250,8 @@ pub(crate) struct Section {
     /// HTML made by other templates.
     inside: Vec<String>,
     forms: Vec<Form>,
+    /// HTML after the forms.
+    after: Vec<String>,
     danger: bool,
 }
 
@@ -262,6 +282,15 @@ impl Section {
         self
     }
 
+    /// Something made by another template, after the forms.
+    ///
+    /// # Errors
+    /// The template fails.
+    pub(crate) fn after(mut self, template: &impl Template) -> Result<Self> {
+        self.after.push(render(template)?);
+        Ok(self)
+    }
+
     /// Set apart: what cannot be undone.
     pub(crate) fn danger(mut self) -> Self {
         self.danger = true;
@@ -280,6 +309,7 @@ impl Panel {
             t: call.t,
             frame: Frame::new(call, &heading)?,
             heading,
+            wrong: String::new(),
             intro: Vec::new(),
             action: None,
             sections: Vec::new(),
@@ -289,6 +319,12 @@ impl Panel {
     /// A paragraph under the heading.
     pub(crate) fn intro(mut self, text: impl ToString) -> Self {
         self.intro.push(text.to_string());
+        self
+    }
+
+    /// Says why something was refused, where no field stands for it.
+    pub(crate) fn refused(mut self, call: &Call<'_>, error: &Error) -> Self {
+        self.wrong = call.told(error);
         self
     }
 
@@ -319,26 +355,6 @@ impl Panel {
 /// The template fails.
 pub(crate) fn render(template: &impl Template) -> Result<String> {
     template.render().map_err(Error::internal)
-}
-
-/// The page for something that went wrong (UI-18).
-///
-/// # Errors
-/// There are no random numbers, or the template fails.
-pub(crate) fn error_page(call: &Call<'_>, error: &Error) -> Result<Reply> {
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let heading = match status.as_u16() {
-        404 => call.t.error_404,
-        403 | 401 => call.t.error_403,
-        429 => call.t.error_429,
-        500.. => call.t.error_500,
-        _ => call.t.error_400,
-    };
-    let card = Card::new(call, heading)?
-        .intro(call.told(error))
-        .intro(call.t.error_id.with(&call.request_id))
-        .link("/", call.t.to_start);
-    Ok(card.reply()?.status(status))
 }
 
 /// How an instant is shown: a day and a time in UTC.

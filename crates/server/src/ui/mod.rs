@@ -2,13 +2,16 @@
 //! person or on the way to become one. Handlers read and write through `core` as the API does and
 //! hold no rules of their own.
 
+mod ask;
 mod assets;
 mod call;
+mod errors;
 mod form;
 mod frame;
 mod guard;
 mod hashing;
 mod pages;
+mod passkey;
 mod reply;
 mod setup_code;
 mod text;
@@ -22,6 +25,7 @@ use http::header::LOCATION;
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 use trackway_core::account::session::FRESH_MS;
+use trackway_core::lang::Lang;
 use trackway_core::{Code, Error, Result};
 
 use crate::App;
@@ -60,7 +64,7 @@ impl State {
 }
 
 /// First segments of the paths that belong to the pages.
-const ROOTS: [&str; 14] = [
+const ROOTS: [&str; 15] = [
     "",
     "login",
     "logout",
@@ -75,6 +79,7 @@ const ROOTS: [&str; 14] = [
     "authorize",
     "device",
     "verification_code",
+    "unsubscribe",
 ];
 
 /// Whether a path is one of the pages'.
@@ -106,10 +111,10 @@ pub(crate) async fn answer(
     let id = id.to_str().unwrap_or_default();
     let mut call = match Call::new(app, origin, id, parts, now()).await {
         Ok(call) => call,
-        // Without a database there is no page to be made.
+        // Without a database it is not even known who asks.
         Err(error) => {
             log(id, path, &error);
-            return Refusal::from(error).answer(trackway_core::lang::Lang::En);
+            return broken(parts, &error, id);
         }
     };
     let outcome = run(&mut call, body).await;
@@ -122,7 +127,15 @@ pub(crate) async fn answer(
     // would not say either that a form is ours.
     let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
     let trustworthy = call.is_secure() || local.iter().any(|host| call.base.starts_with(host));
-    let shy = ["/authorize", "/device", "/verification_code", "/login", "/invite", "/setup"];
+    let shy = [
+        "/authorize",
+        "/device",
+        "/verification_code",
+        "/login",
+        "/invite",
+        "/setup",
+        "/unsubscribe",
+    ];
     let shy = trustworthy && shy.iter().any(|root| path.starts_with(root));
     match reply {
         Ok(reply) => reply.response(&call.cookies, call.is_secure(), shy),
@@ -130,6 +143,23 @@ pub(crate) async fn answer(
             log(id, path, &error);
             Refusal::from(error).answer(call.lang)
         }
+    }
+}
+
+/// Whether a browser asks for something to look at.
+pub(crate) fn is_wanted(parts: &Parts) -> bool {
+    let accepted = call::header(&parts.headers, http::header::ACCEPT).unwrap_or_default();
+    let looks = parts.method == Method::GET || parts.method == Method::HEAD;
+    looks && accepted.split(',').any(|kind| kind.trim_start().starts_with("text/html"))
+}
+
+/// The page for a failure in which nothing is known of who asks.
+fn broken(parts: &Parts, error: &Error, id: &str) -> Response<Body> {
+    let lang = call::header(&parts.headers, http::header::ACCEPT_LANGUAGE);
+    let lang = lang.and_then(Lang::from_accept).unwrap_or(Lang::En);
+    match errors::broken_page(lang, error, id) {
+        Ok(reply) => reply.response(&[], false, true),
+        Err(error) => Refusal::from(error).answer(lang),
     }
 }
 
@@ -166,8 +196,15 @@ async fn run(call: &mut Call<'_>, body: Body) -> Result<Reply> {
         [head @ .., ""] if !head.is_empty() => head.to_vec(),
         all => all.to_vec(),
     };
+    if pages::lacks_second_step(call, &segments).await? {
+        return Ok(Reply::go("/settings/security?done=second-step"));
+    }
     match call.parts.method {
         Method::GET | Method::HEAD => pages::get(call, &segments).await,
+        // Mail programs send what they like; the address is all that counts.
+        Method::POST if matches!(*segments, ["unsubscribe", _]) => {
+            pages::post(call, &segments).await
+        }
         Method::POST => {
             call.form = Values::read(&call.parts.headers, body).await?;
             // The request of an application may come as a form from anywhere; it decides nothing.
@@ -192,7 +229,7 @@ fn refused(call: &Call<'_>, error: &Error) -> Result<Reply> {
     match error.code {
         Code::AuthRequired => Ok(Reply::go(with_next("/login", next))),
         Code::ProofRequired => Ok(Reply::go(with_next("/login/confirm", next))),
-        _ => frame::error_page(call, error),
+        _ => errors::error_page(call, error),
     }
 }
 

@@ -31,6 +31,10 @@ pub(crate) struct Reply {
     policy: Policy,
     /// Tells the browser to drop what it kept of this site (UI-19).
     clear: bool,
+    /// Another type than HTML.
+    kind: Option<&'static str>,
+    /// More headers.
+    headers: Vec<(HeaderName, String)>,
 }
 
 impl Reply {
@@ -56,6 +60,18 @@ impl Reply {
         self
     }
 
+    /// Sets another type than HTML.
+    pub(crate) fn of(mut self, kind: &'static str) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// Adds a header.
+    pub(crate) fn header(mut self, name: HeaderName, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
     /// Has the browser clear its caches.
     pub(crate) fn clearing(mut self) -> Self {
         self.clear = true;
@@ -72,7 +88,10 @@ impl Reply {
                 headers.append(name, value);
             }
         };
-        put(CONTENT_TYPE, "text/html; charset=utf-8");
+        put(CONTENT_TYPE, self.kind.unwrap_or("text/html; charset=utf-8"));
+        for (name, value) in &self.headers {
+            put(name.clone(), value);
+        }
         put(CACHE_CONTROL, "no-store");
         put(CONTENT_SECURITY_POLICY, &csp(&self.policy));
         put(X_FRAME_OPTIONS, "DENY");
@@ -80,7 +99,8 @@ impl Reply {
         put(REFERRER_POLICY, if shy { "no-referrer" } else { "same-origin" });
         put(
             HeaderName::from_static("permissions-policy"),
-            "camera=(), microphone=(), geolocation=(), payment=(), publickey-credentials-get=(self)",
+            "camera=(), microphone=(), geolocation=(), payment=(), \
+             publickey-credentials-get=(self), publickey-credentials-create=(self)",
         );
         put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
         put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");

@@ -53,6 +53,9 @@ impl Texts {
             "signed-out" => self.done_signed_out.0,
             "password" => self.done_password.0,
             "codes-off" => self.done_codes_off.0,
+            "second-step" => self.done_second_step.0,
+            "passkey-added" => self.done_passkey_added.0,
+            "passkey-removed" => self.done_passkey_removed.0,
             "session-ended" => self.done_session_ended.0,
             "everywhere" => self.done_everywhere.0,
             "joined" => self.done_joined.0,
@@ -60,6 +63,54 @@ impl Texts {
             "deleted" => self.done_deleted.0,
             _ => "",
         }
+    }
+
+    /// What happened to an account, by its name in the audit log.
+    pub(crate) fn event(&self, name: &str) -> Option<Text> {
+        Some(match name {
+            "login_ok" => self.event_login_ok,
+            "login_failed" => self.event_login_failed,
+            "login_throttled" => self.event_login_throttled,
+            "logout" => self.event_logout,
+            "session_ended" => self.event_session_ended,
+            "mfa_ok" => self.event_mfa_ok,
+            "mfa_failed" => self.event_mfa_failed,
+            "mfa_changed" => self.event_mfa_changed,
+            "reauth_ok" => self.event_reauth_ok,
+            "reauth_failed" => self.event_reauth_failed,
+            "password_changed" => self.event_password_changed,
+            "password_reset_requested" => self.event_password_reset_requested,
+            "password_reset_done" => self.event_password_reset_done,
+            "recovery_codes_made" => self.event_recovery_codes_made,
+            "upstream_linked" => self.event_upstream_linked,
+            "upstream_unlinked" => self.event_upstream_unlinked,
+            "passkey_added" => self.event_passkey_added,
+            "passkey_removed" => self.event_passkey_removed,
+            "passkey_counter" => self.event_passkey_counter,
+            "user_invited" => self.event_user_invited,
+            "setup_done" => self.event_setup_done,
+            "csrf_failed" => self.event_csrf_failed,
+            "consent_given" => self.event_consent_given,
+            "consent_denied" => self.event_consent_denied,
+            "consent_revoked" => self.event_consent_revoked,
+            "code_issued" => self.event_code_issued,
+            "token_issued" => self.event_token_issued,
+            "token_refreshed" => self.event_token_refreshed,
+            "token_revoked" => self.event_token_revoked,
+            "iam_token_issued" => self.event_iam_token_issued,
+            "iam_token_revoked" => self.event_iam_token_revoked,
+            "device_approved" => self.event_device_approved,
+            "device_denied" => self.event_device_denied,
+            "code_replay" => self.event_code_replay,
+            "refresh_replay" => self.event_refresh_replay,
+            "app_created" => self.event_app_created,
+            "app_changed" => self.event_app_changed,
+            "app_secret_regenerated" => self.event_app_secret_regenerated,
+            "app_deleted" => self.event_app_deleted,
+            "app_approved" => self.event_app_approved,
+            "app_blocked" => self.event_app_blocked,
+            _ => return None,
+        })
     }
 }
 
@@ -75,9 +126,12 @@ texts! {
     save "Сохранить" "Save";
     edit "Изменить" "Edit";
     go_on "Продолжить" "Continue";
+    cancel "Отмена" "Cancel";
+    remove "Удалить" "Remove";
     find "Найти" "Find";
     pages "Страницы" "Pages";
     page_before "Предыдущая" "Previous";
+    page_older "Раньше" "Older";
     page_after "Следующая" "Next";
 
     // What was done.
@@ -86,6 +140,9 @@ texts! {
     done_signed_out "Вы вышли." "You have signed out.";
     done_password "Пароль изменён, остальные сеансы и токены завершены." "The password has been changed; other sessions and tokens have ended.";
     done_codes_off "Одноразовые коды отключены." "One-time codes are off.";
+    done_second_step "Ваша организация требует второй шаг при входе: добавьте ключ доступа или включите одноразовые коды." "Your organization requires a second step: add a passkey or switch one-time codes on.";
+    done_passkey_added "Ключ доступа добавлен." "The passkey has been added.";
+    done_passkey_removed "Ключ доступа удалён." "The passkey has been removed.";
     done_session_ended "Сеанс завершён." "The session has ended.";
     done_everywhere "Все остальные сеансы и все токены завершены." "All other sessions and all tokens have ended.";
     done_joined "Вы вступили в организацию." "You have joined the organization.";
@@ -99,6 +156,12 @@ texts! {
     error_429 "Слишком много попыток" "Too many attempts";
     error_500 "Что-то сломалось" "Something broke";
     error_id "Номер запроса для администратора: {}" "Request number for the administrator: {}";
+
+    // No more letters.
+    unsubscribe "Не присылать писем" "Send no more letters";
+    unsubscribe_sure "Больше не присылать писем?" "Send no more letters?";
+    unsubscribe_intro "Речь о письмах про задачи. Письма об учётной записи будут приходить." "This is about letters on issues. Letters about your account go on.";
+    unsubscribe_done "Писем о задачах больше не будет" "There will be no more letters on issues";
 
     // First start.
     setup "Первый запуск" "First start";
@@ -128,6 +191,7 @@ texts! {
     second "Второй шаг" "Second step";
     second_code "Одноразовый код" "One-time code";
     second_hint "Шесть цифр из приложения-аутентификатора или один из кодов восстановления." "Six digits from your authenticator application, or one of your recovery codes.";
+    second_recovery_hint "Один из кодов, которые вы сохранили, включая второй шаг." "One of the codes you kept when you switched the second step on.";
     second_other "Войти под другим именем" "Sign in as somebody else";
     confirm "Это точно вы?" "Is it really you?";
     confirm_intro "Дальше — важные настройки, поэтому введите пароль ещё раз." "What follows matters, so please enter your password once more.";
@@ -143,8 +207,6 @@ texts! {
     reset_hand "Ссылка, по которой этот человек задаст новый пароль. Передайте её лично; она действует сутки." "A link with which this person chooses a new password. Hand it over in person; it is good for a day.";
     reset_make "Создать ссылку" "Make a link";
     reset_made "Передайте эту ссылку лично: она сработает один раз и больше не будет показана." "Hand this link over in person: it works once and will not be shown again.";
-    mail_reset_subject "Новый пароль" "New password";
-    mail_reset "Чтобы задать новый пароль, откройте ссылку (она действует полчаса):\n\n{}\n\nЕсли вы об этом не просили, ничего не делайте." "To choose a new password, open this link (it is good for half an hour):\n\n{}\n\nIf you did not ask for it, do nothing.";
 
     // Invitations.
     invite "Пригласить" "Invite";
@@ -160,8 +222,6 @@ texts! {
     invited_sent "Письмо отправлено: {}." "A letter has been sent to {}.";
     invited_to "Вас приглашают: {}" "You are invited: {}";
     invitations_open "Приглашения без ответа" "Open invitations";
-    mail_invite_subject "Приглашение: {}" "Invitation: {}";
-    mail_invite "Вас приглашают в Trackway. Откройте ссылку (она действует неделю):\n\n{}" "You are invited to Trackway. Open this link (it is good for a week):\n\n{}";
     join "Вступить" "Join";
     join_intro "Заведите учётную запись — или войдите, если она у вас уже есть." "Make an account, or sign in if you have one.";
     join_as "Вы вступите как {}." "You will join as {}.";
@@ -195,6 +255,9 @@ texts! {
     org_name "Название организации" "Organization name";
     org_language "Язык организации" "Language of the organization";
     org_language_hint "Для тех, кто не выбрал свой." "For people who chose none.";
+    org_second_step "Требовать второй шаг при входе" "Require a second step";
+    org_second_step_hint "Участники без ключа доступа и одноразовых кодов увидят только страницу, где это включается." "Members without a passkey or one-time codes see nothing but the page where these are switched on.";
+    people_heading "Участники, уровни, группы" "Members, levels, groups";
     people "Участников" "Members";
     members "Участники" "Members";
     members_find "Имя, логин или почта" "Name, login or e-mail";
@@ -208,10 +271,12 @@ texts! {
     level_admin_hint "Ещё и управляет организацией." "Administers the organization as well.";
     dismissed "Уволен" "Dismissed";
     dismiss "Исключить" "Dismiss";
+    dismiss_sure "Исключить: {}?" "Dismiss {}?";
     dismiss_intro "Сеансы и токены этого человека перестанут действовать сразу. Его задачи и комментарии останутся." "This person's sessions and tokens stop working at once. Issues and comments stay.";
     restore "Вернуть" "Take back";
     restore_intro "Человек снова сможет войти с прежним паролем." "The person can sign in with the old password again.";
     end_all "Завершить сеансы и токены" "End sessions and tokens";
+    end_all_sure "Завершить сеансы и токены: {}?" "End sessions and tokens of {}?";
     end_all_intro "Человеку придётся войти заново, а программам — получить новые токены." "The person has to sign in again, and programs need new tokens.";
     uid "Идентификатор пользователя" "User ID";
     groups "Группы" "Groups";
@@ -220,6 +285,74 @@ texts! {
     group_new "Новая группа" "New group";
     group_name "Название группы" "Group name";
     group_add "Добавить" "Add";
+
+    // The whole server.
+    server "Сервер" "Server";
+    overview "Обзор" "Overview";
+    overview_intro "Как настроен этот сервер. Настройки лежат в файле конфигурации; их список печатает trackway serve --help." "How this server is set up. Settings are in its configuration file; trackway serve --help lists them.";
+    yes "Да" "Yes";
+    no "Нет" "No";
+    version "Версия" "Version";
+    database "База данных" "Database";
+    no_public_url "Адрес взят из запроса. Чтобы ссылки в письмах и cookies были надёжны, задайте server.public_url." "The address is taken from the request. Set server.public_url, so that links in letters and cookies can be relied on.";
+    mail "Почта" "Mail";
+    no_mail "Приглашения и ссылки для нового пароля передают администраторы. Чтобы отправлять письма, задайте server.mail.smtp_url." "Invitations and links for new passwords are handed over by administrators. To send letters, set server.mail.smtp_url.";
+    sign_in_services "Внешний вход" "Sign-in services";
+    no_services "Чтобы входить через OpenID Connect, добавьте раздел server.sign_in." "To sign in by OpenID Connect, add a section server.sign_in.";
+    jobs "Фоновые задания" "Background jobs";
+    jobs_counts "Ждут: {}" "Waiting: {}";
+    jobs_given_up "Брошены после всех попыток: {}. Подробности: GET /v3/jobs?state=dead." "Given up after all attempts: {}. Details: GET /v3/jobs?state=dead.";
+    policy "Правила входа и токенов" "Rules of access";
+    registration "Регистрируют приложения" "Who registers applications";
+    registration_members "Все участники" "Every member";
+    registration_admins "Администраторы" "Administrators";
+    registration_approval "Все участники, с одобрения администратора" "Every member, with approval by an administrator";
+    policy_implicit "Токены на странице" "Tokens shown on a page";
+    policy_long "Токены обычных приложений" "Tokens of ordinary applications";
+    policy_short "Токены строгих приложений" "Tokens of strict applications";
+    policy_refresh "Токены обновления без использования" "Unused refresh tokens";
+    policy_idle "Токены без использования" "Unused tokens";
+    policy_code "Коды подтверждения в адресе" "Codes in redirects";
+    policy_device "Коды устройств" "Device codes";
+    policy_documents "Приложения по адресу их описания" "Applications named by their document";
+    never_ends "Не истекают" "Never end";
+    hours "Часов: {}" "{} hours";
+    minutes "Минут: {}" "{} minutes";
+    seconds "Секунд: {}" "{} seconds";
+    users "Пользователи" "Users";
+    users_intro "Все, кто состоит в ваших организациях." "Everybody in the organizations you administer.";
+    users_second "второй шаг" "second step";
+    all_apps "Все приложения" "All applications";
+    all_apps_intro "Приложения, которые зарегистрировали на этом сервере." "Applications registered on this server.";
+    registered "Зарегистрировано" "Registered";
+    standing "Решения администратора" "What administrators decide";
+    standing_approved "Одобрено" "Approved";
+    standing_approved_hint "Иначе им может пользоваться только владелец, а всё выданное отзывается." "Otherwise only its owner may use it, and everything given to it is revoked.";
+    standing_verified "Проверено" "Verified";
+    standing_verified_hint "Люди увидят эту отметку, когда приложение попросит доступ." "People see this mark when it asks for access.";
+    standing_implicit "Токены на свои адреса" "Tokens to its own addresses";
+    standing_implicit_hint "Токен без кода можно отправить не только на страницу этого сервера." "Tokens without a code may go elsewhere than to the page of this server.";
+    standing_resource "Сервер ресурсов" "Resource server";
+    standing_resource_hint "Может спрашивать о токенах других приложений." "May ask about tokens of other applications.";
+    standing_orgs "Только в этих организациях" "Only in these organizations";
+    standing_orgs_hint "Ничего не отмечено — во всех." "Nothing ticked: in all of them.";
+    app_block "Заблокировать" "Block";
+    app_block_sure "Заблокировать приложение «{}»?" "Block the application “{}”?";
+    app_block_intro "Никто не сможет им пользоваться, всё выданное ему отзывается." "Nobody can use it, and everything given to it is revoked.";
+    app_unblock "Разблокировать" "Unblock";
+    audit "Журнал аудита" "Audit log";
+    audit_intro "Кто, когда и откуда что менял и как входил." "Who changed what, when and from where, and who signed in.";
+    audit_where "Где" "Where";
+    audit_kind "Вид объекта" "Kind of object";
+    audit_actor "Кто (логин или почта)" "Who (login or e-mail)";
+    audit_from "С" "From";
+    audit_to "По" "To";
+    audit_none "Ничего не нашлось." "Nothing was found.";
+    audit_details "Подробности" "Details";
+    audit_before "Было:" "Before:";
+    audit_after "Стало:" "After:";
+    audit_export "Скачать (JSON)" "Download (JSON)";
+    command_line "командная строка" "command line";
 
     // Settings of a person.
     profile "Профиль" "Profile";
@@ -251,7 +384,6 @@ texts! {
     codes_picture "QR-код с секретом для приложения" "QR code with the secret for the application";
     codes_by_hand "Или введите секрет вручную:" "Or type the secret:";
     codes_first "Первый код" "First code";
-    codes_end "Отключить одноразовые коды" "Switch one-time codes off";
     codes_end_intro "Для входа хватит пароля. Остальные сеансы и все токены завершатся." "The password alone will do. Your other sessions and all tokens will end.";
     switch_on "Включить" "Switch on";
     switch_off "Отключить" "Switch off";
@@ -260,6 +392,26 @@ texts! {
     recovery_kept "Я сохранил(а) коды" "I have kept the codes";
     recovery_left "Осталось кодов: {}." "Codes left: {}.";
     recovery_new "Создать новые" "Make new ones";
+    recovery_code "Код восстановления" "Recovery code";
+    passkeys "Ключи доступа" "Passkeys";
+    passkeys_intro "Вход отпечатком, лицом, кодом устройства или ключом безопасности вместо пароля." "Signing in by finger, face, device code or security key instead of your password.";
+    passkeys_unsafe "Ключи доступа работают, только когда сервер открыт по HTTPS и по имени, а не по IP-адресу." "Passkeys work only where the server is reached by HTTPS and by name, not by IP address.";
+    passkey_add "Добавить ключ доступа" "Add a passkey";
+    passkey_add_intro "Браузер спросит, где хранить ключ. С первым ключом включится второй шаг входа: кроме пароля понадобится ключ, а остальные сеансы и все токены завершатся." "Your browser will ask where to keep the passkey. The first one switches on the second step: a password alone will not do, and your other sessions and all tokens will end.";
+    passkey_name "Название ключа" "Name of the passkey";
+    passkey_name_hint "Например, где он хранится: «Ноутбук», «Телефон»." "For example where it is kept: “Laptop”, “Phone”.";
+    passkey_make "Создать ключ" "Make the passkey";
+    passkey_use "Войти с ключом доступа" "Use a passkey";
+    passkey_failed "Не получилось: ключ не выбран, не подошёл или время вышло. Попробуйте ещё раз." "That did not work: no passkey was chosen, it was the wrong one, or the time was up. Try again.";
+    passkey_script "Для ключей доступа нужен JavaScript, остальное работает без него." "Passkeys need JavaScript; everything else works without.";
+    passkey_remove "Удалить ключ доступа «{}»?" "Remove the passkey “{}”?";
+    passkey_remove_intro "Войти с ним больше не получится. Если это последний второй шаг, для входа хватит пароля, а остальные сеансы и все токены завершатся." "It will not sign in any more. If it is your last second step, the password alone will do, and your other sessions and all tokens will end.";
+    added "добавлен" "added";
+    log "Журнал" "Log";
+    log_intro "Входы и изменения учётной записи за последние 90 дней." "Sign-ins and changes of your account in the last 90 days.";
+    log_none "За это время ничего не было." "Nothing happened in that time.";
+    log_odd "обратите внимание" "worth a look";
+    log_show "Открыть журнал" "Open the log";
     sessions "Сеансы" "Sessions";
     sessions_intro "Браузеры, в которых вы вошли." "Browsers in which you are signed in.";
     this_session "этот" "this one";
@@ -269,7 +421,51 @@ texts! {
     end_session "Завершить" "End";
     end_others "Завершить все остальные" "End all others";
     sign_out_everywhere "Выйти отовсюду" "Sign out everywhere";
+    everywhere_sure "Выйти отовсюду?" "Sign out everywhere?";
     everywhere_intro "Завершит остальные сеансы и все токены: программам понадобятся новые." "Ends your other sessions and all tokens: programs will need new ones.";
+
+    // Events of an account (oauth.md, 7.7).
+    event_login_ok "Вход" "Sign-in";
+    event_login_failed "Неудачный вход" "Failed sign-in";
+    event_login_throttled "Вход приостановлен" "Sign-in held up";
+    event_logout "Выход" "Sign-out";
+    event_session_ended "Сеанс завершён" "Session ended";
+    event_mfa_ok "Второй шаг пройден" "Second step passed";
+    event_mfa_failed "Второй шаг не пройден" "Second step failed";
+    event_mfa_changed "Второй шаг входа изменён" "Second step changed";
+    event_reauth_ok "Личность подтверждена" "Identity confirmed";
+    event_reauth_failed "Личность не подтверждена" "Identity not confirmed";
+    event_password_changed "Пароль изменён" "Password changed";
+    event_password_reset_requested "Запрошена ссылка для нового пароля" "Link for a new password requested";
+    event_password_reset_done "Пароль изменён по ссылке" "Password changed by a link";
+    event_recovery_codes_made "Созданы коды восстановления" "Recovery codes made";
+    event_upstream_linked "Связана внешняя учётная запись" "Account of another service linked";
+    event_upstream_unlinked "Отвязана внешняя учётная запись" "Account of another service unlinked";
+    event_passkey_added "Добавлен ключ доступа" "Passkey added";
+    event_passkey_removed "Удалён ключ доступа" "Passkey removed";
+    event_passkey_counter "Счётчик ключа доступа пошёл назад: возможно, есть копия" "Counter of a passkey went back: there may be a copy";
+    event_user_invited "Отправлено приглашение" "Invitation made";
+    event_setup_done "Сервер настроен" "Server set up";
+    event_csrf_failed "Отклонена чужая форма" "Foreign form refused";
+    event_consent_given "Приложению дан доступ" "Access given to an application";
+    event_consent_denied "Приложению отказано" "Application denied";
+    event_consent_revoked "Доступ приложения отозван" "Access of an application revoked";
+    event_code_issued "Приложению выдан код" "Code given to an application";
+    event_token_issued "Приложению выдан токен" "Token given to an application";
+    event_token_refreshed "Токен приложения обновлён" "Token of an application refreshed";
+    event_token_revoked "Токен отозван" "Token revoked";
+    event_iam_token_issued "Выдан IAM-токен" "IAM token issued";
+    event_iam_token_revoked "Отозван IAM-токен" "IAM token revoked";
+    event_device_approved "Разрешён вход устройства" "Device allowed";
+    event_device_denied "Устройству отказано" "Device denied";
+    event_code_replay "Код предъявлен повторно" "Code presented twice";
+    event_refresh_replay "Токен обновления предъявлен повторно" "Refresh token presented twice";
+    event_app_created "Зарегистрировано приложение" "Application registered";
+    event_app_changed "Изменено приложение" "Application changed";
+    event_app_secret_regenerated "Создан новый секрет приложения" "New secret of an application";
+    event_app_deleted "Удалено приложение" "Application deleted";
+    event_app_approved "Приложение одобрено" "Application approved";
+    event_app_blocked "Приложение заблокировано" "Application blocked";
 
     // Programs.
     access "Доступ приложений" "Application access";
@@ -282,6 +478,8 @@ texts! {
     made "создано" "made";
     tokens_live "токенов" "tokens";
     revoke "Отозвать" "Revoke";
+    revoke_sure "Отозвать у приложения «{}» весь доступ?" "Revoke all access of “{}”?";
+    revoke_sure_intro "Его токены перестанут действовать сразу, и оно спросит о доступе снова." "Its tokens stop working at once, and it has to ask for access again.";
     revoke_all "Отозвать всё" "Revoke all";
     tokens "Личные токены" "Personal tokens";
     tokens_intro "Токен для своих скриптов: действует от вашего имени, без приложения." "A token for your own scripts: it acts as you, without an application.";
@@ -290,6 +488,9 @@ texts! {
     token_label "Для чего" "What for";
     token_label_hint "Чтобы потом узнать его в списке." "So that you recognize it in the list.";
     token_life "Срок действия" "Good for";
+    token_queues "Только в очередях" "Only in these queues";
+    token_queues_hint "Ключи через пробел; пусто — во всех, где вы работаете." "Keys, with spaces between them; empty for all you work in.";
+    token_only "только" "only in";
     token_make "Создать токен" "Make the token";
     token_made "Токен готов" "The token is ready";
     token_kept "Я сохранил(а) токен" "I have kept the token";
@@ -347,10 +548,16 @@ texts! {
     app_token "Получить токен для себя" "Get a token for myself";
     app_token_intro "Токен действует от вашего имени с правами этого приложения и показывается один раз." "The token acts as you, with this application's permissions, and is shown once.";
     app_delete "Удалить приложение" "Delete the application";
+    app_delete_sure "Удалить приложение «{}»?" "Delete the application “{}”?";
     app_delete_intro "Все его токены перестанут действовать." "All of its tokens stop working.";
     secret "Секрет" "Secret";
     secret_hidden "есть, не показывается" "there is one; it is not shown";
     secret_none "нет: приложение работает у людей" "none: the application runs on people's machines";
+    signed_info "Подписанные сведения о пользователе" "Signed user info";
+    signed_info_on "Включены: /info отвечает и в формате JWT, подписанном секретом приложения. Сервер хранит зашифрованную копию секрета." "They are on: /info also answers as a JWT signed with the application's secret. The server keeps an encrypted copy of it.";
+    signed_info_off "Выключены. Если включить, /info сможет отвечать в формате JWT, подписанном секретом. Секрет для этого создаётся заново." "They are off. Switched on, /info can answer as a JWT signed with the secret, which is made anew for that.";
+    signed_info_sure "Включить подписанные сведения для «{}»?" "Switch signed user info on for “{}”?";
+    secret_sure "Создать новый секрет для «{}»?" "Make a new secret for “{}”?";
     secret_intro "Старый секрет перестанет действовать сразу." "The old secret stops working at once.";
     secret_new "Создать новый секрет" "Make a new secret";
     secret_revoke "Отозвать всё, что приложению дали" "Revoke everything it was given";

@@ -116,7 +116,8 @@ impl Workers {
             self.every("trackway-heir", INHERIT, move || heir.look())?;
         }
         let runtime = tokio::runtime::Handle::current();
-        let outside = Outside::new(vitals, config, base.to_owned(), runtime);
+        let outside =
+            Outside::new(vitals, config, base.to_owned(), runtime).map_err(Error::Config)?;
         let stop = Arc::clone(&self.stop);
         self.thread("trackway-outside", move || outside.run(&stop))?;
         for number in 0..JOB_THREADS {

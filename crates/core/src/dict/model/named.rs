@@ -20,6 +20,8 @@ pub struct Org {
     /// Time zone of people who chose none; [`crate::zone::DEFAULT`] where it is empty.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub time_zone: String,
+    /// Whether members need a second step to sign in.
+    pub second_step: bool,
 }
 
 /// Type of a status (workflow.md, 1.1).

@@ -142,6 +142,9 @@ pub struct Version {
     pub released: bool,
     /// Archived: cannot be newly assigned.
     pub archived: bool,
+    /// The version that follows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<i64>,
     /// Gone; only histories mention it.
     pub deleted: bool,
 }

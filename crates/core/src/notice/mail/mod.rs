@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::store;
+use crate::account::{self, letter::Sealed};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::job::{self, Job, Kind, NewJob};
@@ -70,7 +71,8 @@ pub struct Letter {
     pub stop: String,
     /// Headers by which mail programs sort (workflow.md, section 12).
     pub headers: Vec<(&'static str, String)>,
-    /// What an unsubscribing link ends with.
+    /// What an unsubscribing link ends with; empty for letters about an account, which cannot be
+    /// switched off.
     pub unsubscribe: String,
     /// The newest notification in it.
     pub last: i64,
@@ -112,6 +114,20 @@ struct Written {
     issue: i64,
     subject: String,
     text: String,
+}
+
+/// What a job for a letter says.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Task {
+    Issues(Payload),
+    Account(Sealed),
+}
+
+impl Task {
+    fn of(job: &Job) -> Result<Self> {
+        serde_json::from_str(&job.payload).map_err(Error::internal)
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -197,13 +213,20 @@ impl Tracker {
     /// # Errors
     /// The database fails.
     pub fn letter(&self, job: &Job, now: Instant, base: &str) -> Result<Option<Letter>> {
-        let payload: Payload = serde_json::from_str(&job.payload).map_err(Error::internal)?;
+        let id = format!("{}.{}.{}", job.org_id, job.id, job.created_at);
+        let payload = match Task::of(job)? {
+            Task::Issues(payload) => payload,
+            Task::Account(sealed) => {
+                let letter = account::letter::open(&self.settings().key, job, &sealed)?;
+                return Ok(Some(Letter { id, ..letter }));
+            }
+        };
         let caller = self.robot(job.org_id, 0, now)?;
         let letter = self
             .db()
             .read(|tx| self.read(&caller, tx, |cx| compose::letter(cx, &payload, base)))?;
         let Some(mut letter) = letter else { return Ok(None) };
-        letter.id = format!("{}.{}.{}", job.org_id, job.id, job.created_at);
+        letter.id = id;
         letter.unsubscribe = self.unsubscribe_token(job.org_id, payload.user)?;
         Ok(Some(letter))
     }
@@ -213,10 +236,12 @@ impl Tracker {
     /// # Errors
     /// The database fails, or the lease was lost.
     pub fn letter_sent(&self, job: &Job, now: Instant, last: i64) -> Result<()> {
-        let payload: Payload = serde_json::from_str(&job.payload).map_err(Error::internal)?;
+        let task = Task::of(job)?;
         let (caller, job) = (self.robot(job.org_id, 0, now)?, job.clone());
         self.write_now(&caller, move |cx| {
-            cx.tx.exec(store::MAILED, &[&cx.dict.org_id, &payload.user, &last])?;
+            if let Task::Issues(payload) = &task {
+                cx.tx.exec(store::MAILED, &[&cx.dict.org_id, &payload.user, &last])?;
+            }
             job::store::done(cx.tx, &job)
         })
     }

@@ -109,7 +109,7 @@ fn what_issues_need_cannot_be_taken_from_a_queue() {
         (json!([task(development, json!([])), bug]), "The queue has issues with resolution fixed."),
         (
             json!([task("hrPresetWorkflow", json!(["fixed"])), bug]),
-            "There are issues in status open.",
+            "There are issues in statuses open: say in statusMapping where they go.",
         ),
     ] {
         let error = change(&f, f.ann, "PLUM", config(list)).expect_err(text);

@@ -152,15 +152,22 @@ fn values_of_every_type_are_kept_and_found() {
     let other = f.issue(f.ann, json!({"queue": "DEV", "summary": "s"}));
     for query in [
         r#"DEV."Field day": 2026-05-01"#,
+        r#"DEV."Field moment": 2026-05-01"#,
         r#"DEV."Field word": apple"#,
+        r#"DEV."Field essay": text"#,
         r#"DEV."Field weight": >2"#,
         r#"DEV."Field count": 7"#,
         r#"DEV."Field gardener": bob"#,
+        r#"DEV."Field site": "https://example.org""#,
+        r#"DEV."Field cost": notEmpty()"#,
+        r#"DEV."Field effort": >2h"#,
     ] {
         assert_eq!(found(&f, query), [json!(key)], "{query}");
     }
-    let sorted = found(&f, r#"Queue: DEV "Sort by": DEV."Field count" DESC"#);
-    assert_eq!(sorted, [json!(key), json!(other)]);
+    for name in ["day", "moment", "word", "weight", "count", "gardener", "site", "effort"] {
+        let query = format!(r#"Queue: DEV "Sort by": DEV."Field {name}" DESC"#);
+        assert_eq!(found(&f, &query), [json!(key), json!(other)], "{name}");
+    }
     for (id, _) in ids.iter().filter(|(id, _)| id.ends_with("day") || id.ends_with("count")) {
         let error = edit(&f, &key, json!({id: "nonsense"})).expect_err(id);
         assert_eq!(fault(&error), (422, vec![id.clone()]));
@@ -180,8 +187,11 @@ fn options_limit_new_values_and_leave_old_ones_readable() {
     change(&f, "ripeness", json!({"optionsProvider": options})).expect("a change");
     assert_eq!(f.json(f.ann, &key)[id], "green", "still there");
     edit(&f, &key, json!({"summary": "t"})).expect("other fields can be edited");
-    assert_eq!(edit(&f, &key, json!({id: "green"})).expect_err("no longer").status(), 422);
+    edit(&f, &key, json!({id: "green", "summary": "u"})).expect("clients send back what they read");
+    let new = json!({"queue": "DEV", "summary": "s", id: "green"});
+    assert_eq!(f.try_issue(f.ann, new).expect_err("no longer").status(), 422);
     edit(&f, &key, json!({id: "soft"})).expect("a new one");
+    assert_eq!(edit(&f, &key, json!({id: "green"})).expect_err("no way back").status(), 422);
     let r = ListChangelog::new(&*key);
     let log = f.read(f.ann, |cx| crate::event::ops::list(cx, &r).map(body)).expect("a changelog");
     let entry = log.as_array().and_then(|l| l.last()).expect("an entry");

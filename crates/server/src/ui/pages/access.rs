@@ -1,10 +1,11 @@
 //! `/settings/applications`: applications with access (UI-09).
 
 use askama::Template;
-use trackway_core::Result;
 use trackway_core::oauth::{given, revoke};
+use trackway_core::{Code, Result};
 
 use super::consent::{lines, owner_name, shown};
+use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::Form;
 use crate::ui::frame::{Panel, Section, when};
@@ -23,7 +24,7 @@ struct Entry {
     owner: String,
     verified: bool,
     grants: Vec<Grant>,
-    revoke: Form,
+    revoke: Go,
 }
 
 struct Grant {
@@ -69,10 +70,10 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
                 revoke,
             });
         }
-        let revoke = Form::new(call, "/settings/applications/revoke", t.revoke_all)?
-            .hidden("application", &access.application_id)
-            .class("quiet")
-            .about(&name);
+        let id: String =
+            form_urlencoded::byte_serialize(access.application_id.as_bytes()).collect();
+        let href = format!("/settings/applications/revoke?application={id}");
+        let revoke = Go::small(href, t.revoke_all, &name);
         applications.push(Entry {
             owner: owner_name(call, access.owner),
             verified: access.verified,
@@ -86,6 +87,20 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
         .intro(t.access_intro)
         .section(Section::new("list", "").inside(&list)?)
         .reply()
+}
+
+/// Asks before an application loses everything.
+pub(super) async fn ask(call: &Call<'_>) -> Result<Reply> {
+    let t = call.t;
+    let uid = call.person()?.person.uid;
+    let id = call.query.get("application");
+    let found = call.read(move |cx| given::applications(cx, uid)).await?;
+    let access = found.into_iter().find(|access| access.application_id == id);
+    let access = access.ok_or_else(|| Code::ApplicationNotFound.err())?;
+    let form = Form::new(call, "/settings/applications/revoke", t.revoke_all)?
+        .hidden("application", &access.application_id);
+    let question = t.revoke_sure.with(shown(&access.name));
+    sure(call, question, t.revoke_sure_intro, form, "/settings/applications")
 }
 
 /// Takes back everything one application was given.

@@ -6,10 +6,12 @@ use trackway_core::oauth::scope::Scope;
 use trackway_core::oauth::{Profile, ScopeSet};
 use trackway_core::{Error, Result};
 
+use super::app_secrets;
 use super::consent::{lines, shown};
+use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::{Choice, Field, Form, Look};
-use crate::ui::frame::{Card, Panel, Section, when};
+use crate::ui::frame::{Panel, Section, when};
 use crate::ui::reply::Reply;
 use crate::ui::text::{Text, Texts};
 
@@ -205,23 +207,6 @@ pub(super) fn new(call: &Call<'_>, begin: Preset) -> Result<Reply> {
     new_page(call, &preset(call, begin), None)
 }
 
-#[derive(Template)]
-#[template(path = "app_secret.html")]
-struct SecretOnce<'a> {
-    t: &'static Texts,
-    id: &'a str,
-    secret: &'a str,
-}
-
-fn secret_page(call: &Call<'_>, app: &str, secret: &str, heading: Text) -> Result<Reply> {
-    let t = call.t;
-    Card::new(call, heading)?
-        .inside(&SecretOnce { t, id: app, secret })?
-        .link(format!("/client/{app}"), t.app_go_on)
-        .wide()
-        .reply()
-}
-
 /// Registers, and shows the secret, once.
 pub(super) async fn register(call: &mut Call<'_>) -> Result<Reply> {
     crate::ui::fresh(call)?;
@@ -232,7 +217,7 @@ pub(super) async fn register(call: &mut Call<'_>) -> Result<Reply> {
         .write("RegisterApplication", move |cx| application::register(cx, uid, given.clone()))
         .await;
     match made {
-        Ok((app, Some(secret))) => secret_page(call, &app.id, &secret.0, call.t.app_made),
+        Ok((app, Some(secret))) => app_secrets::page(call, &app.id, &secret.0, call.t.app_made),
         Ok((app, None)) => Ok(Reply::go(format!("/client/{}?done=saved", app.id))),
         Err(error) if matches!(error.status(), 409 | 422) => new_page(call, &details, Some(&error)),
         Err(error) => Err(error),
@@ -255,7 +240,7 @@ struct Info<'a> {
     omit_iss: bool,
 }
 
-async fn own(call: &Call<'_>, id: &str) -> Result<Application> {
+pub(super) async fn own(call: &Call<'_>, id: &str) -> Result<Application> {
     let (uid, id) = (call.person()?.person.uid, id.to_owned());
     call.read(move |cx| application::own(cx, uid, &id)).await
 }
@@ -284,16 +269,23 @@ pub(super) async fn show(call: &Call<'_>, id: &str) -> Result<Reply> {
         .action(format!("/client/{id}/edit"), t.edit)
         .section(Section::new("info", "").inside(&info)?);
     if app.is_confidential() {
-        let form = Form::new(call, format!("/client/{id}/secret"), t.secret_new)?
-            .field(Field::line("revoke", t.secret_revoke).with_look(Look::Tick));
-        panel = panel.section(Section::new("secret", t.secret).intro(t.secret_intro).form(form));
+        let go = Go::button(format!("/client/{id}/secret"), t.secret_new);
+        panel = panel.section(Section::new("secret", t.secret).inside(&go)?);
+        panel = panel.section(app_secrets::section(call, &app)?);
     }
-    let delete = Form::new(call, format!("/client/{id}/delete"), t.app_delete)?.class("danger");
-    panel
-        .section(
-            Section::new("delete", t.app_delete).intro(t.app_delete_intro).form(delete).danger(),
-        )
-        .reply()
+    let delete = Go::danger(format!("/client/{id}/delete"), t.app_delete);
+    let section = Section::new("delete", t.app_delete).intro(t.app_delete_intro);
+    panel.section(section.inside(&delete)?.danger()).reply()
+}
+
+/// Asks before the application goes.
+pub(super) async fn ask_delete(call: &Call<'_>, id: &str) -> Result<Reply> {
+    crate::ui::fresh(call)?;
+    let t = call.t;
+    let app = own(call, id).await?;
+    let form = Form::new(call, format!("/client/{id}/delete"), t.app_delete)?;
+    let question = t.app_delete_sure.with(shown(&app.details.name));
+    sure(call, question, t.app_delete_intro, form, format!("/client/{id}"))
 }
 
 fn edit_page(
@@ -332,24 +324,13 @@ pub(super) async fn save(call: &mut Call<'_>, id: &str) -> Result<Reply> {
         .write("EditApplication", move |cx| application::edit(cx, uid, &key, given.clone()))
         .await;
     match saved {
-        Ok((app, Some(secret))) => secret_page(call, &app.id, &secret.0, call.t.secret_made),
+        Ok((app, Some(secret))) => app_secrets::page(call, &app.id, &secret.0, call.t.secret_made),
         Ok((app, None)) => Ok(Reply::go(format!("/client/{}?done=saved", app.id))),
         Err(error) if matches!(error.status(), 409 | 422) => {
             edit_page(call, id, &details, Some(&error))
         }
         Err(error) => Err(error),
     }
-}
-
-/// Makes a new secret and shows it, once.
-pub(super) async fn rotate(call: &mut Call<'_>, id: &str) -> Result<Reply> {
-    crate::ui::fresh(call)?;
-    let uid = call.person()?.person.uid;
-    let (key, revoke) = (id.to_owned(), call.form.has("revoke"));
-    let secret = call
-        .write("RotateSecret", move |cx| application::rotate_secret(cx, uid, &key, 0, revoke))
-        .await?;
-    secret_page(call, id, &secret.0, call.t.secret_made)
 }
 
 /// Deletes an application with everything given to it.

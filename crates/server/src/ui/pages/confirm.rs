@@ -1,6 +1,7 @@
 //! `/login/confirm`: the password once more, before something that matters (SE-04).
 
 use trackway_core::account::log::{self, Event};
+use trackway_core::account::passkey::{self, Proof};
 use trackway_core::account::password;
 use trackway_core::account::session::Stage;
 use trackway_core::{Code, Result};
@@ -10,6 +11,7 @@ use crate::ui::call::Call;
 use crate::ui::form::{Field, Form};
 use crate::ui::frame::Card;
 use crate::ui::guard::{Key, place};
+use crate::ui::passkey::{PasskeyForm, answer, place as browser};
 use crate::ui::reply::Reply;
 
 fn form(call: &Call<'_>) -> Result<Form> {
@@ -20,13 +22,21 @@ fn form(call: &Call<'_>) -> Result<Form> {
 }
 
 /// The form.
-pub(super) fn show(call: &Call<'_>) -> Result<Reply> {
-    call.person()?;
-    page(call, form(call)?)
+pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
+    page(call, form(call)?).await
 }
 
-fn page(call: &Call<'_>, form: Form) -> Result<Reply> {
-    Card::new(call, call.t.confirm)?.intro(call.t.confirm_intro).form(form).reply()
+async fn page(call: &Call<'_>, form: Form) -> Result<Reply> {
+    let uid = call.person()?.person.uid;
+    let rows = call.read(move |cx| passkey::of_account(cx.tx, uid)).await?;
+    let mut card = Card::new(call, call.t.confirm)?.intro(call.t.confirm_intro).inside(&form)?;
+    if !rows.is_empty() {
+        let ids: Vec<String> = rows.into_iter().map(|row| row.id).collect();
+        if let Some(form) = PasskeyForm::to_use(call, "/login/confirm/passkey", &ids, next(call))? {
+            card = card.inside(&form)?;
+        }
+    }
+    card.reply()
 }
 
 /// Checks the password of whoever is signed in.
@@ -62,8 +72,29 @@ pub(super) async fn submit(call: &mut Call<'_>) -> Result<Reply> {
         }
         Err(error) if matches!(error.status(), 422 | 429) => {
             let form = form(call)?.refused(call, &error);
-            page(call, form)
+            page(call, form).await
         }
         Err(error) => Err(error),
     }
+}
+
+/// The same with a passkey that knows who is there.
+pub(super) async fn with_passkey(call: &mut Call<'_>) -> Result<Reply> {
+    let signed = call.person()?.clone();
+    let (uid, login) = (signed.person.uid, signed.person.login);
+    let (place, answer) = (browser(call)?, answer(call));
+    let right = call
+        .write("ProveByPasskey", move |cx| {
+            let right = passkey::check(cx, &place, &answer, Proof::Again(uid))?.is_some();
+            let event = if right { Event::ReauthOk } else { Event::ReauthFailed };
+            log::record(cx, uid, event, &login)?;
+            Ok(right)
+        })
+        .await?;
+    if !right {
+        let form = form(call)?.refused(call, &Code::PasskeyRefused.err());
+        return page(call, form).await;
+    }
+    call.open_session(uid, Stage::Full, signed.session.is_remembered()).await?;
+    Ok(Reply::go(next(call)))
 }

@@ -1,15 +1,18 @@
 //! `/login` and `/logout`.
 
+use trackway_core::account::letter::{self, Matter};
 use trackway_core::account::log::{self, Event};
+use trackway_core::account::passkey::Proof;
 use trackway_core::account::person::Person;
 use trackway_core::account::session::{self, Stage};
-use trackway_core::account::{password, totp};
+use trackway_core::account::{factor, passkey, password};
 use trackway_core::{Code, Error, Result};
 
 use crate::ui::call::{Call, local_path};
 use crate::ui::form::{Field, Form};
 use crate::ui::frame::Card;
 use crate::ui::guard::{Key, place};
+use crate::ui::passkey::PasskeyForm;
 use crate::ui::reply::Reply;
 use crate::ui::with_next;
 
@@ -48,11 +51,16 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply> {
     if call.signed.is_some() && !call.query.has("switch") {
         return Ok(Reply::go(next(call)));
     }
-    page(call, form(call)?)
+    page(call, &form(call)?)
 }
 
-fn page(call: &Call<'_>, form: Form) -> Result<Reply> {
-    let mut card = Card::new(call, call.t.sign_in_heading)?.form(form);
+fn page(call: &Call<'_>, form: &Form) -> Result<Reply> {
+    // Rendered here, because passkeys come after the form.
+    let mut card = Card::new(call, call.t.sign_in_heading)?.inside(form)?;
+    let passkey = PasskeyForm::to_use(call, "/login/passkey", &[], next(call))?;
+    if let Some(passkey) = passkey {
+        card = card.inside(&passkey.offered().remembering(true))?;
+    }
     for service in call.app.ui.upstreams.all() {
         let href = with_next(&format!("/login/with/{}", service.id), &next(call));
         card = card.link(href, call.t.sign_in_with.with(&service.name));
@@ -67,7 +75,7 @@ pub(super) async fn submit(call: &mut Call<'_>) -> Result<Reply> {
         Err(error) if matches!(error.code, Code::SignInFailed | Code::SignInLater) => {
             let status = http::StatusCode::from_u16(error.status()).unwrap_or_default();
             let form = form(call)?.refused(call, &error);
-            Ok(page(call, form)?.status(status))
+            Ok(page(call, &form)?.status(status))
         }
         Err(error) => Err(error),
     }
@@ -95,6 +103,28 @@ async fn run(call: &mut Call<'_>) -> Result<Reply> {
     enter(call, uid, name, remember, next).await
 }
 
+/// Signs in with a passkey alone, which knows who is there (MF-02).
+pub(super) async fn with_passkey(call: &mut Call<'_>) -> Result<Reply> {
+    let keys = [Key::Place(place(call.client))];
+    if let Some(seconds) = call.app.ui.guard.wait(&keys, call.now) {
+        return Err(Code::SignInLater.with(seconds));
+    }
+    let (place, answer) = (crate::ui::passkey::place(call)?, crate::ui::passkey::answer(call));
+    let proven = call
+        .write("SignInByPasskey", move |cx| passkey::check(cx, &place, &answer, Proof::Alone))
+        .await?;
+    let person = proven.and_then(|uid| Person::of(&call.app.tracker.world(), uid));
+    let Some(person) = person else {
+        call.app.ui.guard.fail(&keys, call.now);
+        call.write("SignInFailed", |cx| log::record(cx, 0, Event::LoginFailed, "")).await?;
+        let form = form(call)?.refused(call, &Code::PasskeyRefused.err());
+        return Ok(page(call, &form)?.status(http::StatusCode::FORBIDDEN));
+    };
+    let (remember, next) = (call.form.has("remember"), next(call));
+    arrive(call, person.uid, person.login, remember).await?;
+    Ok(Reply::go(next))
+}
+
 /// Lets somebody in whose first factor was right: to the second one, where there is one.
 pub(super) async fn enter(
     call: &mut Call<'_>,
@@ -103,14 +133,32 @@ pub(super) async fn enter(
     remember: bool,
     next: String,
 ) -> Result<Reply> {
-    if call.read(move |cx| totp::is_on(cx.tx, uid)).await? {
+    if call.read(move |cx| factor::is_on(cx.tx, uid)).await? {
         call.open_session(uid, Stage::Second, remember).await?;
         let target = with_next("/login/second", &next);
         return Ok(Reply::go(if remember { format!("{target}&remember=on") } else { target }));
     }
-    call.open_session(uid, Stage::Full, remember).await?;
-    call.write("SignedIn", move |cx| log::record(cx, uid, Event::LoginOk, &name)).await?;
+    arrive(call, uid, name, remember).await?;
     Ok(Reply::go(next))
+}
+
+/// Opens the session of somebody who proved everything there is to prove. A browser that the
+/// account was never signed in from is told of by mail.
+pub(super) async fn arrive(
+    call: &mut Call<'_>,
+    uid: i64,
+    name: String,
+    remember: bool,
+) -> Result<()> {
+    let is_known = call.is_known(uid);
+    call.open_session(uid, Stage::Full, remember).await?;
+    call.write("SignedIn", move |cx| {
+        if !is_known {
+            letter::send_to(cx, uid, Matter::News(Event::LoginOk))?;
+        }
+        log::record(cx, uid, Event::LoginOk, &name)
+    })
+    .await
 }
 
 /// Counters that speak against another try. A browser that the account signed in from before is

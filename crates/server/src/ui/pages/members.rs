@@ -2,6 +2,7 @@
 
 use askama::Template;
 use trackway_core::account::invitation::{self, Invited};
+use trackway_core::account::letter::{self, Matter, Reader};
 use trackway_core::account::log::{self, Event};
 use trackway_core::account::member::{self, Level};
 use trackway_core::dict::Dict;
@@ -9,6 +10,7 @@ use trackway_core::dict::model::EVERYBODY;
 use trackway_core::{Code, Error, Result, secret};
 
 use super::orgs::{admin, level_name};
+use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::{Choice, Field, Form, Look};
 use crate::ui::frame::{Card, Panel, Section, when};
@@ -169,7 +171,7 @@ fn invite_form(call: &Call<'_>, org: &str) -> Result<Form> {
             Field::line("email", t.email)
                 .kind("email")
                 .value(f.get("email"))
-                .hint(if call.app.mail.is_some() { t.invite_mail } else { t.invite_no_mail })
+                .hint(if call.mails() { t.invite_mail } else { t.invite_no_mail })
                 .complete("off"),
         )
         .field(Field::line("level", t.level).choices(Look::Radio, levels(call, level)));
@@ -225,15 +227,17 @@ async fn make_invitation(call: &Call<'_>, org: &str) -> Result<Reply> {
     let token = secret::random_text()?;
     let url = format!("{}/invite/{token}", call.base);
     let to = invited.email.clone();
+    let (link, lang) = (url.clone(), call.lang);
     call.write("Invite", move |cx| {
         invitation::create(cx, seat, &token, &invited)?;
+        let reader = Reader { address: &invited.email, name: "", lang };
+        let organization = dict.org.name.get(lang);
+        letter::send(cx, seat.org, reader, Matter::Invitation { organization, link: &link })?;
         log::record(cx, seat.uid, Event::UserInvited, &invited.email)
     })
     .await?;
     let mut card = Card::new(call, t.invited)?;
-    if let Some(mail) = call.app.mail.as_ref().filter(|_| !to.is_empty()) {
-        let name = dict.org.name.get(call.lang);
-        mail.send(&to, &t.mail_invite_subject.with(name), &t.mail_invite.with(&url));
+    if call.mails() && !to.is_empty() {
         card = card.intro(t.invited_sent.with(&to));
     }
     card.intro(t.invited_link)
@@ -285,7 +289,7 @@ fn page(call: &Call<'_>, org: &str, uid: &str, refused: Option<&Error>) -> Resul
     let at = |deed: &str| format!("/admin/orgs/{org}/members/{uid}/{deed}");
     let mut panel = Panel::new(call, member.name.get(call.lang))?;
     if let Some(error) = refused {
-        panel = panel.intro(call.told(error));
+        panel = panel.refused(call, error);
     }
     panel = panel.section(Section::new("facts", "").inside(&facts)?);
     if member.body.dismissed {
@@ -303,17 +307,32 @@ fn page(call: &Call<'_>, org: &str, uid: &str, refused: Option<&Error>) -> Resul
         panel = panel.section(Section::new("groups", t.groups).form(set_groups));
     }
     let reset = Form::new(call, at("reset"), t.reset_make)?;
-    let sign_out = Form::new(call, at("sign-out"), t.end_all)?;
     panel = panel.section(Section::new("reset", t.reset).intro(t.reset_hand).form(reset));
-    panel =
-        panel.section(Section::new("sessions", t.end_all).intro(t.end_all_intro).form(sign_out));
+    let sign_out = Go::button(at("sign-out"), t.end_all);
+    let section = Section::new("sessions", t.end_all).intro(t.end_all_intro);
+    panel = panel.section(section.inside(&sign_out)?);
     if member.id == seat.uid {
         return panel.reply();
     }
-    let dismiss = Form::new(call, at("dismiss"), t.dismiss)?.class("danger");
-    panel
-        .section(Section::new("dismiss", t.dismiss).intro(t.dismiss_intro).form(dismiss).danger())
-        .reply()
+    let dismiss = Go::danger(at("dismiss"), t.dismiss);
+    let section = Section::new("dismiss", t.dismiss).intro(t.dismiss_intro);
+    panel.section(section.inside(&dismiss)?.danger()).reply()
+}
+
+/// Asks before somebody is shut out.
+pub(super) fn ask_deed(call: &Call<'_>, org: &str, uid: &str, deed: &str) -> Result<Reply> {
+    let t = call.t;
+    let (_, dict) = admin(call, org)?;
+    let found = uid.parse().ok().and_then(|uid| dict.users.get(uid));
+    let member = found.ok_or_else(|| Code::UserNotFound.err())?;
+    let (question, text, label) = match deed {
+        "dismiss" => (t.dismiss_sure, t.dismiss_intro, t.dismiss),
+        "sign-out" => (t.end_all_sure, t.end_all_intro, t.end_all),
+        _ => return Err(Code::UnknownPath.err()),
+    };
+    let form = Form::new(call, format!("/admin/orgs/{org}/members/{uid}/{deed}"), label)?;
+    let question = question.with(member.name.get(call.lang));
+    sure(call, question, text, form, format!("/admin/orgs/{org}/members/{uid}"))
 }
 
 /// Does what an administrator asks for.

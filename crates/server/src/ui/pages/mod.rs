@@ -1,6 +1,8 @@
 //! The pages, by address.
 
 mod access;
+mod admin;
+mod app_secrets;
 mod apps;
 mod code;
 mod confirm;
@@ -8,9 +10,11 @@ mod consent;
 mod device;
 mod help;
 mod invite;
+mod log;
 mod login;
 mod members;
 mod orgs;
+mod passkeys;
 mod profile;
 mod reset;
 mod second;
@@ -19,9 +23,11 @@ mod sessions;
 mod setup;
 mod start;
 mod tokens;
+mod unsubscribe;
 mod upstream;
 
-use trackway_core::account::log::{self, Event};
+use trackway_core::account::factor;
+use trackway_core::account::log::{self as audit, Event};
 use trackway_core::account::setup::is_needed;
 use trackway_core::{Code, Result};
 
@@ -39,8 +45,8 @@ pub(super) async fn get(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         [""] => start::show(call),
         ["setup"] => setup::show(call),
         ["login"] => login::show(call),
-        ["login", "second"] => second::show(call),
-        ["login", "confirm"] => confirm::show(call),
+        ["login", "second"] => second::show(call).await,
+        ["login", "confirm"] => confirm::show(call).await,
         ["login", "reset"] => reset::ask(call),
         ["login", "reset", token] => reset::show(call, token).await,
         ["login", "with", id] => upstream::begin(call, id).await,
@@ -52,10 +58,21 @@ pub(super) async fn get(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["profile", "security"] => Ok(Reply::go("/settings/security")),
         ["settings", "profile"] => profile::show(call),
         ["settings", "sessions"] => sessions::show(call).await,
+        ["settings", "sessions", "everywhere"] => sessions::ask_everywhere(call),
         ["settings", "security"] => security::show(call).await,
         ["settings", "security", "password"] => security::show_password(call),
         ["settings", "security", "codes"] => security::show_codes(call),
+        ["settings", "security", "log"] => log::show(call).await,
+        ["settings", "security", "passkeys"] => passkeys::show(call).await,
+        ["settings", "security", "passkeys", "remove"] => passkeys::ask(call).await,
         ["admin"] => Ok(Reply::go("/admin/orgs")),
+        ["admin", "overview"] => admin::overview::show(call).await,
+        ["admin", "users"] => admin::users::show(call).await,
+        ["admin", "applications"] => admin::applications::list(call).await,
+        ["admin", "applications", "one"] => admin::applications::show(call).await,
+        ["admin", "applications", "block"] => admin::applications::ask_block(call).await,
+        ["admin", "audit"] => admin::audit::show(call).await,
+        ["admin", "audit", "export"] => admin::audit::export(call).await,
         ["admin", "orgs"] => orgs::list(call),
         ["admin", "orgs", org] => orgs::show(call, org),
         ["admin", "orgs", org, "edit"] => orgs::edit(call, org),
@@ -63,7 +80,9 @@ pub(super) async fn get(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["admin", "orgs", org, "members"] => members::list(call, org).await,
         ["admin", "orgs", org, "members", "invite"] => members::ask(call, org),
         ["admin", "orgs", org, "members", uid] => members::show(call, org, uid),
+        ["admin", "orgs", org, "members", uid, deed] => members::ask_deed(call, org, uid, deed),
         ["settings", "applications"] => access::show(call).await,
+        ["settings", "applications", "revoke"] => access::ask(call).await,
         ["settings", "tokens"] => tokens::show(call).await,
         ["client"] => Ok(Reply::go("/client/my")),
         ["client", "my"] => apps::list(call).await,
@@ -72,9 +91,13 @@ pub(super) async fn get(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["client", "new", "api"] => apps::new(call, Preset::Api),
         ["client", id] | ["client", id, "info"] => apps::show(call, id).await,
         ["client", id, "edit"] => apps::edit(call, id).await,
+        ["client", id, "secret"] => app_secrets::ask_secret(call, id).await,
+        ["client", id, "signed-info"] => app_secrets::ask_signed_info(call, id).await,
+        ["client", id, "delete"] => apps::ask_delete(call, id).await,
         ["authorize"] => consent::ask(call).await,
         ["device"] => device::show(call),
         ["verification_code"] => code::show(call),
+        ["unsubscribe", token] => unsubscribe::ask(call, token),
         ["help", "api"] => help::show(call),
         _ => Err(Code::UnknownPath.err()),
     }
@@ -86,8 +109,11 @@ pub(super) async fn post(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["language"] => language(call).await,
         ["setup"] => setup::submit(call).await,
         ["login"] => login::submit(call).await,
+        ["login", "passkey"] => login::with_passkey(call).await,
         ["login", "second"] => second::submit(call).await,
+        ["login", "second", "passkey"] => second::with_passkey(call).await,
         ["login", "confirm"] => confirm::submit(call).await,
+        ["login", "confirm", "passkey"] => confirm::with_passkey(call).await,
         ["login", "reset"] => reset::send(call).await,
         ["login", "reset", token] => reset::submit(call, token).await,
         ["logout"] => login::leave(call).await,
@@ -99,6 +125,8 @@ pub(super) async fn post(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["settings", "security", "password"] => security::set_password(call).await,
         ["settings", "security", "codes"] => security::switch_on(call).await,
         ["settings", "security", "codes-off"] => security::switch_off(call).await,
+        ["settings", "security", "passkeys"] => passkeys::add(call).await,
+        ["settings", "security", "passkeys", "remove"] => passkeys::remove(call).await,
         ["settings", "security", "unlink"] => upstream::unlink(call).await,
         ["settings", "security", "recovery"] => security::renew(call).await,
         ["settings", "applications", "revoke"] => access::revoke(call).await,
@@ -107,11 +135,14 @@ pub(super) async fn post(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["settings", "tokens", "end"] => tokens::end(call).await,
         ["client", "new"] => apps::register(call).await,
         ["client", id, "edit"] => apps::save(call, id).await,
-        ["client", id, "secret"] => apps::rotate(call, id).await,
+        ["client", id, "secret"] => app_secrets::rotate(call, id).await,
+        ["client", id, "signed-info"] => app_secrets::signed_info(call, id).await,
         ["client", id, "delete"] => apps::delete(call, id).await,
         ["authorize", "decision"] => consent::decide(call).await,
+        ["unsubscribe", token] => unsubscribe::submit(call, token).await,
         ["device"] => device::find(call).await,
         ["device", "decision"] => device::decide(call).await,
+        ["admin", "applications", deed] => admin::applications::act(call, deed).await,
         ["admin", "orgs", org, "edit"] => orgs::submit(call, org).await,
         ["admin", "orgs", org, "groups"] => orgs::add_group(call, org).await,
         ["admin", "orgs", org, "members", "invite"] => members::invite(call, org).await,
@@ -121,10 +152,27 @@ pub(super) async fn post(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
     }
 }
 
+/// Whether somebody has to set up a second step before anything else, because one of their
+/// organisations asks for it (UI-15).
+pub(super) async fn lacks_second_step(call: &Call<'_>, path: &[&str]) -> Result<bool> {
+    let Some(signed) = &call.signed else { return Ok(false) };
+    let free = matches!(
+        path,
+        ["settings", "security", ..]
+            | ["login" | "help" | "unsubscribe", ..]
+            | ["logout" | "language"]
+    );
+    if free || !signed.person.orgs.iter().any(|dict| dict.org.second_step) {
+        return Ok(false);
+    }
+    let uid = signed.person.uid;
+    Ok(!call.read(move |cx| factor::is_on(cx.tx, uid)).await?)
+}
+
 /// A form came that no page of ours was made for: worth a line in the audit log.
 pub(super) async fn forged(call: &Call<'_>) -> Result<()> {
     let uid = call.signed.as_ref().map_or(0, |signed| signed.person.uid);
-    call.write("ForgedForm", move |cx| log::record(cx, uid, Event::CsrfFailed, "")).await
+    call.write("ForgedForm", move |cx| audit::record(cx, uid, Event::CsrfFailed, "")).await
 }
 
 /// Changes the language of the pages: of the person, or of the browser.

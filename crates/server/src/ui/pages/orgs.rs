@@ -2,6 +2,7 @@
 
 use askama::Template;
 use trackway_core::account::member::{self, Level, OrgProfile};
+use trackway_core::dict::Dict;
 use trackway_core::lang::Lang;
 use trackway_core::{Result, zone};
 
@@ -70,12 +71,44 @@ pub(super) fn show(call: &Call<'_>, org: &str) -> Result<Reply> {
         cloud_id: &dict.org.cloud_id,
         level: &level_name(call, level),
     };
+    let people = people(call, &dict, level == Level::Admin);
     let panel = Panel::new(call, dict.org.name.get(call.lang))?
-        .section(Section::new("api", t.org_api).intro(t.org_api_intro).inside(&facts)?);
+        .section(Section::new("api", t.org_api).intro(t.org_api_intro).inside(&facts)?)
+        .section(Section::new("people", t.people_heading).inside(&people)?);
     match level {
         Level::Admin => panel.action(format!("/admin/orgs/{org}/edit"), t.edit).reply(),
         _ => panel.reply(),
     }
+}
+
+#[derive(Template)]
+#[template(path = "org_people.html")]
+struct People<'a> {
+    t: &'static Texts,
+    id: &'a str,
+    levels: Vec<(String, usize)>,
+    groups: Vec<(String, usize)>,
+    admin: bool,
+}
+
+/// How many members have which level, and are in which group.
+fn people<'a>(call: &Call<'_>, dict: &'a Dict, admin: bool) -> People<'a> {
+    let levels = Level::ALL.into_iter().rev().map(|level| {
+        let active = dict.users.iter().filter(|m| !m.body.dismissed);
+        (level_name(call, level), active.filter(|m| Level::of(&m.body) == level).count())
+    });
+    let groups = dict.groups.iter();
+    let groups =
+        groups.map(|group| (group.name.get(call.lang).to_owned(), in_group(dict, group.id)));
+    let (levels, groups) = (levels.collect(), groups.collect());
+    People { t: call.t, id: &dict.org.org_id, levels, groups, admin }
+}
+
+/// How many members are in a group; everybody is in the group of all.
+fn in_group(dict: &Dict, id: i64) -> usize {
+    let everybody = id == trackway_core::dict::model::EVERYBODY;
+    let members = dict.users.iter().filter(|m| !m.body.dismissed);
+    members.filter(|m| everybody || m.body.groups.contains(&id)).count()
 }
 
 fn form(call: &Call<'_>, org: &str) -> Result<Form> {
@@ -85,6 +118,8 @@ fn form(call: &Call<'_>, org: &str) -> Result<Form> {
     let lang = call.form.opt("lang").unwrap_or(&dict.org.language);
     let none = t.language_of_browser.to_string();
     let zone = call.form.opt("zone").unwrap_or(&dict.org.time_zone);
+    let sent = !call.form.pairs().is_empty();
+    let second_step = if sent { call.form.has("second_step") } else { dict.org.second_step };
     Ok(Form::new(call, format!("/admin/orgs/{org}/edit"), t.save)?
         .field(Field::line("name", t.org_name).value(name).required())
         .field(
@@ -96,6 +131,12 @@ fn form(call: &Call<'_>, org: &str) -> Result<Form> {
             Field::line("zone", t.time_zone)
                 .hint(t.org_time_zone_hint)
                 .choices(Look::Select, zones(zone, zone::DEFAULT)),
+        )
+        .field(
+            Field::line("second_step", t.org_second_step)
+                .with_look(Look::Tick)
+                .hint(t.org_second_step_hint)
+                .value(if second_step { "on" } else { "" }),
         ))
 }
 
@@ -110,10 +151,7 @@ pub(super) fn edit(call: &Call<'_>, org: &str) -> Result<Reply> {
 }
 
 /// Administration takes an administrator who has just proved who they are.
-pub(super) fn admin(
-    call: &Call<'_>,
-    org: &str,
-) -> Result<(member::Seat, std::sync::Arc<trackway_core::dict::Dict>)> {
+pub(super) fn admin(call: &Call<'_>, org: &str) -> Result<(member::Seat, std::sync::Arc<Dict>)> {
     let (seat, dict) = call.seat(org)?;
     let actor = call.person()?.person.actor(&dict);
     actor.ok_or_else(|| trackway_core::Code::OrgUnavailable.err())?.admin_only()?;
@@ -139,6 +177,7 @@ async fn save(call: &Call<'_>, seat: member::Seat) -> Result<()> {
         name: call.form.get("name").to_owned(),
         lang: Lang::from_accept(call.form.get("lang")),
         time_zone: zone::checked("zone", call.form.get("zone"))?,
+        second_step: call.form.has("second_step"),
     };
     call.write("SetOrganization", move |cx| member::set_org(cx, seat, &profile)).await
 }
@@ -163,15 +202,10 @@ fn groups_page(
 ) -> Result<Reply> {
     let t = call.t;
     let (_, dict) = call.seat(org)?;
-    let people = |id: i64| {
-        let everybody = id == trackway_core::dict::model::EVERYBODY;
-        let members = dict.users.iter().filter(|m| !m.body.dismissed);
-        members.filter(|m| everybody || m.body.groups.contains(&id)).count()
-    };
     let groups = dict.groups.iter().map(|group| GroupEntry {
         name: group.name.get(call.lang).to_owned(),
         id: group.id,
-        people: people(group.id),
+        people: in_group(&dict, group.id),
     });
     let list = Groups { t, groups: groups.collect() };
     let form = Form::new(call, format!("/admin/orgs/{org}/groups"), t.group_add)?

@@ -1,5 +1,6 @@
 //! `/login/reset`: a new password by a link (oauth.md, PW-08).
 
+use trackway_core::account::letter::{self, Matter};
 use trackway_core::account::log::{self, Event};
 use trackway_core::account::person::Person;
 use trackway_core::account::{password, reset};
@@ -15,7 +16,7 @@ use crate::ui::reply::Reply;
 pub(super) fn ask(call: &Call<'_>) -> Result<Reply> {
     let t = call.t;
     let card = Card::new(call, t.reset)?.link("/login", t.back_to_sign_in);
-    if call.app.mail.is_none() {
+    if !call.mails() {
         return card.intro(t.reset_no_mail).reply();
     }
     let form = Form::new(call, "/login/reset", t.reset_send)?
@@ -26,7 +27,9 @@ pub(super) fn ask(call: &Call<'_>) -> Result<Reply> {
 /// Sends a link, and says the same whether there is such an account or not.
 pub(super) async fn send(call: &Call<'_>) -> Result<Reply> {
     let t = call.t;
-    let Some(mail) = &call.app.mail else { return ask(call) };
+    if !call.mails() {
+        return ask(call);
+    }
     let name: String = call.form.get("login").trim().to_lowercase().chars().take(254).collect();
     let keys = [Key::Letter(name.clone()), Key::Letters(place(call.client))];
     if let Some(seconds) = call.app.ui.guard.wait(&keys, call.now) {
@@ -42,10 +45,10 @@ pub(super) async fn send(call: &Call<'_>) -> Result<Reply> {
         call.write("AskReset", move |cx| {
             let now = cx.now();
             reset::create(cx.tx, &link, uid, uid, reset::MAIL_MS, now)?;
+            letter::send_to(cx, uid, Matter::Reset(&url))?;
             log::record(cx, uid, Event::PasswordResetRequested, "")
         })
         .await?;
-        mail.send(&person.email, &t.mail_reset_subject.to_string(), &t.mail_reset.with(&url));
     }
     Card::new(call, t.reset)?.intro(t.reset_sent).link("/login", t.back_to_sign_in).reply()
 }

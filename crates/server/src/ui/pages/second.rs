@@ -1,45 +1,86 @@
-//! `/login/second`: the code of an authenticator, or a recovery code.
+//! `/login/second`: a passkey, the code of an authenticator, or a recovery code.
 
 use trackway_core::account::log::{self, Event};
+use trackway_core::account::passkey::{self, Answer, Place, Proof};
 use trackway_core::account::person::Person;
-use trackway_core::account::session::{self, Stage};
+use trackway_core::account::session;
 use trackway_core::account::{recovery, totp};
-use trackway_core::{Code, Result};
+use trackway_core::account_cx::AccountCx;
+use trackway_core::{Code, Error, Result};
 
-use super::login::next;
+use super::login::{arrive, next};
 use crate::ui::call::Call;
 use crate::ui::form::{Field, Form};
 use crate::ui::frame::Card;
 use crate::ui::guard::Key;
+use crate::ui::passkey::{PasskeyForm, answer, place};
 use crate::ui::reply::Reply;
 
-fn form(call: &Call<'_>) -> Result<Form> {
+/// What somebody offers as the second factor.
+#[derive(Clone)]
+enum Given {
+    Code(String),
+    Passkey(Place, Answer),
+}
+
+fn remembers(call: &Call<'_>) -> bool {
+    call.form.has("remember") || call.query.has("remember")
+}
+
+fn form(call: &Call<'_>, codes: bool) -> Result<Form> {
     let t = call.t;
-    let remember = call.form.has("remember") || call.query.has("remember");
-    let form = Form::new(call, "/login/second", t.go_on)?.hidden("next", next(call)).field(
-        Field::line("code", t.second_code)
-            .hint(t.second_hint)
-            .complete("one-time-code")
-            .required()
-            .focus(),
-    );
-    Ok(if remember { form.hidden("remember", "on") } else { form })
+    let (label, hint) = if codes {
+        (t.second_code, t.second_hint)
+    } else {
+        (t.recovery_code, t.second_recovery_hint)
+    };
+    let field = Field::line("code", label).hint(hint).complete("one-time-code").required();
+    let form = Form::new(call, "/login/second", t.go_on)?
+        .hidden("next", next(call))
+        .field(if codes { field.focus() } else { field });
+    Ok(if remembers(call) { form.hidden("remember", "on") } else { form })
 }
 
 /// The form, for somebody whose password was right.
-pub(super) fn show(call: &Call<'_>) -> Result<Reply> {
-    if call.pending.is_none() {
-        return Ok(Reply::go("/login"));
-    }
-    page(call, form(call)?)
+pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
+    page(call, None).await
 }
 
-fn page(call: &Call<'_>, form: Form) -> Result<Reply> {
-    Card::new(call, call.t.second)?.form(form).link("/login?switch=1", call.t.second_other).reply()
+async fn page(call: &Call<'_>, refused: Option<&Error>) -> Result<Reply> {
+    let Some(row) = &call.pending else { return Ok(Reply::go("/login")) };
+    let uid = row.account_id;
+    let (codes, passkeys) = call
+        .read(move |cx| Ok((totp::is_on(cx.tx, uid)?, passkey::of_account(cx.tx, uid)?)))
+        .await?;
+    let mut card = Card::new(call, call.t.second)?;
+    if !passkeys.is_empty() {
+        let ids: Vec<String> = passkeys.into_iter().map(|row| row.id).collect();
+        let form = PasskeyForm::to_use(call, "/login/second/passkey", &ids, next(call))?;
+        if let Some(form) = form {
+            card = card.inside(&form.after_password().remembering(remembers(call)))?;
+        }
+    }
+    let form = form(call, codes)?;
+    let form = match refused {
+        Some(error) => form.refused(call, error),
+        None => form,
+    };
+    card.form(form).link("/login?switch=1", call.t.second_other).reply()
 }
 
 /// Checks the code and opens the session proper.
 pub(super) async fn submit(call: &mut Call<'_>) -> Result<Reply> {
+    let code = call.form.get("code").to_owned();
+    enter(call, Given::Code(code), Code::CodeWrong.at("code")).await
+}
+
+/// The same with a passkey.
+pub(super) async fn with_passkey(call: &mut Call<'_>) -> Result<Reply> {
+    let given = Given::Passkey(place(call)?, answer(call));
+    enter(call, given, Code::PasskeyRefused.err()).await
+}
+
+async fn enter(call: &mut Call<'_>, given: Given, wrong: Error) -> Result<Reply> {
     let Some(row) = call.pending.clone() else { return Ok(Reply::go("/login")) };
     let uid = row.account_id;
     if let Some(seconds) = call.app.ui.guard.wait(&[Key::Second(uid)], call.now) {
@@ -47,13 +88,10 @@ pub(super) async fn submit(call: &mut Call<'_>) -> Result<Reply> {
     }
     let world = call.app.tracker.world();
     let Some(person) = Person::of(&world, uid) else { return Ok(Reply::go("/login")) };
-    let code = call.form.get("code").to_owned();
     let login = person.login.clone();
     let right = call
         .write("SecondFactor", move |cx| {
-            let (now, key) = (cx.now(), cx.settings.key.clone());
-            let right = totp::take(cx.tx, &key, uid, &code, now)?
-                || recovery::take(cx.tx, uid, &code, now)?;
+            let right = is_right(cx, uid, &given)?;
             if !right {
                 session::fail(cx.tx, &row)?;
             }
@@ -64,10 +102,21 @@ pub(super) async fn submit(call: &mut Call<'_>) -> Result<Reply> {
         .await?;
     if right {
         let remember = call.form.has("remember");
-        call.open_session(uid, Stage::Full, remember).await?;
+        arrive(call, uid, person.login, remember).await?;
         return Ok(Reply::go(next(call)));
     }
     call.app.ui.guard.fail(&[Key::Second(uid)], call.now);
-    let form = form(call)?.refused(call, &Code::CodeWrong.at("code"));
-    page(call, form)
+    page(call, Some(&wrong)).await
+}
+
+fn is_right(cx: &mut AccountCx<'_, '_>, uid: i64, given: &Given) -> Result<bool> {
+    let (now, key) = (cx.now(), cx.settings.key.clone());
+    match given {
+        Given::Code(code) => {
+            Ok(totp::take(cx.tx, &key, uid, code, now)? || recovery::take(cx.tx, uid, code, now)?)
+        }
+        Given::Passkey(place, answer) => {
+            Ok(passkey::check(cx, place, answer, Proof::Second(uid))?.is_some())
+        }
+    }
 }

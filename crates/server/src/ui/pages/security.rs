@@ -4,10 +4,12 @@ use askama::Template;
 use qrcodegen::{QrCode, QrCodeEcc};
 use trackway_core::account::log::{self, Event};
 use trackway_core::account::session::Stage;
-use trackway_core::account::{password, recovery, reset, totp, upstream};
+use trackway_core::account::{factor, password, recovery, reset, totp, upstream};
 use trackway_core::{Code, Error, Result};
 
 use super::confirm::prove;
+use super::passkeys;
+use crate::ui::ask::Go;
 use crate::ui::call::Call;
 use crate::ui::form::{Field, Form};
 use crate::ui::frame::{Card, Panel, Section};
@@ -19,15 +21,25 @@ use crate::ui::with_next;
 pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
     let t = call.t;
     let uid = call.person()?.person.uid;
-    let (on, left) =
-        call.read(move |cx| Ok((totp::is_on(cx.tx, uid)?, recovery::left(cx.tx, uid)?))).await?;
-    let mut codes = Section::new("codes", t.codes);
+    let (step, codes_on, left) = call
+        .read(move |cx| {
+            let (step, codes) = (factor::is_on(cx.tx, uid)?, totp::is_on(cx.tx, uid)?);
+            Ok((step, codes, recovery::left(cx.tx, uid)?))
+        })
+        .await?;
     let mut panel = Panel::new(call, t.security)?.section(
-        Section::new("password", t.password).intro(t.password_intro).inside(&Go {
-            href: "/settings/security/password".to_owned(),
-            label: t.change_password,
-        })?,
+        Section::new("password", t.password)
+            .intro(t.password_intro)
+            .inside(&Go::button("/settings/security/password", t.change_password))?,
     );
+    panel = panel.section(passkeys::section(call).await?);
+    panel = panel.section(codes_section(call, codes_on)?);
+    if step {
+        let renew = Form::new(call, "/settings/security/recovery", t.recovery_new)?
+            .field(own_password(call, "p1"));
+        let section = Section::new("recovery", t.recovery);
+        panel = panel.section(section.intro(t.recovery_left.with(left)).form(renew));
+    }
     let linked = call.read(move |cx| upstream::issuers(cx, uid)).await?;
     for (i, service) in call.app.ui.upstreams.all().iter().enumerate() {
         let section = Section::new(format!("with-{i}"), t.linked_account.with(&service.name));
@@ -37,37 +49,36 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
             section.intro(t.linked_on).form(form)
         } else {
             let href = with_next(&format!("/login/with/{}", service.id), "/settings/security");
-            section.intro(t.linked_off).inside(&Go { href, label: t.link_account })?
+            section.intro(t.linked_off).inside(&Go::button(href, t.link_account))?
         });
     }
-    if !on {
-        codes = codes
-            .intro(t.codes_off)
-            .inside(&Go { href: "/settings/security/codes".to_owned(), label: t.switch_on })?;
-        return panel.section(codes).reply();
-    }
-    let field = |id: &str| {
-        Field::password("password", t.current_password)
-            .complete("current-password")
-            .required()
-            .id(id)
-    };
-    let renew = Form::new(call, "/settings/security/recovery", t.recovery_new)?.field(field("p1"));
-    let off = Form::new(call, "/settings/security/codes-off", t.switch_off)?
-        .field(field("p2"))
-        .class("danger");
     panel
-        .section(codes.intro(t.codes_on))
-        .section(Section::new("recovery", t.recovery).intro(t.recovery_left.with(left)).form(renew))
-        .section(Section::new("off", t.codes_end).intro(t.codes_end_intro).form(off).danger())
+        .section(
+            Section::new("log", t.log)
+                .intro(t.log_intro)
+                .inside(&Go::button("/settings/security/log", t.log_show))?,
+        )
         .reply()
 }
 
-#[derive(Template)]
-#[template(source = "<p><a class=\"button\" href=\"{{ href }}\">{{ label }}</a></p>", ext = "html")]
-struct Go {
-    href: String,
-    label: crate::ui::text::Text,
+fn own_password(call: &Call<'_>, id: &str) -> Field {
+    Field::password("password", call.t.current_password)
+        .complete("current-password")
+        .required()
+        .id(id)
+}
+
+fn codes_section(call: &Call<'_>, on: bool) -> Result<Section> {
+    let t = call.t;
+    let section = Section::new("codes", t.codes);
+    if !on {
+        let go = Go::button("/settings/security/codes", t.switch_on);
+        return section.intro(t.codes_off).inside(&go);
+    }
+    let off = Form::new(call, "/settings/security/codes-off", t.switch_off)?
+        .field(own_password(call, "p2"))
+        .class("danger");
+    Ok(section.intro(t.codes_on).intro(t.codes_end_intro).form(off))
 }
 
 fn password_form(call: &Call<'_>) -> Result<Form> {
@@ -202,20 +213,23 @@ pub(super) async fn switch_on(call: &mut Call<'_>) -> Result<Reply> {
             if totp::is_on(cx.tx, uid)? {
                 return Err(Code::CodeWrong.at("code"));
             }
+            let first = factor::begin(cx, uid, &stored)?;
             totp::begin(cx.tx, &key, uid, &new)?;
             if !totp::take(cx.tx, &key, uid, &code, now)? {
                 return Err(Code::CodeWrong.at("code"));
             }
-            recovery::store(cx.tx, uid, &stored)?;
-            reset::end_everything(cx, uid, None)?;
-            log::record(cx, uid, Event::MfaChanged, "")
+            if !first {
+                log::record(cx, uid, Event::MfaChanged, "")?;
+            }
+            Ok(first)
         })
         .await;
     match done {
-        Ok(()) => {
+        Ok(true) => {
             call.open_session(uid, Stage::Full, signed.session.is_remembered()).await?;
             recovery_page(call, codes)
         }
+        Ok(false) => Ok(Reply::go("/settings/security?done=saved")),
         Err(error) if error.status() == 422 => codes_page(call, &secret, Some(&error)),
         Err(error) => Err(error),
     }
@@ -230,7 +244,7 @@ struct Codes {
     codes: Vec<String>,
 }
 
-fn recovery_page(call: &Call<'_>, codes: Vec<String>) -> Result<Reply> {
+pub(super) fn recovery_page(call: &Call<'_>, codes: Vec<String>) -> Result<Reply> {
     let t = call.t;
     Card::new(call, t.recovery)?
         .intro(t.recovery_intro)
@@ -244,14 +258,19 @@ pub(super) async fn switch_off(call: &mut Call<'_>) -> Result<Reply> {
     prove(call, "password").await?;
     let signed = call.person()?.clone();
     let uid = signed.person.uid;
-    call.write("SwitchCodesOff", move |cx| {
-        totp::remove(cx.tx, uid)?;
-        recovery::remove(cx.tx, uid)?;
-        reset::end_everything(cx, uid, None)?;
-        log::record(cx, uid, Event::MfaChanged, "")
-    })
-    .await?;
-    call.open_session(uid, Stage::Full, signed.session.is_remembered()).await?;
+    let last = call
+        .write("SwitchCodesOff", move |cx| {
+            totp::remove(cx.tx, uid)?;
+            let last = factor::end(cx, uid)?;
+            if !last {
+                log::record(cx, uid, Event::MfaChanged, "")?;
+            }
+            Ok(last)
+        })
+        .await?;
+    if last {
+        call.open_session(uid, Stage::Full, signed.session.is_remembered()).await?;
+    }
     Ok(Reply::go("/settings/security?done=codes-off"))
 }
 
@@ -262,7 +281,7 @@ pub(super) async fn renew(call: &mut Call<'_>) -> Result<Reply> {
     let codes = recovery::generate()?;
     let stored = codes.clone();
     call.write("NewRecoveryCodes", move |cx| {
-        if !totp::is_on(cx.tx, uid)? {
+        if !factor::is_on(cx.tx, uid)? {
             return Err(Code::UnknownPath.err());
         }
         recovery::store(cx.tx, uid, &stored)?;

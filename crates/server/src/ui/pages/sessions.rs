@@ -6,6 +6,7 @@ use trackway_core::account::log::{self, Event};
 use trackway_core::account::session::Stage;
 use trackway_core::account::{reset, session};
 
+use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::Form;
 use crate::ui::frame::{Panel, Section, when};
@@ -51,22 +52,20 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
         });
     }
     let others = Form::new(call, "/settings/sessions/end-others", t.end_others)?.class("quiet");
-    let everywhere =
-        Form::new(call, "/settings/sessions/everywhere", t.sign_out_everywhere)?.class("danger");
     Panel::new(call, t.sessions)?
         .intro(t.sessions_intro)
         .section(Section::new("list", "").inside(&List { t, sessions })?.form(others))
         .section(
             Section::new("everywhere", t.sign_out_everywhere)
                 .intro(t.everywhere_intro)
-                .form(everywhere)
+                .inside(&Go::danger("/settings/sessions/everywhere", t.sign_out_everywhere))?
                 .danger(),
         )
         .reply()
 }
 
 /// A browser and a system in words, out of what a browser calls itself.
-fn browser(agent: &str) -> Option<String> {
+pub(super) fn browser(agent: &str) -> Option<String> {
     let first = |names: &[(&str, &'static str)]| {
         names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
     };
@@ -113,6 +112,14 @@ pub(super) async fn end_others(call: &mut Call<'_>) -> Result<Reply> {
     })
     .await?;
     Ok(Reply::go("/settings/sessions?done=session-ended"))
+}
+
+/// Asks before everything ends.
+pub(super) fn ask_everywhere(call: &Call<'_>) -> Result<Reply> {
+    let t = call.t;
+    call.person()?;
+    let form = Form::new(call, "/settings/sessions/everywhere", t.sign_out_everywhere)?;
+    sure(call, t.everywhere_sure.to_string(), t.everywhere_intro, form, "/settings/sessions")
 }
 
 /// Ends every session and token, and opens a new session here.

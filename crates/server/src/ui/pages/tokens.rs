@@ -1,11 +1,12 @@
 //! `/settings/tokens`: tokens for own use, made without an application.
 
 use askama::Template;
-use trackway_core::Result;
+use trackway_core::account::person::Person;
 use trackway_core::oauth::ScopeSet;
 use trackway_core::oauth::given::{self, NewPersonal};
 use trackway_core::oauth::scope::Scope;
 use trackway_core::time::DAY_MS;
+use trackway_core::{Code, Result};
 
 use super::consent::lines;
 use crate::ui::call::Call;
@@ -32,6 +33,8 @@ struct Entry {
     made: String,
     until: String,
     used: String,
+    /// Keys of the queues it is limited to; empty for no limit.
+    queues: String,
     end: Form,
 }
 
@@ -66,21 +69,48 @@ fn form(call: &Call<'_>) -> Result<Form> {
             Field::line("scopes", t.scopes)
                 .choices(Look::Ticks, ["tracker:read", "tracker:write"].map(scope).to_vec()),
         )
+        .field(
+            Field::line("queues", t.token_queues)
+                .hint(t.token_queues_hint)
+                .value(f.get("queues"))
+                .complete("off"),
+        )
         .field(Field::line("days", t.token_life).choices(Look::Select, LIVES.map(life).to_vec())))
+}
+
+/// The queues that a form names by their keys.
+fn chosen_queues(call: &Call<'_>, person: &Person) -> Result<Vec<i64>> {
+    let keys = call.form.get("queues").split([',', ' ', '\n', '\r', '\t']);
+    keys.filter(|key| !key.is_empty())
+        .map(|key| {
+            let found = person.orgs.iter().find_map(|dict| dict.queues.by_key(&key.to_uppercase()));
+            found.map(|queue| queue.id).ok_or_else(|| Code::ValueUnknown.with(key).under("queues"))
+        })
+        .collect()
+}
+
+/// The key of a queue, or its number where it is gone.
+fn queue_key(person: &Person, id: i64) -> String {
+    let found = person.orgs.iter().find_map(|dict| dict.queues.get(id));
+    found.map_or_else(|| id.to_string(), |queue| queue.key.clone())
 }
 
 async fn page(call: &Call<'_>, form: Form) -> Result<Reply> {
     let t = call.t;
-    let uid = call.person()?.person.uid;
+    let person = &call.person()?.person;
+    let uid = person.uid;
     let found = call.read(move |cx| given::personal(cx, uid)).await?;
     let mut tokens = Vec::new();
     for token in found {
+        let keys = token.queues.iter().map(|id| queue_key(person, *id));
+        let queues = keys.collect::<Vec<_>>().join(", ");
         let words = lines(call, token.scopes).into_iter().map(|line| line.words);
         let end = Form::new(call, "/settings/tokens/end", t.revoke)?
             .hidden("token", &token.id)
             .class("quiet")
             .about(&token.label);
         tokens.push(Entry {
+            queues,
             label: token.label,
             scopes: words.collect::<Vec<_>>().join(", "),
             made: when(token.created_at, call.lang),
@@ -116,13 +146,20 @@ pub(super) async fn make(call: &mut Call<'_>) -> Result<Reply> {
     crate::ui::fresh(call)?;
     let t = call.t;
     let person = call.person()?.person.clone();
+    let queues = match chosen_queues(call, &person) {
+        Ok(queues) => queues,
+        Err(error) => {
+            let form = form(call)?.refused(call, &error);
+            return page(call, form).await;
+        }
+    };
     let scopes = call.form.all("scopes").into_iter().filter_map(Scope::parse);
     let days: i64 = call.form.get("days").parse().unwrap_or(PROPOSED);
     let new = NewPersonal {
         label: call.form.get("label").to_owned(),
         scopes: scopes.fold(ScopeSet::NONE, ScopeSet::with),
         expires_at: Some(call.now + days.clamp(1, 365) * DAY_MS),
-        queues: Vec::new(),
+        queues,
     };
     let uid = person.uid;
     match call.write("MakeToken", move |cx| given::create_personal(cx, uid, &new)).await {

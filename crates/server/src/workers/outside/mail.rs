@@ -51,27 +51,20 @@ impl<'a> Rich<'a> {
 }
 
 impl Postman {
-    /// A postman, unless mail is switched off or its settings make no sense.
-    pub(super) fn new(config: &Mail, base: String) -> Option<Self> {
-        if config.smtp_url.is_empty() {
-            return None;
+    /// A postman, unless mail is switched off.
+    ///
+    /// # Errors
+    /// The settings make no sense.
+    pub(super) fn new(config: &Mail, base: String) -> Result<Option<Self>, String> {
+        if config.is_off() {
+            return Ok(None);
         }
-        match Self::build(config, base) {
-            Ok(postman) => Some(postman),
-            Err(error) => {
-                tracing::error!(error, "mail cannot be sent");
-                None
-            }
-        }
-    }
-
-    fn build(config: &Mail, base: String) -> Result<Self, String> {
         let from = config.from.parse().map_err(|error| format!("server.mail.from: {error}"))?;
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&config.smtp_url)
             .map_err(|error| format!("server.mail.smtp_url: {error}"))?
             .timeout(Some(TIMEOUT))
             .build();
-        Ok(Self { transport, from, base })
+        Ok(Some(Self { transport, from, base }))
     }
 
     /// Sends a letter. An error says whether another attempt may help.
@@ -89,21 +82,22 @@ impl Postman {
     fn message(&self, letter: &Letter) -> Result<Message, String> {
         let text = |error: &dyn std::fmt::Display| error.to_string();
         let address: Address = letter.to.parse().map_err(|error| text(&error))?;
-        let link = format!("{}/unsubscribe/{}", self.base, letter.unsubscribe);
         let mut message = Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(Some(letter.name.clone()), address))
+            .to(Mailbox::new((!letter.name.is_empty()).then(|| letter.name.clone()), address))
             .subject(letter.subject.clone())
             .message_id(Some(format!("<{}@trackway>", letter.id)));
         if let Some(thread) = &letter.thread {
             let id = format!("<{thread}@trackway>");
             message = message.references(id.clone()).in_reply_to(id);
         }
-        let mut headers = vec![
-            ("List-Unsubscribe", format!("<{link}>")),
-            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
-            ("Auto-Submitted", "auto-generated".to_owned()),
-        ];
+        let mut headers = vec![("Auto-Submitted", "auto-generated".to_owned())];
+        let mut link = String::new();
+        if !letter.unsubscribe.is_empty() {
+            link = format!("{}/unsubscribe/{}", self.base, letter.unsubscribe);
+            headers.push(("List-Unsubscribe", format!("<{link}>")));
+            headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+        }
         headers.extend(letter.headers.iter().cloned());
         for (name, value) in headers {
             let name = HeaderName::new_from_ascii_str(name);
@@ -131,7 +125,8 @@ mod tests {
         let runtime = runtime.expect("a runtime");
         // The pool of connections says goodbye on the runtime when the postman goes.
         let guard = runtime.enter();
-        let postman = Postman::new(&config, "https://t.example".to_owned()).expect("a postman");
+        let postman = Postman::new(&config, "https://t.example".to_owned());
+        let postman = postman.expect("settings").expect("a postman");
         let letter = Letter {
             id: "1.2.3".to_owned(),
             to: "ann@example.org".to_owned(),
@@ -182,7 +177,13 @@ mod tests {
             assert!(rich.contains(wanted), "{wanted} in\n{rich}");
         }
         assert!(!rich.contains("<script"), "{rich}");
-        assert!(Postman::new(&Mail::default(), String::new()).is_none(), "off by default");
+        let about_account = Letter { unsubscribe: String::new(), ..letter };
+        let message = postman.message(&about_account).expect("a message").formatted();
+        assert!(!String::from_utf8_lossy(&message).contains("nsubscribe"), "cannot be refused");
+        let off = Postman::new(&Mail::default(), String::new());
+        assert!(off.is_ok_and(|postman| postman.is_none()), "off by default");
+        let wrong = Mail { smtp_url: "mail.example.org".to_owned(), ..Mail::default() };
+        assert!(Postman::new(&wrong, String::new()).is_err());
         drop(postman);
         drop(guard);
     }

@@ -42,18 +42,21 @@ struct Shared {
 }
 
 impl Outside {
+    /// # Errors
+    /// The settings of the mail server make no sense.
     pub(super) fn new(
         vitals: &Arc<Vitals>,
         config: &Config,
         base: String,
         runtime: Handle,
-    ) -> Self {
+    ) -> Result<Self, String> {
         let places = Arc::new(Semaphore::new(config.outgoing.concurrency.max(1)));
         let sender = hook::Sender::new(&config.outgoing);
-        let postman = mail::Postman::new(&config.mail, base);
+        let postman = mail::Postman::new(&config.mail, base)?;
         let holder = vitals.tracker.holder("outside");
         let vitals = Arc::clone(vitals);
-        Self { shared: Arc::new(Shared { vitals, sender, postman }), holder, runtime, places }
+        let shared = Arc::new(Shared { vitals, sender, postman });
+        Ok(Self { shared, holder, runtime, places })
     }
 
     /// Claims jobs until told to stop.

@@ -6,9 +6,14 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 use serde_json::Value;
 
+mod grid;
+
+use grid::{aligned, csv, joined, markdown, one_line};
+
 use crate::common::{Colour, Format, Look};
 use crate::failure::Failure;
-use crate::{jq, shape};
+use crate::people::Painted;
+use crate::{jq, people, shape};
 
 /// A column of a table: heading and path of the member.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +25,9 @@ pub(crate) struct Output<'a> {
     remarks: Box<dyn Write + 'a>,
     terminal: bool,
     format: Format,
-    colour: bool,
+    people: people::Look,
+    /// The number of all objects, where the next list is a part of them.
+    total: Option<u64>,
     look: Look,
 }
 
@@ -39,13 +46,20 @@ impl<'a> Output<'a> {
         terminal: bool,
         look: &Look,
     ) -> Self {
+        let variable = |name: &str| std::env::var(name).ok();
         let usual = if terminal { Format::Table } else { Format::Plain };
         Self {
             results: Box::new(results),
             remarks: Box::new(remarks),
             terminal,
             format: look.format().unwrap_or(usual),
-            colour: is_coloured(look.color, terminal, |name| std::env::var(name).ok()),
+            people: people::Look {
+                colour: is_coloured(look.color, terminal, variable),
+                ascii: people::is_ascii(variable),
+                width: if terminal { people::width() } else { 0 },
+                now: people::now(),
+            },
+            total: None,
             look: look.clone(),
         }
     }
@@ -109,6 +123,12 @@ impl<'a> Output<'a> {
         self.look.fields.iter().filter_map(pick).collect()
     }
 
+    /// Notes that the next list is a part of so many objects.
+    pub(crate) fn of(&mut self, total: Option<u64>) -> &mut Self {
+        self.total = total;
+        self
+    }
+
     /// Prints a list of objects.
     pub(crate) fn list(&mut self, columns: &[Column], items: Vec<Value>) -> Result<(), Failure> {
         if let Some(template) = self.look.template.clone() {
@@ -121,7 +141,11 @@ impl<'a> Output<'a> {
         }
         match self.format {
             Format::Json => {
+                let total = self.total.take().unwrap_or(items.len() as u64);
                 let items: Value = items.into_iter().map(|item| self.shaped(item)).collect();
+                if self.look.envelope {
+                    return self.json(&serde_json::json!({"items": items, "total": total}));
+                }
                 return self.json(&items);
             }
             Format::Jsonl => {
@@ -157,6 +181,14 @@ impl<'a> Output<'a> {
             self.look.fields.iter().map(|path| (path.to_uppercase(), path.clone())).collect()
         };
         let heading: Vec<String> = chosen.iter().map(|(name, _)| name.clone()).collect();
+        if self.format == Format::Table {
+            let row = |item: &Value| -> Vec<Painted> {
+                chosen.iter().map(|(_, path)| people::cell(item, path, &self.people)).collect()
+            };
+            let rows: Vec<Vec<Painted>> = items.iter().map(row).collect();
+            let text = aligned(&heading, &rows, &self.people);
+            return Ok(self.results.write_all(text.as_bytes())?);
+        }
         let row = |item: &Value| -> Vec<String> {
             chosen.iter().map(|(_, path)| shape::cell(shape::member(item, path))).collect()
         };
@@ -183,8 +215,9 @@ impl<'a> Output<'a> {
         if !self.is_for_people() {
             return self.one(columns, value);
         }
-        let (on, off) = if self.colour { ("\u{1b}[32m", "\u{1b}[0m") } else { ("", "") };
-        self.line(&format!("{on}✓{off} {}", printable(line)))?;
+        let (on, off) = if self.people.colour { ("\u{1b}[32m", "\u{1b}[0m") } else { ("", "") };
+        let line = self.lettered(line);
+        self.line(&format!("{on}{}{off} {}", self.lettered("✓"), printable(&line)))?;
         Ok(self.results.flush()?)
     }
 
@@ -202,12 +235,30 @@ impl<'a> Output<'a> {
 
     fn grid(&mut self, heading: &[String], rows: &[Vec<String>]) -> Result<(), Failure> {
         let text = match self.format {
-            Format::Table => aligned(heading, rows, self.colour),
+            Format::Table => {
+                let plain = |text: &String| Painted { text: text.clone(), colour: None };
+                let rows: Vec<Vec<Painted>> =
+                    rows.iter().map(|row| row.iter().map(plain).collect()).collect();
+                aligned(heading, &rows, &self.people)
+            }
             Format::Csv => csv(heading, rows),
             Format::Md => markdown(heading, rows),
             _ => rows.iter().map(|row| joined(row, "\t", |cell| one_line(cell)) + "\n").collect(),
         };
         Ok(self.results.write_all(text.as_bytes())?)
+    }
+
+    /// The line in letters that the locale has.
+    fn lettered(&self, line: &str) -> String {
+        if !self.people.ascii {
+            return line.to_owned();
+        }
+        line.replace('✓', "ok").replace('→', "->").replace('·', "|").replace('…', "...")
+    }
+
+    /// How a person is written to.
+    pub(crate) fn people(&self) -> &people::Look {
+        &self.people
     }
 
     /// Prints text of several lines.
@@ -219,7 +270,8 @@ impl<'a> Output<'a> {
     /// Says something that is no result.
     pub(crate) fn remark(&mut self, text: &str) {
         if !self.look.quiet {
-            self.complain(&printable(text));
+            let text = self.lettered(text);
+            self.complain(&printable(&text));
         }
     }
 
@@ -246,68 +298,12 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     replace(text, |c| c.is_control() && !matches!(c, '\n' | '\t'), '\u{fffd}')
 }
 
-/// The text as a cell of a table.
-fn one_line(text: &str) -> Cow<'_, str> {
-    replace(text, char::is_control, ' ')
-}
-
 fn replace(text: &str, bad: impl Fn(char) -> bool, by: char) -> Cow<'_, str> {
     if text.contains(&bad) {
         text.chars().map(|c| if bad(c) { by } else { c }).collect::<String>().into()
     } else {
         text.into()
     }
-}
-
-fn joined<'c>(row: &'c [String], by: &str, cell: impl Fn(&'c str) -> Cow<'c, str>) -> String {
-    row.iter().map(|text| cell(text)).collect::<Vec<_>>().join(by)
-}
-
-/// RFC 4180.
-fn csv(heading: &[String], rows: &[Vec<String>]) -> String {
-    let cell = |text: &'_ str| -> String {
-        if text.contains(['"', ',', '\n', '\r']) {
-            format!("\"{}\"", text.replace('"', "\"\""))
-        } else {
-            text.to_owned()
-        }
-    };
-    let line =
-        |row: &[String]| row.iter().map(|text| cell(text)).collect::<Vec<_>>().join(",") + "\r\n";
-    std::iter::once(heading).chain(rows.iter().map(Vec::as_slice)).map(line).collect()
-}
-
-fn markdown(heading: &[String], rows: &[Vec<String>]) -> String {
-    let line = |row: &[String]| {
-        let cells = row.iter().map(|text| one_line(text).replace('|', "\\|"));
-        format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
-    };
-    let rule = format!("|{}\n", " --- |".repeat(heading.len()));
-    line(heading) + &rule + &rows.iter().map(|row| line(row)).collect::<String>()
-}
-
-/// Columns as wide as their widest cell; the last one is left ragged.
-fn aligned(heading: &[String], rows: &[Vec<String>], colour: bool) -> String {
-    let width = |at: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(at));
-        std::iter::once(heading.get(at))
-            .flatten()
-            .chain(cells)
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..heading.len()).map(width).collect();
-    let line = |row: &[String]| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| {
-            let cell = one_line(cell);
-            format!("{cell:width$}")
-        });
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    let (on, off) = if colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-    let head = format!("{on}{}{off}\n", line(heading));
-    head + &rows.iter().map(|row| line(row) + "\n").collect::<String>()
 }
 
 #[cfg(test)]

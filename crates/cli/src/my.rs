@@ -1,0 +1,392 @@
+//! `trackway my`, `trackway inbox` and `trackway time`: what concerns the caller.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use jiff::{ToSpan, ZonedDateTime};
+use serde_json::{Value, json};
+use trackway_client::api::HttpMethod;
+
+use crate::common::Common;
+use crate::config::{Files, files};
+use crate::failure::{Failure, Kind};
+use crate::issue::fields::duration;
+use crate::output::Column;
+use crate::people;
+use crate::session::{ISSUE, Session};
+use crate::shape::cell;
+
+/// Arguments of `trackway my`.
+#[derive(Debug, Args)]
+pub struct My {
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+const BLOCKED: &str = "Assignee: me() \"Status type\": paused";
+const DUE: &str = "Assignee: me() Resolution: empty() Deadline: <= today() + \"3d\"";
+const DOING: &str = "Assignee: me() \"Status type\": inProgress";
+const NEXT: &str = "Assignee: me() \"Status type\": new";
+
+/// One screen of what is to be done; an issue stands in the first group it fits.
+pub(crate) async fn my(session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    const MOST: usize = 10;
+    let order = "\"Sort By\": Priority DESC, Updated DESC";
+    let groups = [("DUE", DUE), ("IN PROGRESS", DOING), ("WAITING", BLOCKED), ("NEXT", NEXT)];
+    let mut seen = std::collections::BTreeSet::new();
+    let mut all = Vec::new();
+    let mut text = String::new();
+    for (name, query) in groups {
+        let body = json!({"query": format!("{query} {order}")});
+        let mut found = session.search(body, MOST).await?.items;
+        found.retain(|issue| seen.insert(cell(issue.get("key"))));
+        if found.is_empty() {
+            continue;
+        }
+        writeln!(text, "{name}").ok();
+        for issue in &found {
+            let look = session.output.people();
+            let day = people::cell(issue, "deadline", look).text;
+            let priority = people::cell(issue, "priority", look).text;
+            let day = if day.is_empty() { day } else { format!("   ({day})") };
+            let (key, summary) = (cell(issue.get("key")), cell(issue.get("summary")));
+            // Strings take everything.
+            writeln!(text, "  {key:10} {priority} {summary}{day}").ok();
+        }
+        text.push('\n');
+        all.extend(found.into_iter().map(|mut issue| {
+            issue["group"] = name.into();
+            issue
+        }));
+    }
+    if !session.output.is_for_people() {
+        return session.output.list(ISSUE, all);
+    }
+    if all.is_empty() {
+        session.output.remark("nothing is assigned to you");
+        return Ok(());
+    }
+    session.output.text(text.trim_end())
+}
+
+const NOTICE: &[Column] = &[
+    Column("ID", "id"),
+    Column("AT", "createdAt"),
+    Column("KEY", "issue.key"),
+    Column("WHAT", "type"),
+    Column("WHY", "reason"),
+    Column("BY", "actor"),
+    Column("ISSUE", "issue.display"),
+];
+
+/// Arguments of `trackway inbox`.
+#[derive(Debug, Args)]
+pub struct Inbox {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    action: Option<InboxAction>,
+    /// Those that were read too.
+    #[arg(long)]
+    all: bool,
+    /// Only those for this reason, as assignee or summoned.
+    #[arg(long)]
+    reason: Option<String>,
+    /// How many at most; 0 for all.
+    #[arg(short = 'L', long, value_name = "N", default_value_t = 30)]
+    limit: usize,
+}
+
+/// What to do with notifications.
+#[derive(Debug, Subcommand)]
+enum InboxAction {
+    /// Marks notifications as read; without ids all of them.
+    Read {
+        /// Ids.
+        ids: Vec<u64>,
+    },
+}
+
+pub(crate) async fn inbox(arguments: Inbox, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    match arguments.action {
+        Some(InboxAction::Read { ids }) if ids.is_empty() => {
+            let done =
+                session.write(HttpMethod::POST, "/notifications/_readAll", &[], None).await?;
+            if done.is_some() {
+                session.output.remark("✓ all are read");
+            }
+            Ok(())
+        }
+        Some(InboxAction::Read { ids }) => {
+            for id in ids {
+                let path = Session::at("/notifications/{id}/_read", &[&id.to_string()]);
+                session.write(HttpMethod::POST, &path, &[], None).await?;
+            }
+            Ok(())
+        }
+        None => {
+            let unread = (!arguments.all).then(|| ("unread", "true".to_owned()));
+            let query: Vec<_> = unread.into_iter().collect();
+            // Reasons are picked out here, so that all have to be looked at.
+            let limit = if arguments.reason.is_some() { 0 } else { arguments.limit };
+            let mut found = session.list("/notifications", &query, limit).await?;
+            if let Some(reason) = &arguments.reason {
+                found.items.retain(|notice| notice["reason"] == reason.as_str());
+                found.total = None;
+            }
+            let footer = found.footer();
+            session.output.list(NOTICE, found.items)?;
+            session.output.remark(&footer);
+            session.output.hint("read: trackway inbox read [ID…]");
+            Ok(())
+        }
+    }
+}
+
+const WORK: &[Column] =
+    &[Column("WHAT", "what"), Column("SPENT", "spent"), Column("MINUTES", "minutes")];
+
+/// Arguments of `trackway time`.
+#[derive(Debug, Args)]
+pub struct Time {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    action: TimeAction,
+}
+
+/// What to do about time.
+#[derive(Debug, Subcommand)]
+enum TimeAction {
+    /// Records time spent on an issue.
+    Log(crate::issue::WorklogAdd),
+    /// Starts to measure time on an issue.
+    Start {
+        /// Key; that of the branch if not given.
+        key: Option<String>,
+    },
+    /// Ends measuring, and records the time.
+    Stop {
+        /// What was done.
+        note: Option<String>,
+        /// Forget the time instead of recording it.
+        #[arg(long)]
+        discard: bool,
+    },
+    /// Shows what is being measured.
+    Status,
+    /// Sums up time by person, issue, queue or day.
+    Report {
+        /// This week, from Monday; the default.
+        #[arg(long, conflicts_with_all = ["from", "to"])]
+        week: bool,
+        /// First day.
+        #[arg(long, value_name = "DATE")]
+        from: Option<Date>,
+        /// Last day; today if not given.
+        #[arg(long, value_name = "DATE")]
+        to: Option<Date>,
+        /// What to sum up by.
+        #[arg(long, value_enum, default_value = "issue")]
+        by: By,
+        /// Whose time: me, a login, or all.
+        #[arg(long, default_value = "me", value_name = "WHO")]
+        who: String,
+    },
+}
+
+/// What time is summed up by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum By {
+    /// Who spent it.
+    Person,
+    /// What it was spent on.
+    Issue,
+    /// The queue of that.
+    Queue,
+    /// When.
+    Day,
+}
+
+pub(crate) async fn time(arguments: Time, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    match arguments.action {
+        TimeAction::Log(arguments) => crate::issue::worklog_add(arguments, session).await,
+        TimeAction::Start { key } => {
+            let key = session.current(key.as_deref())?;
+            session.get(&Session::at("/issues/{key}", &[&key]), &[]).await?;
+            Watch::find()?.start(&key)?;
+            session.output.remark(&format!("✓ measuring time on {key}"));
+            Ok(())
+        }
+        TimeAction::Status => {
+            let (key, since) = Watch::find()?.read().ok_or_else(nothing_measured)?;
+            let spent = spent_since(&since, &people::now());
+            let row = json!({"what": key, "spent": in_words(spent), "minutes": spent});
+            session.output.one(WORK, row)
+        }
+        TimeAction::Stop { note, discard } => {
+            let watch = Watch::find()?;
+            let (key, since) = watch.read().ok_or_else(nothing_measured)?;
+            let minutes = spent_since(&since, &people::now()).max(1);
+            if !discard {
+                let mut body = json!({"start": since.strftime("%Y-%m-%dT%H:%M:%S.000%z").to_string(),
+                    "duration": duration(&format!("{minutes}m"))?});
+                if let Some(note) = note {
+                    body["comment"] = note.into();
+                }
+                let path = Session::at("/issues/{key}/worklog", &[&key]);
+                if session.write(HttpMethod::POST, &path, &[], Some(body)).await?.is_none() {
+                    return Ok(());
+                }
+            }
+            watch.clear()?;
+            let word = if discard { "forgotten" } else { "recorded" };
+            session.output.remark(&format!("✓ {} on {key} {word}", in_words(minutes)));
+            Ok(())
+        }
+        TimeAction::Report { from, to, by, who, .. } => report(session, from, to, by, &who).await,
+    }
+}
+
+fn nothing_measured() -> Failure {
+    Failure::new(Kind::NotFound, "no time is being measured").hint("trackway time start KEY")
+}
+
+async fn report(
+    session: &mut Session<'_, '_>,
+    from: Option<Date>,
+    to: Option<Date>,
+    by: By,
+    who: &str,
+) -> Result<(), Failure> {
+    let today = people::now().date();
+    let monday = today
+        .checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days())
+        .unwrap_or(today);
+    let (from, to) = (from.unwrap_or(monday), to.unwrap_or(today));
+    let mut body = json!({"start": {"from": format!("{from}T00:00:00"),
+        "to": format!("{to}T23:59:59")}});
+    if who != "all" {
+        body["createdBy"] = crate::session::person(session, who).await?;
+    }
+    let found = session.find("/worklog/_search", body, 0).await?.items;
+    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+    for work in &found {
+        let issue = cell(work["issue"].get("key"));
+        let what = match by {
+            By::Person => cell(work.get("createdBy")),
+            By::Queue => issue.rsplit_once('-').map_or(issue.clone(), |(q, _)| q.to_owned()),
+            By::Issue => issue,
+            By::Day => work["start"].as_str().and_then(|t| t.get(..10)).unwrap_or("").to_owned(),
+        };
+        *sums.entry(what).or_default() += minutes(&cell(work.get("duration")));
+    }
+    let total: i64 = sums.values().sum();
+    let row = |(what, minutes): (String, i64)| json!({"what": what, "spent": in_words(minutes), "minutes": minutes});
+    let rows: Vec<Value> = sums.into_iter().map(row).collect();
+    session.output.list(WORK, rows)?;
+    session.output.remark(&format!("{} from {from} to {to}", in_words(total)));
+    Ok(())
+}
+
+/// Minutes of an ISO 8601 duration; days and weeks are those of work, 8 hours and 5 days.
+fn minutes(text: &str) -> i64 {
+    let (mut sum, mut number) = (0, 0);
+    let mut clock = false;
+    for c in text.chars() {
+        match c {
+            '0'..='9' => number = number * 10 + i64::from(c.to_digit(10).unwrap_or_default()),
+            'T' => clock = true,
+            'W' => sum += std::mem::take(&mut number) * 5 * 8 * 60,
+            'D' => sum += std::mem::take(&mut number) * 8 * 60,
+            'H' => sum += std::mem::take(&mut number) * 60,
+            'M' if clock => sum += std::mem::take(&mut number),
+            _ => number = 0,
+        }
+    }
+    sum
+}
+
+fn in_words(minutes: i64) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes}m"),
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h {minutes}m"),
+    }
+}
+
+fn spent_since(since: &ZonedDateTime, now: &ZonedDateTime) -> i64 {
+    now.timestamp().duration_since(since.timestamp()).as_mins().max(0)
+}
+
+/// The time being measured, in a file of its own.
+struct Watch {
+    path: std::path::PathBuf,
+}
+
+impl Watch {
+    fn find() -> Result<Self, Failure> {
+        let files: Files = files()?;
+        Ok(Self { path: files.beside("time.txt") })
+    }
+
+    fn read(&self) -> Option<(String, ZonedDateTime)> {
+        let text = std::fs::read_to_string(&self.path).ok()?;
+        let (key, since) = text.trim().split_once(' ')?;
+        Some((key.to_owned(), since.parse().ok()?))
+    }
+
+    fn start(&self, key: &str) -> Result<(), Failure> {
+        if let Some((other, _)) = self.read() {
+            return Err(Failure::new(Kind::Conflict, format!("time on {other} is being measured"))
+                .hint("trackway time stop"));
+        }
+        if let Some(folder) = self.path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        Ok(std::fs::write(&self.path, format!("{key} {}\n", people::now()))?)
+    }
+
+    fn clear(&self) -> Result<(), Failure> {
+        Ok(std::fs::remove_file(&self.path)?)
+    }
+}
+
+/// Minutes since `trackway issue start` or `time start` on this issue.
+pub(crate) fn measured(key: &str) -> Option<i64> {
+    let (of, since) = Watch::find().ok()?.read()?;
+    (of == key).then(|| spent_since(&since, &people::now()))
+}
+
+/// Begins to measure time on an issue, unless time is being measured.
+pub(crate) fn measure(key: &str) {
+    if let Ok(watch) = Watch::find() {
+        // To have no clock running is no failure of the command that wanted one.
+        watch.start(key).ok();
+    }
+}
+
+/// Ends measuring.
+pub(crate) fn measured_enough() {
+    if let Ok(watch) = Watch::find() {
+        watch.clear().ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_summed_in_minutes() {
+        for (text, wanted) in [("PT1H30M", 90), ("P1W", 2400), ("P1DT15M", 495), ("", 0)] {
+            assert_eq!(minutes(text), wanted, "{text}");
+        }
+        assert_eq!(
+            (in_words(45), in_words(60), in_words(130)),
+            ("45m".into(), "1h".into(), "2h 10m".into())
+        );
+    }
+}
