@@ -25,6 +25,7 @@ use crate::secret::ServerKey;
 use crate::time::Instant;
 use crate::trigger;
 use crate::view::View;
+use crate::issue::cache::IssueCache;
 use crate::words::cache::WordCache;
 use crate::world::World;
 
@@ -61,6 +62,7 @@ pub struct OrgIndex {
     pub(crate) scrolls: Scrolls,
     pub(crate) visible: VisibleCache,
     pub(crate) words: WordCache,
+    pub(crate) issues: IssueCache,
 }
 
 /// An operation with its request, ready to run as often as the database asks.

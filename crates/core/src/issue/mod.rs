@@ -1,5 +1,6 @@
 //! Issues.
 
+pub(crate) mod cache;
 mod choice;
 pub mod codec;
 pub mod copy;
@@ -21,8 +22,6 @@ pub mod value;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use crate::dict::Dict;
 use crate::dict::model::StatusType;
 use crate::field::no::{self, FieldNo};
@@ -42,13 +41,14 @@ pub struct Issue {
     pub version: i64,
     /// Grows by one whenever the row changes, comments and links included.
     pub(crate) revision: i64,
-    vals: BTreeMap<FieldNo, Val>,
+    /// Ascending by field: as they are stored, so that reading appends.
+    vals: Vec<(FieldNo, Val)>,
 }
 
 impl Issue {
     /// An issue without values.
     pub fn new(id: i64, queue: i64, num: i64, version: i64) -> Self {
-        Self { id, queue, num, version, revision: version, vals: BTreeMap::new() }
+        Self { id, queue, num, version, revision: version, vals: Vec::new() }
     }
 
     /// Every value, by field number.
@@ -58,15 +58,29 @@ impl Issue {
 
     /// A value.
     pub fn get(&self, field: FieldNo) -> Option<&Val> {
-        self.vals.get(&field)
+        self.place(field).ok().and_then(|i| self.vals.get(i)).map(|(_, val)| val)
     }
 
     /// Sets or clears a value; an empty one is the same as none.
     pub fn set(&mut self, field: FieldNo, val: Option<Val>) {
-        match val.filter(|v| !v.is_empty()) {
-            Some(val) => self.vals.insert(field, val),
-            None => self.vals.remove(&field),
-        };
+        match (self.place(field), val.filter(|v| !v.is_empty())) {
+            (Ok(i), Some(val)) => {
+                if let Some(old) = self.vals.get_mut(i) {
+                    old.1 = val;
+                }
+            }
+            (Ok(i), None) => drop(self.vals.remove(i)),
+            (Err(i), Some(val)) => self.vals.insert(i, (field, val)),
+            (Err(_), None) => {}
+        }
+    }
+
+    /// Where the value of a field is, or would be.
+    fn place(&self, field: FieldNo) -> Result<usize, usize> {
+        match self.vals.last() {
+            Some((last, _)) if *last < field => Err(self.vals.len()),
+            _ => self.vals.binary_search_by_key(&field, |(field, _)| *field),
+        }
     }
 
     /// A single reference or integer.

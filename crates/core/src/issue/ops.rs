@@ -112,7 +112,7 @@ pub fn reply(cx: &mut Cx<'_, '_>, loaded: &Loaded, shape: &Shape<'_>) -> Result<
     let selection = Selection::new(shape.fields);
     let dict = Arc::clone(&cx.dict);
     let view = cx.view.clone();
-    let renderer = Renderer::new(cx, &dict, &view, &selection, std::iter::once(&loaded.issue))?;
+    let renderer = Renderer::new(cx, &dict, &view, &selection, std::iter::once(&*loaded.issue))?;
     let extras = expand::blocks(cx, std::slice::from_ref(loaded), shape)?;
     let mut out = Vec::with_capacity(4096);
     renderer.issue(&mut out, loaded, extras.first().map_or(&[], Vec::as_slice));
@@ -131,7 +131,7 @@ pub fn reply_list(
     let selection = Selection::new(shape.fields);
     let dict = Arc::clone(&cx.dict);
     let view = cx.view.clone();
-    let renderer = Renderer::new(cx, &dict, &view, &selection, loaded.iter().map(|l| &l.issue))?;
+    let renderer = Renderer::new(cx, &dict, &view, &selection, loaded.iter().map(|l| &*l.issue))?;
     let extras = expand::blocks(cx, loaded, shape)?;
     let mut out = Vec::with_capacity(loaded.len() * 3072 + 2);
     out.push(b'[');

@@ -1,8 +1,11 @@
 //! The rows of issues. Every change of an issue goes through [`save`], which keeps the two halves,
 //! the feed and the index together.
 
+use std::sync::Arc;
+
 use trackway_search::Doc;
 
+use super::cache;
 use super::codec;
 use super::{Issue, value::Val};
 use crate::cx::Cx;
@@ -110,15 +113,16 @@ pub const INSERT_TAG: &str = "INSERT INTO queue_tag (org_id, queue_id, tag) VALU
 /// Tags of a queue.
 pub const TAGS: &str = "SELECT tag FROM queue_tag WHERE org_id = $1 AND queue_id = $2 ORDER BY tag";
 
-/// An issue as it was read: its values, and the stored texts for writing it out again.
-#[derive(Debug)]
+/// An issue as it was read: its values, and the stored texts for writing it out again. Cheap to
+/// clone.
+#[derive(Clone, Debug)]
 pub struct Loaded {
     /// The issue; texts other than the summary are decoded on demand by [`Loaded::full`].
-    pub issue: Issue,
+    pub issue: Arc<Issue>,
     /// Texts as ready JSON members.
-    pub plain: String,
+    pub plain: Arc<str>,
     /// What the index is made from; only writes ask for it.
-    vals: Vec<u8>,
+    vals: Arc<[u8]>,
 }
 
 impl Loaded {
@@ -127,7 +131,7 @@ impl Loaded {
         issue.revision = row.version;
         codec::decode_vals(&row.vals, &cx.dict.field_index, &mut issue)?;
         issue.set(no::SUMMARY, Some(Val::Text(row.summary)));
-        Ok(Self { issue, plain: row.plain, vals: row.vals })
+        Ok(Self { issue: Arc::new(issue), plain: row.plain.into(), vals: row.vals.into() })
     }
 
     /// What the index has of the issue.
@@ -140,7 +144,7 @@ impl Loaded {
     /// # Errors
     /// A damaged row.
     pub fn full(&self, cx: &Cx<'_, '_>) -> Result<Issue> {
-        let mut issue = self.issue.clone();
+        let mut issue = Issue::clone(&self.issue);
         codec::decode_plain(&self.plain, &cx.dict.field_index, &mut issue)?;
         Ok(issue)
     }
@@ -165,7 +169,7 @@ pub fn find(cx: &mut Cx<'_, '_>, key_or_id: &str) -> Result<Option<Loaded>> {
         return Ok(loaded.filter(|l| l.issue.hex().eq_ignore_ascii_case(key_or_id)));
     }
     let Some((queue, num)) = split_key(key_or_id) else { return Ok(None) };
-    let dict = std::sync::Arc::clone(&cx.dict);
+    let dict = Arc::clone(&cx.dict);
     let queue = dict.queues.by_key(queue).or_else(|| dict.queues.by_key(&queue.to_uppercase()));
     let Some(queue) = queue else { return Ok(None) };
     let row: Option<IssueRow> = cx.tx.opt(BY_KEY, &[&dict.org_id, &queue.id, &num])?;
@@ -193,23 +197,42 @@ pub fn by_id(cx: &mut Cx<'_, '_>, id: i64) -> Result<Option<Loaded>> {
 /// # Errors
 /// The database fails.
 pub fn by_ids(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Loaded>> {
+    let read = rows(cx, ids)?;
+    Ok(in_order(read, ids))
+}
+
+/// As [`by_ids`], for showing them: as new as the index, from memory where they are there.
+///
+/// # Errors
+/// The database fails.
+pub fn to_show(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Loaded>> {
+    let (mut found, missing) = cache::look(cx, ids);
+    let read = rows(cx, &missing)?;
+    cache::keep(cx, &read);
+    found.extend(read);
+    Ok(in_order(found, ids))
+}
+
+fn rows(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Loaded>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let rows: Vec<IssueRow> = cx.tx.all_by_ids(BY_IDS, &[&cx.dict.org_id], ids)?;
+    rows.into_iter().map(|row| Loaded::new(cx, row)).collect()
+}
+
+fn in_order(mut issues: Vec<Loaded>, ids: &[i64]) -> Vec<Loaded> {
     let place: rustc_hash::FxHashMap<i64, usize> =
         ids.iter().enumerate().map(|(i, id)| (*id, i)).collect();
-    let mut rows: Vec<(usize, IssueRow)> =
-        rows.into_iter().filter_map(|row| Some((*place.get(&row.id)?, row))).collect();
-    rows.sort_by_key(|(i, _)| *i);
-    rows.into_iter().map(|(_, row)| Loaded::new(cx, row)).collect()
+    issues.sort_by_key(|loaded| place.get(&loaded.issue.id));
+    issues
 }
 
 /// An issue as others mention it: key, summary, and what links show besides.
 #[derive(Clone, Debug)]
 pub struct Brief {
     /// Values without texts other than the summary.
-    pub issue: Issue,
+    pub issue: Arc<Issue>,
 }
 
 /// Mentions of several issues, by id.
@@ -217,18 +240,20 @@ pub struct Brief {
 /// # Errors
 /// The database fails.
 pub fn briefs(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<rustc_hash::FxHashMap<i64, Brief>> {
-    if ids.is_empty() {
-        return Ok(rustc_hash::FxHashMap::default());
+    let (found, missing) = cache::look(cx, ids);
+    let mut briefs: rustc_hash::FxHashMap<i64, Brief> =
+        found.into_iter().map(|found| (found.issue.id, Brief { issue: found.issue })).collect();
+    if missing.is_empty() {
+        return Ok(briefs);
     }
-    let rows: Vec<BriefRow> = cx.tx.all_by_ids(BRIEFS, &[&cx.dict.org_id], ids)?;
-    rows.into_iter()
-        .map(|row| {
-            let mut issue = Issue::new(row.id, row.queue_id, row.num, 0);
-            codec::decode_vals(&row.vals, &cx.dict.field_index, &mut issue)?;
-            issue.set(no::SUMMARY, Some(Val::Text(row.summary)));
-            Ok((row.id, Brief { issue }))
-        })
-        .collect()
+    let rows: Vec<BriefRow> = cx.tx.all_by_ids(BRIEFS, &[&cx.dict.org_id], &missing)?;
+    for row in rows {
+        let mut issue = Issue::new(row.id, row.queue_id, row.num, 0);
+        codec::decode_vals(&row.vals, &cx.dict.field_index, &mut issue)?;
+        issue.set(no::SUMMARY, Some(Val::Text(row.summary)));
+        briefs.insert(row.id, Brief { issue: Arc::new(issue) });
+    }
+    Ok(briefs)
 }
 
 /// The issue created with a `unique` value.
@@ -255,7 +280,7 @@ pub fn next_number(cx: &mut Cx<'_, '_>, queue: i64) -> Result<i64> {
 /// The database fails; 409 when its `unique` value is taken.
 pub fn insert(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<Loaded> {
     let org = cx.dict.org_id;
-    let dict = std::sync::Arc::clone(&cx.dict);
+    let dict = Arc::clone(&cx.dict);
     let fields = &dict.field_index;
     let unique = issue.text(no::UNIQUE);
     if !unique.is_empty() {
@@ -274,8 +299,8 @@ pub fn insert(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<Loaded> {
     words::touch(cx, issue.id)?;
     let doc = codec::doc(issue.queue, issue.num, issue.version, &vals)?;
     cx.changed_issue(issue.id, None, Some(doc))?;
-    let issue = Issue { revision: issue.version, ..issue.clone() };
-    Ok(Loaded { issue, plain, vals })
+    let issue = Arc::new(Issue { revision: issue.version, ..issue.clone() });
+    Ok(Loaded { issue, plain: plain.into(), vals: vals.into() })
 }
 
 /// Stores a changed issue under the next version; a `silent` change keeps the version that callers
@@ -285,7 +310,7 @@ pub fn insert(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<Loaded> {
 /// The database fails; 409 when somebody else changed the issue meanwhile.
 pub fn save(cx: &mut Cx<'_, '_>, old: &Loaded, mut issue: Issue, silent: bool) -> Result<Loaded> {
     let org = cx.dict.org_id;
-    let dict = std::sync::Arc::clone(&cx.dict);
+    let dict = Arc::clone(&cx.dict);
     let fields = &dict.field_index;
     let vals = codec::encode_vals(&issue, fields);
     let changed =
@@ -295,7 +320,7 @@ pub fn save(cx: &mut Cx<'_, '_>, old: &Loaded, mut issue: Issue, silent: bool) -
     }
     let plain = codec::encode_plain(&issue, fields);
     let summary = issue.text(no::SUMMARY);
-    if plain != old.plain || summary != old.issue.text(no::SUMMARY) {
+    if *plain != *old.plain || summary != old.issue.text(no::SUMMARY) {
         cx.tx.exec(UPDATE_TEXT, &[&org, &issue.id, &summary, &plain])?;
         words::touch(cx, issue.id)?;
     }
@@ -304,7 +329,7 @@ pub fn save(cx: &mut Cx<'_, '_>, old: &Loaded, mut issue: Issue, silent: bool) -
     issue.revision = old.issue.revision + 1;
     let doc = codec::doc(issue.queue, issue.num, issue.revision, &vals)?;
     cx.changed_issue(issue.id, Some(old.doc()?), Some(doc))?;
-    Ok(Loaded { issue, plain, vals })
+    Ok(Loaded { issue: Arc::new(issue), plain: plain.into(), vals: vals.into() })
 }
 
 /// Gives an issue its place in another queue; [`save`] writes the rest. The old key keeps

@@ -30,7 +30,7 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListLinks) -> Result<Reply<Vec<Link>>> {
 pub fn of_issues(cx: &mut Cx<'_, '_>, issues: &[Loaded]) -> Result<Vec<Vec<Link>>> {
     let ids: Vec<i64> = issues.iter().map(|loaded| loaded.issue.id).collect();
     let rows = store::of_issues(cx, &ids)?;
-    let issues: Vec<&Issue> = issues.iter().map(|loaded| &loaded.issue).collect();
+    let issues: Vec<&Issue> = issues.iter().map(|loaded| &*loaded.issue).collect();
     render::links(cx, &issues, &rows)
 }
 

@@ -251,11 +251,11 @@ fn render(cx: &mut Cx<'_, '_>, ids: &[DocId], shape: &Shape<'_>) -> Result<Reply
     issue::ops::reply_list(cx, &issues, shape)
 }
 
-/// The issues with these ids. Rights are checked once more on the rows, which may be newer than
-/// the index.
+/// The issues with these ids. Rights are checked once more on what is shown, which may be newer
+/// than the index.
 fn readable(cx: &mut Cx<'_, '_>, ids: &[DocId]) -> Result<Vec<Loaded>> {
     let ids: Vec<i64> = ids.iter().copied().map(i64::from).collect();
-    let mut issues = issue::store::by_ids(cx, &ids)?;
+    let mut issues = issue::store::to_show(cx, &ids)?;
     issues.retain(|loaded| access::may(&cx.dict, &cx.actor, &loaded.issue, Right::Read));
     Ok(issues)
 }

@@ -211,7 +211,7 @@ pub(super) fn perform(
         messages.iter().try_for_each(|message| functions::send(cx, issue, message))?;
     }
     if besides.comment.is_none() && remarks.is_empty() {
-        return Ok(saved.map_or(before, |saved| saved.issue));
+        return Ok(saved.map_or(before, |saved| Arc::unwrap_or_clone(saved.issue)));
     }
     // Not looked up through the rights again: who might perform the transition may say why, even
     // where it takes the issue out of sight.
