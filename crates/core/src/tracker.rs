@@ -17,6 +17,7 @@ use crate::dict::Dict;
 use crate::error::{Code, Error, Result};
 use crate::event::Cause;
 use crate::ids::Numbers;
+use crate::issue::cache::IssueCache;
 use crate::job::signal::Signal;
 use crate::oauth::Policy;
 use crate::search::scroll::Scrolls;
@@ -25,7 +26,6 @@ use crate::secret::ServerKey;
 use crate::time::Instant;
 use crate::trigger;
 use crate::view::View;
-use crate::issue::cache::IssueCache;
 use crate::words::cache::WordCache;
 use crate::world::World;
 

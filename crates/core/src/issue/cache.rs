@@ -100,3 +100,63 @@ impl Generations {
 fn size(loaded: &Loaded) -> usize {
     OVERHEAD + loaded.plain.len() + VALUE * loaded.issue.vals().count()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+    use trackway_api::issues::{SearchIssues, SearchRequest, UpdateIssue};
+
+    use super::*;
+    use crate::testing::{Fixture, body};
+
+    fn summaries(f: &Fixture, uid: i64) -> Vec<Json> {
+        let request: SearchRequest =
+            serde_json::from_value(json!({"filter": {"queue": "DEV"}})).expect("a request");
+        let request = SearchIssues::new(request).page(1);
+        let reply = f.read(uid, |cx| crate::search::ops::search(cx, &request)).expect("issues");
+        let Json::Array(found) = body(reply) else { panic!("a list") };
+        found.into_iter().map(|mut issue| issue["summary"].take()).collect()
+    }
+
+    #[test]
+    fn what_changed_is_read_anew_and_others_see_only_theirs() {
+        let f = Fixture::new();
+        let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "one", "description": "d"}));
+        assert_eq!(summaries(&f, f.ann), ["one"]);
+        assert_eq!(summaries(&f, f.ann), ["one"], "from memory");
+        let Json::Object(patch) = json!({"summary": "two"}) else { panic!("an object") };
+        let change = UpdateIssue::new(&*key, patch);
+        f.write(f.ann, move |cx| crate::issue::ops::update(cx, &change)).expect("an edit");
+        assert_eq!(summaries(&f, f.ann), ["two"]);
+        f.permit(f.dev, crate::dict::model::Permissions::default());
+        assert_eq!(summaries(&f, f.boss), ["two"]);
+        assert_eq!(summaries(&f, f.bob), [] as [&str; 0], "what is in memory is not for everybody");
+    }
+
+    #[test]
+    fn what_is_not_used_goes_and_what_is_used_stays() {
+        let f = Fixture::new();
+        let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "kept"}));
+        let text = "x".repeat(ROOM / 8);
+        let read = f.read(f.ann, |cx| {
+            let id = crate::issue::store::find(cx, &key)?.expect("an issue").issue.id;
+            let kept = crate::issue::store::by_ids(cx, &[id])?.remove(0);
+            Ok(kept)
+        });
+        let kept = read.expect("an issue");
+        let large = |id: i64| {
+            let mut issue = crate::issue::Issue::clone(&kept.issue);
+            issue.id = id;
+            Loaded::with_text(issue, &text)
+        };
+        let mut cache = Generations::default();
+        cache.put(kept.clone());
+        for id in 1..=40 {
+            cache.put(large(1000 + id));
+            assert!(cache.get(kept.issue.id, kept.issue.revision).is_some(), "{id}");
+        }
+        assert!(cache.get(1001, kept.issue.revision).is_none());
+        assert!(cache.get(kept.issue.id, kept.issue.revision + 1).is_none(), "another revision");
+        assert!(cache.young.len() + cache.old.len() <= 10);
+    }
+}

@@ -134,6 +134,12 @@ impl Loaded {
         Ok(Self { issue: Arc::new(issue), plain: row.plain.into(), vals: row.vals.into() })
     }
 
+    /// An issue with a stored text.
+    #[cfg(test)]
+    pub(crate) fn with_text(issue: Issue, text: &str) -> Self {
+        Self { issue: Arc::new(issue), plain: text.into(), vals: Vec::new().into() }
+    }
+
     /// What the index has of the issue.
     fn doc(&self) -> Result<Doc> {
         codec::doc(self.issue.queue, self.issue.num, self.issue.revision, &self.vals)
