@@ -29,6 +29,11 @@ impl<T> Response<T> {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// All headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// Number of results over all pages. The cloud service stops counting at 10,000.
     pub fn total_count(&self) -> Option<u64> {
         self.header("X-Total-Count")?.trim().parse().ok()

@@ -61,24 +61,45 @@ fn random() -> Result<String, Error> {
 
 /// A code for a person to enter elsewhere.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(from = "DeviceAnswer")]
 pub struct DeviceCode {
     /// What the program asks with.
-    #[serde(rename = "device_code")]
     code: String,
     /// What the person enters.
     pub user_code: String,
     /// Where the person enters it.
-    #[serde(alias = "verification_uri")]
     pub verification_url: String,
     /// The same with the code filled in.
-    #[serde(default)]
     pub verification_uri_complete: Option<String>,
     /// Seconds until the code ends.
-    #[serde(default)]
     pub expires_in: Option<u64>,
     /// Seconds between two questions.
-    #[serde(default)]
     pub interval: Option<u64>,
+}
+
+/// The answer of a server. It names the address as the original does, as the standard does, or both.
+#[derive(Deserialize)]
+struct DeviceAnswer {
+    device_code: String,
+    user_code: String,
+    verification_url: Option<String>,
+    verification_uri: Option<String>,
+    verification_uri_complete: Option<String>,
+    expires_in: Option<u64>,
+    interval: Option<u64>,
+}
+
+impl From<DeviceAnswer> for DeviceCode {
+    fn from(said: DeviceAnswer) -> Self {
+        Self {
+            code: said.device_code,
+            user_code: said.user_code,
+            verification_url: said.verification_uri.or(said.verification_url).unwrap_or_default(),
+            verification_uri_complete: said.verification_uri_complete,
+            expires_in: said.expires_in,
+            interval: said.interval,
+        }
+    }
 }
 
 impl App {
