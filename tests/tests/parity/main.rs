@@ -2,6 +2,7 @@
 //! names is run by the Rust client, whose typed answer must fit.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use serde_json::{Value, json};
 use trackway_client::api::attachments::{
@@ -12,16 +13,18 @@ use trackway_client::api::bulk::{
     BulkMove, BulkMoveBody, BulkTransition, BulkTransitionBody, BulkUpdate, BulkUpdateBody,
 };
 use trackway_client::api::changelog::ListChangelog;
-use trackway_client::api::checklists::{AddChecklistItem, ListChecklistItems};
+use trackway_client::api::checklists::{
+    AddChecklistItem, DeleteChecklistItem, ListChecklistItems, UpdateChecklistItem,
+};
 use trackway_client::api::comments::{
-    AddComment, CommentCreate, CommentUpdate, DeleteComment, ImportComment, ListComments,
-    UpdateComment,
+    AddComment, CommentCreate, CommentUpdate, DeleteComment, ListComments, UpdateComment,
 };
 use trackway_client::api::dictionaries::{
     ListIssueTypes, ListLinkTypes, ListPriorities, ListResolutions, ListStatuses,
 };
 use trackway_client::api::directory::{
-    GetUserSettings, ListDepartments, ListGroups, ListTranslations,
+    GetUserSettings, ListCountries, ListDepartments, ListGroups, ListMaillists, ListRoles,
+    ListTranslations,
 };
 use trackway_client::api::entities::{
     CreateEntity, CreateEntityComment, DeleteEntity, EntitySearch, GetEntity, SearchEntities,
@@ -30,10 +33,12 @@ use trackway_client::api::entities::{
 use trackway_client::api::fields::{
     ListFieldCategories, ListFields, ListLocalFields, ListQueueLocalFields,
 };
-use trackway_client::api::filters::{CreateFilter, DeleteFilter, FilterCreate, GetFilter};
+use trackway_client::api::filters::{
+    CreateFilter, DeleteFilter, FilterCreate, GetFilter, ListFilters, UpdateFilter,
+};
 use trackway_client::api::issues::{
     CloneIssue, CountIssues, CreateIssue, FindIssueByUnique, GetIssue, GetIssuePermissions,
-    ImportIssue, MoveIssue, SearchIssues, SearchRequest, UpdateIssue,
+    MoveIssue, SearchIssues, SearchRequest, UpdateIssue,
 };
 use trackway_client::api::links::{
     AddLink, DeleteLink, LinkCreate, LinkIssue, ListLinks, UnlinkIssue,
@@ -52,13 +57,16 @@ use trackway_client::api::triggers::ListTriggers;
 use trackway_client::api::types::Members;
 use trackway_client::api::users::{GetMyself, GetUser, ListUsers};
 use trackway_client::api::worklog::{
-    AddWorklog, DeleteWorklog, ListIssueWorklog, SearchWorklog, WorklogCreate, WorklogSearch,
+    AddWorklog, DeleteWorklog, ListIssueWorklog, SearchWorklog, UpdateWorklog, WorklogCreate,
+    WorklogSearch,
 };
 use trackway_client::api::{FileForm, HttpMethod, Outgoing};
 use trackway_client::{AnyRequest, Endpoint, Error, Tracker};
-use trackway_tests::on_each_engine;
+use trackway_tests::{on_each_engine, python};
 
-const TABLE: &str = include_str!("../../crates/client/src/parity.rs");
+mod more;
+
+const TABLE: &str = include_str!("../../../crates/client/src/parity.rs");
 
 fn members(json: Value) -> Members {
     let Value::Object(members) = json else { panic!("an object") };
@@ -69,6 +77,8 @@ fn members(json: Value) -> Members {
 struct Noting {
     tracker: Tracker,
     ran: BTreeSet<&'static str>,
+    /// Login of the caller.
+    me: String,
 }
 
 impl Noting {
@@ -99,19 +109,55 @@ fn every_row_of_the_table_works() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime").block_on(async {
             let tracker = builder.build().expect("good settings");
-            let mut t = Noting { tracker, ran: BTreeSet::new() };
+            let me = ready.text("login").to_owned();
+            let mut t = Noting { tracker, ran: BTreeSet::new(), me };
             dictionaries(&mut t, &queue).await;
             let key = Box::pin(issues(&mut t, &queue)).await;
             on_an_issue(&mut t, &key, &queue).await;
             many(&mut t, &key, &queue).await;
             planning(&mut t).await;
             entities(&mut t).await;
+            more::rules(&mut t, &queue).await;
+            Box::pin(more::imports(&mut t, &queue)).await;
+            Box::pin(more::entities(&mut t)).await;
             let promised = promised();
             assert!(promised.len() > 50, "{promised:?}");
             let missing: Vec<_> = promised.iter().filter(|id| !t.ran.contains(*id)).collect();
             assert!(missing.is_empty(), "rows without a test: {missing:?}");
         });
     });
+}
+
+/// Prints the collections of the Python client and the methods of their own.
+const METHODS: &str = "
+import inspect
+from unittest.mock import MagicMock
+from yandex_tracker_client import TrackerClient, collections
+print(*(name for name in vars(TrackerClient(connection=MagicMock())) if name[0] != '_'))
+for _, kind in inspect.getmembers(collections, inspect.isclass):
+    if issubclass(kind, collections.Collection) and kind is not collections.Collection:
+        plain = (str, bool, dict, list, set, property)
+        own = ((name, value) for name, value in vars(kind).items() if name[0] != '_')
+        print(*(name for name, value in own if not isinstance(value, plain)))
+";
+
+#[test]
+fn every_method_of_the_python_client_has_a_row() {
+    let Some(python) = python::interpreter() else { return };
+    let said = Command::new(python).args(["-c", METHODS]).output().expect("python starts");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let said = String::from_utf8(said.stdout).expect("text");
+    let methods: BTreeSet<&str> = said.split_whitespace().collect();
+    assert!(methods.len() > 60, "{methods:?}");
+    let rows = TABLE.lines().filter_map(|line| line.strip_prefix("//! | `"));
+    let first: Vec<&str> = rows.filter_map(|row| row.split('|').next()).collect();
+    let has = |name: &&str| {
+        first.iter().any(|cell| {
+            cell.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == *name)
+        })
+    };
+    let missing: Vec<&&str> = methods.iter().filter(|name| !has(name)).collect();
+    assert!(missing.is_empty(), "methods without a row: {missing:?}");
 }
 
 async fn dictionaries(t: &mut Noting, queue: &str) {
@@ -130,6 +176,9 @@ async fn dictionaries(t: &mut Noting, queue: &str) {
     assert!(!t.run(ListFieldCategories::new()).await.is_empty());
     t.run(ListLocalFields::new()).await;
     t.run(ListGroups::new()).await;
+    assert!(!t.run(ListRoles::new()).await.is_empty());
+    assert!(!t.run(ListCountries::new()).await.is_empty());
+    t.run(ListMaillists::new()).await;
     t.run(ListDepartments::new()).await;
     t.run(ListTranslations::new()).await;
     t.run(ListScreens::new()).await;
@@ -178,13 +227,8 @@ async fn issues(t: &mut Noting, queue: &str) -> String {
     let call = AnyRequest::undeclared(HttpMethod::GET, call);
     assert_eq!(t.tracker.call(call).await.expect("found").value["key"], issue.key.as_str());
     t.run(GetIssuePermissions::new(&*issue.key)).await;
-    let cloned = members(json!({"queues": [queue]}));
-    t.run(CloneIssue::new(&*issue.key, cloned)).await;
-    let imported = json!({"queue": queue, "summary": "Imported",
-        "createdAt": "2020-01-01T00:00:00.000+0000", "createdBy": 1});
-    let imported = t.tracker.send(ImportIssue::new(members(imported))).await;
-    assert!(!matches!(imported, Err(Error::Decode { .. } | Error::Transport(_))), "{imported:?}");
-    t.ran.insert(ImportIssue::INFO.name);
+    let clones = t.run(CloneIssue::new(&*issue.key, Members::new()).queues([queue])).await;
+    assert_eq!(clones.len(), 1);
     issue.key
 }
 
@@ -196,11 +240,6 @@ async fn on_an_issue(t: &mut Noting, key: &str, queue: &str) {
     assert_eq!(t.run(UpdateComment::new(key, &*id, text)).await.text, "ho");
     assert_eq!(t.run(ListComments::new(key)).await.len(), 1);
     t.run(DeleteComment::new(key, &*id)).await;
-    let old = json!({"text": "old", "createdAt": "2020-01-01T00:00:00.000+0000", "createdBy": 1});
-    let imported = t.tracker.send(ImportComment::new(key, members(old))).await;
-    assert!(!matches!(imported, Err(Error::Decode { .. } | Error::Transport(_))), "{imported:?}");
-    t.ran.insert(ImportComment::INFO.name);
-
     let other = members(json!({"queue": queue, "summary": "Another"}));
     let other = t.run(CreateIssue::new(other)).await;
     let link = LinkCreate { relationship: "relates".to_owned(), issue: other.key.as_str().into() };
@@ -225,22 +264,30 @@ async fn on_an_issue(t: &mut Noting, key: &str, queue: &str) {
 
     let item = t.run(AddChecklistItem::new(key, json!({"text": "first"}))).await;
     assert_eq!(item.key, key);
-    assert_eq!(t.run(ListChecklistItems::new(key)).await.len(), 1);
+    let items = t.run(ListChecklistItems::new(key)).await;
+    assert_eq!(items.len(), 1);
+    let done = json!({"text": "first", "checked": true});
+    t.run(UpdateChecklistItem::new(key, &*items[0].id, done)).await;
+    assert!(t.run(ListChecklistItems::new(key)).await[0].checked);
+    t.run(DeleteChecklistItem::new(key, &*items[0].id)).await;
     let work = WorklogCreate { duration: Some("PT1H".into()), ..WorklogCreate::default() };
     let work = t.run(AddWorklog::new(key, work)).await;
     assert_eq!(t.run(ListIssueWorklog::new(key)).await.len(), 1);
     let me = t.run(GetMyself::new()).await.login;
     let search = WorklogSearch { created_by: Some(me.into()), ..WorklogSearch::default() };
     assert!(!t.run(SearchWorklog::new(search)).await.is_empty());
+    let note = members(json!({"comment": "Looked for it"}));
+    let changed = t.run(UpdateWorklog::new(key, work.id.to_string(), note)).await;
+    assert_eq!(changed.comment.as_deref(), Some("Looked for it"));
     t.run(DeleteWorklog::new(key, work.id.to_string())).await;
     t.ran.insert(ListChangelog::INFO.name);
     let log = t.tracker.pages(ListChangelog::new(key)).items().collect_all().await;
     assert!(!log.expect("a history").is_empty());
     let open = t.run(ListTransitions::new(key)).await;
-    let first = open.first().expect("something is possible").id.clone();
-    let done = t.tracker.send(ExecuteTransition::new(key, &*first, Members::new())).await;
-    assert!(matches!(done, Ok(_) | Err(Error::Unprocessable(_))), "{done:?}");
-    t.ran.insert(ExecuteTransition::INFO.name);
+    let take = open.iter().find(|t| t.to.key.as_str() == "inProgress").expect("work can begin");
+    t.run(ExecuteTransition::new(key, &*take.id, Members::new())).await;
+    let status = t.run(GetIssue::new(key)).await.status.expect("a status");
+    assert_eq!(status.key, take.to.key);
 }
 
 async fn many(t: &mut Noting, key: &str, queue: &str) {
@@ -250,14 +297,16 @@ async fn many(t: &mut Noting, key: &str, queue: &str) {
     let done = t.tracker.wait_for_bulk_change(&change.id, |_| {}).await.expect("ended");
     assert_eq!((done.status.as_str(), done.total_issues), ("COMPLETE", Some(1)));
     t.ran.insert("GetBulkChange");
+    let open = t.run(ListTransitions::new(key)).await;
+    let back = open.first().expect("something is possible");
     let body = BulkTransitionBody {
-        transition: Some("nosuch".into()),
+        transition: Some(back.id.as_str().into()),
         issues: Some(json!([key])),
         ..BulkTransitionBody::default()
     };
-    let refused = t.tracker.send(BulkTransition::new(body)).await;
-    assert!(!matches!(refused, Err(Error::Decode { .. } | Error::Transport(_))), "{refused:?}");
-    t.ran.insert(BulkTransition::INFO.name);
+    let change = t.run(BulkTransition::new(body)).await;
+    let done = t.tracker.wait_for_bulk_change(&change.id, |_| {}).await.expect("ended");
+    assert_eq!(done.total_completed_issues, Some(1), "{done:?}");
     let other = t.run(ListQueues::new()).await.into_iter().find(|q| q.key != queue);
     let other = other.expect("a second queue").key;
     let body = BulkMoveBody {
@@ -286,9 +335,7 @@ async fn planning(t: &mut Noting) {
     };
     let sprint = t.run(CreateSprint::new(sprint)).await;
     let start = StartSprint::new(sprint.id.to_string(), json!({})).if_match(sprint.version);
-    let started = t.tracker.send(start).await;
-    assert!(!matches!(started, Err(Error::Decode { .. } | Error::Transport(_))), "{started:?}");
-    t.ran.insert(StartSprint::INFO.name);
+    assert_eq!(t.run(start).await.status, "in_progress");
     let filter = FilterCreate {
         name: Some("Parity".to_owned()),
         query: Some("Resolution: empty()".to_owned()),
@@ -296,6 +343,9 @@ async fn planning(t: &mut Noting) {
     };
     let filter = t.run(CreateFilter::new(filter)).await.id.to_string();
     assert_eq!(t.run(GetFilter::new(&*filter)).await.name, "Parity");
+    let change = members(json!({"name": "Changed"}));
+    assert_eq!(t.run(UpdateFilter::new(&*filter, change)).await.name, "Changed");
+    assert!(!t.run(ListFilters::new()).await.is_empty());
     t.run(DeleteFilter::new(&*filter)).await;
 }
 
