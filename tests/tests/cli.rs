@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use trackway_tests::session::Shell;
 use trackway_tests::{Answer, Client, Options, Server};
 
@@ -69,7 +71,8 @@ fn a_person_signs_in_with_a_code() {
     assert!(refused.ends_with("[exit 10]\n"), "{refused}");
 
     let base = server.ready().base_url();
-    let login = format!("exec trackway auth login {base} -P work");
+    let org = server.ready().text("orgId");
+    let login = format!("exec trackway auth login {base} --org {org} -P work");
     let mut login = shell.command(&login).stderr(Stdio::piped()).spawn().expect("a shell");
     let mut said = BufReader::new(login.stderr.take().expect("piped")).lines();
     let mut next = || said.next().expect("the program says something").expect("text");
@@ -116,13 +119,29 @@ fn a_person_signs_in_with_a_code() {
 /// The sessions of the manual, each on a server of its own so that all keys are the same.
 #[test]
 fn sessions_print_what_the_manual_says() {
+    // Four weeks ago, so that whatever is changed here was changed later.
+    let weeks = SignedDuration::from_hours(4 * 7 * 24);
+    let day = Timestamp::now().checked_sub(weeks).expect("a time").to_zoned(TimeZone::UTC).date();
+    let tomorrow = day.tomorrow().expect("a day").to_string();
     let options = Options {
-        args: vec!["--demo-now".to_owned(), "2026-11-24T00:00:00Z".to_owned()],
+        args: vec!["--demo-now".to_owned(), format!("{day}T00:00:00Z")],
         ..Options::default()
     };
     let server = Server::start(&options);
-    let fixed = Shell::new(&server).with("TRACKWAY_NOW", "2026-11-24T12:00:00Z");
-    for name in ["look", "day", "create", "bulk", "refused", "api", "mistakes", "configure"] {
+    let now = format!("{day}T12:00:00Z");
+    let fixed = Shell::new(&server).with("TRACKWAY_NOW", &now).with("TOMORROW", &tomorrow);
+    for name in [
+        "look",
+        "day",
+        "create",
+        "bulk",
+        "refused",
+        "api",
+        "mistakes",
+        "configure",
+        "help",
+        "russian",
+    ] {
         eprintln!("session: {name}");
         fixed.play(&format!("{name}.txt"));
     }

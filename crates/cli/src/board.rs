@@ -5,6 +5,7 @@ use std::fmt::Write;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use trackway_client::api::HttpMethod;
+use trackway_client::api::types::Members;
 
 use crate::common::Common;
 use crate::failure::{Failure, Kind};
@@ -92,6 +93,28 @@ pub(crate) enum Action {
         #[arg(long)]
         board: i64,
     },
+    /// Takes an issue to a column of a board, by the transition that leads there.
+    Move {
+        /// Key.
+        key: String,
+        /// Id of the board.
+        #[arg(long)]
+        board: String,
+        /// Column, by name or id.
+        #[arg(long, value_name = "COLUMN")]
+        to: String,
+    },
+    /// Changes a board.
+    Edit {
+        /// Id.
+        id: String,
+        /// Name.
+        #[arg(long)]
+        name: Option<String>,
+        /// Which issues it shows.
+        #[arg(short = 'Q', long)]
+        query: Option<String>,
+    },
     /// Deletes a board with its sprints.
     Delete {
         /// Id.
@@ -142,6 +165,20 @@ pub(crate) enum SprintAction {
         #[arg(long, value_name = "DATE")]
         end: String,
     },
+    /// Changes a sprint.
+    Edit {
+        /// Id.
+        id: String,
+        /// Name.
+        #[arg(long)]
+        name: Option<String>,
+        /// First day.
+        #[arg(long, value_name = "DATE")]
+        start: Option<String>,
+        /// Last day.
+        #[arg(long, value_name = "DATE")]
+        end: Option<String>,
+    },
     /// Starts a sprint.
     Start {
         /// Id.
@@ -178,7 +215,7 @@ pub(crate) enum SprintAction {
 pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     match action {
         Action::List => {
-            let found = session.list("/boards/", &[], 0).await?;
+            let found = session.list("/boards", &[], 0).await?;
             session.output.list(BOARD, found.items)
         }
         Action::View { id, mine } => view(session, &id, mine).await,
@@ -190,7 +227,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
         Action::Create { name, queue, query, sprints } => {
             let body = json!({"name": name, "defaultQueue": queue, "query": query,
                 "sprintsAvailable": sprints});
-            let made = session.write(HttpMethod::POST, "/boards/", &[], Some(body)).await?;
+            let made = session.write(HttpMethod::POST, "/boards", &[], Some(body)).await?;
             made.map_or(Ok(()), |board| {
                 let line = format!("board {} created: {name}", cell(board.get("id")));
                 session.output.changed(BOARD, &line, board)
@@ -202,6 +239,15 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
         Action::Remove { keys, board } => {
             plan(session, &keys, &json!({"boards": {"remove": [board]}}), "off the board").await
         }
+        Action::Move { key, board, to } => relocate(session, &key, &board, &to).await,
+        Action::Edit { id, name, query } => {
+            let path = Session::at("/boards/{id}", &[&id]);
+            let given = [("name", name), ("query", query)];
+            let done = change(session, &path, &given).await?;
+            done.map_or(Ok(()), |board| {
+                session.output.changed(BOARD, &format!("board {id} changed"), board)
+            })
+        }
         Action::Delete { id } => {
             session.confirm(&format!("delete board {id} with its sprints"))?;
             let path = Session::at("/boards/{id}", &[&id]);
@@ -209,6 +255,47 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             Ok(())
         }
     }
+}
+
+/// Changes what is given of an object that has a version.
+async fn change(
+    session: &mut Session<'_, '_>,
+    path: &str,
+    given: &[(&str, Option<String>)],
+) -> Result<Option<Value>, Failure> {
+    let body: Members = given
+        .iter()
+        .filter_map(|(name, text)| Some(((*name).to_owned(), text.clone()?.into())))
+        .collect();
+    if body.is_empty() {
+        return Err(Failure::usage("nothing to change").hint("give fields, see --help"));
+    }
+    let object = session.get(path, &[]).await?;
+    let query = [("version", cell(object.get("version")))];
+    session.write(HttpMethod::PATCH, path, &query, Some(body.into())).await
+}
+
+/// Takes an issue to the first status of a column that a transition leads to.
+async fn relocate(
+    session: &mut Session<'_, '_>,
+    key: &str,
+    board: &str,
+    to: &str,
+) -> Result<(), Failure> {
+    let path = Session::at("/boards/{id}/columns", &[board]);
+    let columns = session.list(&path, &[], 0).await?.items;
+    let is = |column: &&Value| {
+        cell(column.get("name")).to_lowercase() == to.to_lowercase() || cell(column.get("id")) == to
+    };
+    let column = columns.iter().find(is).ok_or_else(|| {
+        let names: Vec<String> = columns.iter().map(|column| cell(column.get("name"))).collect();
+        Failure::new(Kind::NotFound, format!("board {board} has no column {to:?}"))
+            .note("possible", names.join(", "))
+    })?;
+    let statuses = column["statuses"].as_array().into_iter().flatten();
+    let statuses: Vec<String> = statuses.map(|status| cell(status.get("key"))).collect();
+    let key = session.key(key);
+    crate::issue::flow::go_to_one(session, &key, &statuses).await
 }
 
 async fn plan(
@@ -302,6 +389,14 @@ pub(crate) async fn sprint(
             made.map_or(Ok(()), |sprint| {
                 let line = format!("sprint {} created: {name}", cell(sprint.get("id")));
                 session.output.changed(SPRINT, &line, sprint)
+            })
+        }
+        SprintAction::Edit { id, name, start, end } => {
+            let path = Session::at("/sprints/{id}", &[&id]);
+            let given = [("name", name), ("startDate", start), ("endDate", end)];
+            let done = change(session, &path, &given).await?;
+            done.map_or(Ok(()), |sprint| {
+                session.output.changed(SPRINT, &format!("sprint {id} changed"), sprint)
             })
         }
         SprintAction::Start { id } => {

@@ -1,5 +1,7 @@
 //! `trackway bulk`: changes of many issues as one job of the server.
 
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use trackway_client::api::HttpMethod;
@@ -19,6 +21,8 @@ const CHANGE: &[Column] = &[
     Column("OF", "totalIssues"),
     Column("TEXT", "statusText"),
 ];
+const MADE: &[Column] =
+    &[Column("ID", "made"), Column("WHEN", "at"), Column("CHANGE", "what"), Column("KEYS", "keys")];
 const FAILED: &[Column] = &[Column("KEY", "issue.key"), Column("WHY", "error.errorMessages")];
 
 /// Arguments of `trackway bulk`.
@@ -100,6 +104,21 @@ pub(crate) enum Action {
         /// Text.
         text: String,
     },
+    /// Lets somebody follow issues.
+    Follow {
+        #[command(flatten)]
+        which: Which,
+        /// Who: me, or a login.
+        #[arg(long, default_value = "me")]
+        who: String,
+    },
+    /// Lists the bulk changes made with this tool that can be reversed.
+    List,
+    /// Reverses a bulk change made with this tool.
+    Undo {
+        /// Id.
+        id: String,
+    },
     /// Shows how far a bulk change is.
     Status {
         /// Id.
@@ -149,6 +168,16 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             let body = json!({"values": {"comment": crate::session::text(&text)?}});
             start(session, &which, "/bulkchange/_update", body, "comment", false).await
         }
+        Action::Follow { which, who } => {
+            let who = crate::session::person(session, &who).await?;
+            let body = json!({"values": {"followers": {"add": [who]}}});
+            start(session, &which, "/bulkchange/_update", body, "follow", false).await
+        }
+        Action::List => {
+            let entries = crate::undo::bulk_changes(session);
+            session.output.list(MADE, entries)
+        }
+        Action::Undo { id } => crate::undo::bulk(&id, session).await,
         Action::Status { id } => {
             let change = session.get(&Session::at("/bulkchange/{id}", &[&id]), &[]).await?;
             session.output.one(CHANGE, change)
@@ -185,23 +214,56 @@ fn values(set: Vec<Field>, add: Vec<Field>, remove: Vec<Field>, clear: Vec<Strin
     values
 }
 
+/// Issues of a plan: those there are, and keys of which there is none.
+struct Plan {
+    keys: Vec<String>,
+    missing: Vec<String>,
+}
+
 impl Which {
-    async fn keys(&self, session: &Session<'_, '_>) -> Result<Vec<String>, Failure> {
+    async fn plan(&self, session: &Session<'_, '_>) -> Result<Plan, Failure> {
         let body = match (&self.query, &self.filter) {
             (Some(query), _) => json!({"query": query}),
             (_, Some(id)) => json!({"filterId": id}),
-            _ => {
-                let mut keys = self.keys.clone();
-                if keys == ["-"] {
-                    let text = crate::session::text("-")?;
-                    keys = text.split_whitespace().map(str::to_owned).collect();
-                }
-                return Ok(keys.iter().map(|key| session.key(key)).collect());
-            }
+            _ => return self.of_keys(session).await,
         };
         let found = session.search(body, 0).await?;
-        Ok(found.items.iter().map(|issue| cell(issue.get("key"))).collect())
+        let keys = found.items.iter().map(|issue| cell(issue.get("key"))).collect();
+        Ok(Plan { keys, missing: Vec::new() })
     }
+
+    /// Keys are looked up, so that the plan says which of them are nothing.
+    async fn of_keys(&self, session: &Session<'_, '_>) -> Result<Plan, Failure> {
+        let mut given = self.keys.clone();
+        if given == ["-"] {
+            let text = crate::session::text("-")?;
+            given = text.split_whitespace().map(str::to_owned).collect();
+        }
+        let mut wanted: Vec<String> = Vec::new();
+        for key in given.iter().map(|key| session.key(key)) {
+            if !wanted.contains(&key) {
+                wanted.push(key);
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(Plan { keys: wanted, missing: Vec::new() });
+        }
+        let found = session.search(json!({"keys": wanted}), 0).await?;
+        let known: BTreeSet<String> =
+            found.items.iter().map(|issue| cell(issue.get("key"))).collect();
+        // A former key of a moved issue finds it under another one, which the server takes too.
+        let moved = known.iter().any(|key| !wanted.contains(key));
+        let (keys, missing) = wanted.into_iter().partition(|key| moved || known.contains(key));
+        Ok(Plan { keys, missing })
+    }
+}
+
+/// Keys in a line: the first ones, and how many more.
+fn some(keys: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let some: Vec<&str> = keys.iter().take(SHOWN).map(String::as_str).collect();
+    let more = if keys.len() > SHOWN { " …" } else { "" };
+    format!("{}{more}", some.join(" "))
 }
 
 async fn start(
@@ -212,18 +274,18 @@ async fn start(
     what: &str,
     no_wait: bool,
 ) -> Result<(), Failure> {
-    const SHOWN: usize = 10;
-    let keys = which.keys(session).await?;
+    let Plan { keys, missing } = which.plan(session).await?;
     if keys.is_empty() {
         return Err(Failure::new(Kind::NotFound, "there are no such issues"));
     }
-    let some: Vec<&str> = keys.iter().take(SHOWN).map(String::as_str).collect();
-    let more = if keys.len() > SHOWN { " …" } else { "" };
-    session.output.remark(&format!(
-        "plan: {what} of {} issues: {}{more}",
-        keys.len(),
-        some.join(" ")
-    ));
+    session.output.remark(&format!("plan: {what} on {} issues: {}", keys.len(), some(&keys)));
+    if !missing.is_empty() {
+        let line = format!("  will not: {} not found: {}", missing.len(), some(&missing));
+        session.output.remark(&line);
+    }
+    if session.silent() {
+        session.output.remark("nobody will be notified");
+    }
     session.confirm("continue?")?;
     body["issues"] = keys.into();
     let Some(change) = session.write(HttpMethod::POST, path, &[], Some(body)).await? else {
@@ -233,20 +295,31 @@ async fn start(
     if no_wait {
         return session.output.changed(CHANGE, &format!("bulk change {id} started"), change);
     }
-    wait(session, &id).await
+    wait(session, &id).await?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(Kind::Partly, format!("{} issues were not found", missing.len())))
 }
 
 async fn wait(session: &mut Session<'_, '_>, id: &str) -> Result<(), Failure> {
     let tracker = session.tracker.clone();
-    let change = tracker.wait_for_bulk_change(id, |_| {}).await?;
+    let mut progress = session.output.progress("changing", false);
+    let amount = |count: Option<i64>| count.and_then(|count| u64::try_from(count).ok());
+    let change = tracker
+        .wait_for_bulk_change(id, |change| {
+            let done = amount(change.total_completed_issues).unwrap_or_default();
+            progress.at(done, amount(change.total_issues));
+        })
+        .await?;
+    drop(progress);
     let path = Session::at("/bulkchange/{id}/issues", &[id]);
     let failed = session.list(&path, &[], 0).await?.items;
     let total = change.total_issues.unwrap_or_default();
     let bad = failed.len();
-    let line = format!(
-        "{} of {total} done, bulk change {id}",
-        change.total_completed_issues.unwrap_or_default()
-    );
+    let done = change.total_completed_issues.unwrap_or_default();
+    let undo = format!("undo: trackway bulk undo {id}");
+    let line = format!("{done} of {total} changed   bulk change {id} · {undo}");
     let all = change.status == "COMPLETE";
     let value = serde_json::to_value(&change).map_err(std::io::Error::from)?;
     session.output.changed(CHANGE, &line, value)?;

@@ -58,6 +58,23 @@ pub(crate) struct Common {
     /// Make changes without notifying people.
     #[arg(long, global = true, help_heading = "Output")]
     pub(crate) silent: bool,
+    /// Page of a list, from 1; --limit is its size.
+    #[arg(long, global = true, value_name = "N", help_heading = "Output",
+        value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) page: Option<u32>,
+    /// Place in a list without pages, such as comments: the id of the last one seen.
+    #[arg(
+        long,
+        global = true,
+        value_name = "ID",
+        help_heading = "Output",
+        conflicts_with = "page"
+    )]
+    pub(crate) cursor: Option<String>,
+    /// Write for an agent: plain, never asking, with the words of others fenced in.
+    #[arg(long, global = true, help_heading = "Output", env = "TRACKWAY_AGENT",
+        value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) agent: bool,
 }
 
 /// How results look.
@@ -92,6 +109,15 @@ pub(crate) struct Look {
     /// Wrap JSON lists: {"items": […], "total": …}.
     #[arg(long, global = true)]
     pub(crate) envelope: bool,
+    /// Tell how far long work is: as a bar or lines (auto), as events in JSON, or not at all.
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "FORM")]
+    pub(crate) progress: crate::progress::Form,
+    /// Begin CSV with a byte order mark, for spreadsheets.
+    #[arg(long, global = true)]
+    pub(crate) bom: bool,
+    /// Show requests; -vv with what the connection does.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
     /// Print results only.
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,

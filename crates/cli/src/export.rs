@@ -93,7 +93,9 @@ pub(crate) async fn run(
     let path = arguments.directory.join("issues.jsonl");
     let mut out = BufWriter::new(File::create(&path)?);
     let count = found.len();
-    for mut issue in found {
+    let mut progress = session.output.progress("writing", false);
+    for (n, mut issue) in found.into_iter().enumerate() {
+        progress.at(n as u64, Some(count as u64));
         let key = cell(issue.get("key"));
         for part in &arguments.with {
             let items = session.list(&Session::at(part.path(), &[&key]), &[], 0).await?.items;
@@ -105,6 +107,7 @@ pub(crate) async fn run(
         writeln!(out, "{issue}")?;
     }
     out.flush()?;
+    drop(progress);
     session.output.remark(&format!("{count} issues written"));
     session.output.text(&path.display().to_string())
 }

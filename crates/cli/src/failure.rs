@@ -3,9 +3,10 @@
 use std::fmt::Write;
 use std::io;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use trackway_client::Error;
 
+use crate::lang;
 use crate::output::printable;
 
 /// Kinds of failures.
@@ -79,13 +80,14 @@ impl Kind {
 pub(crate) struct Failure {
     kind: Kind,
     message: String,
+    notes: Vec<(&'static str, String)>,
     hint: Option<String>,
     closed_pipe: bool,
 }
 
 impl Failure {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, closed_pipe: false }
+        Self { kind, message: message.into(), notes: Vec::new(), hint: None, closed_pipe: false }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
@@ -95,6 +97,12 @@ impl Failure {
     /// Says what to do now; replaces an earlier hint.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds what has to be known, under a word for it: `now`, `possible`, `missing`.
+    pub(crate) fn note(mut self, label: &'static str, text: impl Into<String>) -> Self {
+        self.notes.push((label, text.into()));
         self
     }
 
@@ -115,14 +123,19 @@ impl Failure {
     /// The failure in words, or as one line of JSON.
     pub(crate) fn report(&self, json: bool) -> String {
         if json {
-            let error =
-                json!({"code": self.kind.name(), "message": self.message, "hint": self.hint});
+            let details: Value =
+                self.notes.iter().map(|(label, text)| (*label, text.as_str())).collect();
+            let error = json!({"code": self.kind.name(), "message": self.message,
+                "details": details, "hint": self.hint});
             return json!({ "error": error }).to_string();
         }
-        let mut text = format!("error: {}", printable(&self.message));
-        if let Some(hint) = &self.hint {
+        let message = lang::shown(&self.message);
+        let mut text = format!("{}: {}", lang::shown("error"), printable(&message));
+        let hint = self.hint.iter().map(|hint| ("hint", hint));
+        for (label, note) in self.notes.iter().map(|(label, note)| (*label, note)).chain(hint) {
             // Strings take everything.
-            write!(text, "\n  hint: {}", printable(hint)).ok();
+            let label = format!("{}: ", lang::shown(label));
+            write!(text, "\n  {label:10}{}", printable(&lang::shown(note))).ok();
         }
         text
     }
@@ -197,13 +210,16 @@ mod tests {
     #[test]
     fn reports_say_what_to_do() {
         let failure = Failure::usage("no such\u{1b}[2J thing").hint("another");
-        assert_eq!(failure.report(false), "error: no such\u{fffd}[2J thing\n  hint: another");
+        assert_eq!(failure.report(false), "error: no such\u{fffd}[2J thing\n  hint:     another");
         let json: serde_json::Value =
             serde_json::from_str(&failure.report(true)).expect("JSON of our own");
         assert_eq!(
             (&json["error"]["code"], &json["error"]["hint"]),
             (&"usage".into(), &"another".into())
         );
+        let failure = failure.note("now", "Open");
+        assert!(failure.report(false).contains("\n  now:      Open\n  hint:"));
+        assert!(failure.report(true).contains(r#""details":{"now":"Open"}"#));
     }
 
     #[test]

@@ -82,6 +82,17 @@ pub(crate) enum FilterAction {
         #[arg(short = 'Q', long)]
         query: String,
     },
+    /// Changes a filter.
+    Edit {
+        /// Id.
+        id: String,
+        /// Name.
+        #[arg(long)]
+        name: Option<String>,
+        /// In the query language.
+        #[arg(short = 'Q', long)]
+        query: Option<String>,
+    },
     /// Shares a filter with people, to be read.
     Share {
         /// Id.
@@ -103,7 +114,7 @@ pub(crate) async fn filter(
 ) -> Result<(), Failure> {
     match action {
         FilterAction::List => {
-            let found = session.list("/filters/", &[("perPage", "100".to_owned())], 0).await?;
+            let found = session.list("/filters", &[("perPage", "100".to_owned())], 0).await?;
             session.output.list(FILTER, found.items)
         }
         FilterAction::View { id } => {
@@ -111,17 +122,30 @@ pub(crate) async fn filter(
             session.output.one(FILTER, filter)
         }
         FilterAction::Run { name, limit } => {
-            let found = session.list("/filters/", &[("perPage", "100".to_owned())], 0).await?;
+            let found = session.list("/filters", &[("perPage", "100".to_owned())], 0).await?;
             let named = found.items.iter().find(|filter| filter["name"] == name.as_str());
             let id = named.map_or(name, |filter| cell(filter.get("id")));
             show(session, json!({"filterId": id}), limit, &format!("filter {id}")).await
         }
         FilterAction::Create { name, query } => {
             let body = json!({"name": name, "query": query});
-            let made = session.write(HttpMethod::POST, "/filters/", &[], Some(body)).await?;
+            let made = session.write(HttpMethod::POST, "/filters", &[], Some(body)).await?;
             made.map_or(Ok(()), |filter| {
                 let line = format!("filter {} saved: {name}", cell(filter.get("id")));
                 session.output.changed(FILTER, &line, filter)
+            })
+        }
+        FilterAction::Edit { id, name, query } => {
+            let path = Session::at("/filters/{id}", &[&id]);
+            let given = [("name", name), ("query", query)];
+            let body: serde_json::Value =
+                given.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
+            if body.as_object().is_none_or(serde_json::Map::is_empty) {
+                return Err(Failure::usage("nothing to change").hint("--name or --query"));
+            }
+            let done = session.write(HttpMethod::PATCH, &path, &[], Some(body)).await?;
+            done.map_or(Ok(()), |filter| {
+                session.output.changed(FILTER, &format!("filter {id} changed"), filter)
             })
         }
         FilterAction::Share { id, logins } => {
@@ -160,6 +184,11 @@ pub(crate) enum UserAction {
         /// Login or uid.
         login: String,
     },
+    /// Finds users by a part of login, name or address.
+    Search {
+        /// Part.
+        words: String,
+    },
     /// Shows who you are for the server.
     Me,
 }
@@ -169,6 +198,15 @@ pub(crate) async fn user(action: UserAction, session: &mut Session<'_, '_>) -> R
         UserAction::List => {
             let found = session.list("/users", &[("perPage", "100".to_owned())], 0).await?;
             session.output.list(USER, found.items)
+        }
+        UserAction::Search { words } => {
+            let found = session.list("/users", &[("perPage", "100".to_owned())], 0).await?;
+            let words = words.to_lowercase();
+            let fits = |user: &serde_json::Value| {
+                let members = ["login", "display", "email"];
+                members.iter().any(|name| cell(user.get(name)).to_lowercase().contains(&words))
+            };
+            session.output.list(USER, found.items.into_iter().filter(fits).collect())
         }
         UserAction::View { login } => {
             let user = session.get(&Session::at("/users/{login}", &[&login]), &[]).await?;

@@ -22,14 +22,34 @@ head -n 1 \"$1\" | grep -q \"$key\" && exit 0
 
 /// Runs git and gives what it says; nothing if it fails or is not there.
 fn git(words: &[&str]) -> Option<String> {
-    let output = Command::new("git").args(words).stderr(Stdio::null()).output().ok()?;
+    said("git", words)
+}
+
+fn said(program: &str, words: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(words).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     (output.status.success() && !text.trim().is_empty()).then(|| text.trim().to_owned())
 }
 
-/// Name of the branch that is checked out.
+/// Name of the branch that is checked out; in a repository of jj, which checks none out, that of the
+/// nearest bookmark.
 pub(crate) fn branch() -> Option<String> {
-    git(&["symbolic-ref", "--short", "HEAD"])
+    bookmark().or_else(|| git(&["symbolic-ref", "--short", "HEAD"]))
+}
+
+fn is_jj() -> bool {
+    let here = std::env::current_dir().unwrap_or_default();
+    here.ancestors().any(|folder| folder.join(".jj").is_dir())
+}
+
+fn bookmark() -> Option<String> {
+    if !is_jj() {
+        return None;
+    }
+    let nearest = ["log", "--no-graph", "-r", "heads(::@ & bookmarks())", "-T", "bookmarks"];
+    let all = said("jj", &nearest)?;
+    // A star behind the name stands for what is not pushed.
+    all.split_whitespace().next().map(|name| name.trim_end_matches('*').to_owned())
 }
 
 /// The key in the name of the branch, or in a trailer of the last commit.
@@ -77,6 +97,14 @@ pub(crate) fn branch_name(pattern: Option<&str>, key: &str, summary: &str) -> St
 
 /// Switches to the branch of an issue, making it if there is none; `None` outside of a repository.
 pub(crate) fn switch(name: &str, key: &str) -> Result<Option<String>, Failure> {
+    if is_jj() {
+        let made = Command::new("jj").args(["bookmark", "create", name]).status();
+        return if made.is_ok_and(|status| status.success()) {
+            Ok(Some(format!("bookmark {name} created")))
+        } else {
+            Err(Failure::new(Kind::Failed, format!("jj could not make the bookmark of {key}")))
+        };
+    }
     if git(&["rev-parse", "--git-dir"]).is_none() {
         return Ok(None);
     }

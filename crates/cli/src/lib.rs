@@ -17,7 +17,10 @@ mod board;
 mod browser;
 mod bulk;
 mod common;
+mod complete;
 mod config;
+mod directory;
+mod doctor;
 mod editor;
 mod entity;
 mod export;
@@ -27,16 +30,21 @@ mod git;
 mod help;
 mod issue;
 mod jq;
+mod lang;
 mod my;
 mod output;
 mod people;
+mod progress;
 mod query;
 mod queue;
+mod rules;
 mod session;
 mod shape;
 mod suggest;
 mod target;
 mod undo;
+mod verbs;
+mod workflow;
 
 #[cfg(test)]
 mod tests;
@@ -81,6 +89,10 @@ pub enum Command {
     Portfolio(Box<entity::Arguments>),
     /// Works with goals.
     Goal(Box<entity::Arguments>),
+    /// Shows dashboards.
+    Dashboard(Box<directory::Dashboards>),
+    /// Shows groups.
+    Group(Box<directory::Groups>),
     /// Explains and checks the query language.
     Query(Box<query::Arguments>),
     /// Reverses your last change made with this tool.
@@ -107,8 +119,13 @@ pub enum Command {
     Completion(help::Completion),
     /// Writes manual pages.
     Man(help::Man),
-    /// Explains: exit-codes, environment, formatting.
-    Topic(help::Topic),
+    /// Looks for what may be wrong: configuration, clock, server, rights.
+    Doctor(Box<doctor::Doctor>),
+    /// Explains a command or a topic, lists all commands.
+    Help(Box<help::Help>),
+    /// Makes the values anew that shells complete.
+    #[command(name = complete::COMMAND, hide = true)]
+    RefreshCompletion(Box<complete::Refresh>),
 }
 
 impl Command {
@@ -138,25 +155,43 @@ impl Command {
             Self::Undo(arguments) => &arguments.common,
             Self::Git(arguments) => &arguments.common,
             Self::Alias(arguments) => &arguments.common,
-            Self::Completion(_) | Self::Man(_) | Self::Topic(_) => return None,
+            Self::Dashboard(arguments) => &arguments.common,
+            Self::Group(arguments) => &arguments.common,
+            Self::Doctor(arguments) => &arguments.common,
+            Self::RefreshCompletion(arguments) => &arguments.common,
+            Self::Completion(_) | Self::Man(_) | Self::Help(_) => return None,
         })
     }
 
     /// How the results look. The raw API always speaks JSON.
     fn look(&self) -> common::Look {
         let mut look = self.common().map(|common| common.look.clone()).unwrap_or_default();
-        if let Self::Api(arguments) = self {
-            look.json |= !arguments.list;
+        match self {
+            Self::Api(arguments) => look.json |= !arguments.list,
+            Self::Help(arguments) => look = arguments.look.clone(),
+            _ => {}
+        }
+        if self.common().is_some_and(|common| common.agent) {
+            look.color = common::Colour::Never;
+            look.output = look.format().or(Some(common::Format::Plain));
         }
         look
     }
 }
 
+/// What the program says when it is called without a word.
+pub fn welcome() -> ExitCode {
+    let said = Output::standard(&common::Look::default()).text(help::WELCOME);
+    if said.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
 /// Runs a command to its end, prints what it has to say and gives the code to exit with, see
-/// `trackway topic exit-codes`. `program` is the whole command line, for completions and manuals.
+/// `trackway help exit-codes`. `program` is the whole command line, for completions and manuals.
 pub fn run(command: Command, program: fn() -> clap::Command) -> ExitCode {
     let look = command.look();
     let json = matches!(look.format(), Some(common::Format::Json | common::Format::Jsonl));
+    listen(look.verbose);
+    lang::choose(command.common().and_then(|common| common.target.language()).as_deref());
     let mut output = Output::standard(&look);
     match start(command, program, &mut output) {
         Ok(()) => ExitCode::SUCCESS,
@@ -168,15 +203,30 @@ pub fn run(command: Command, program: fn() -> clap::Command) -> ExitCode {
     }
 }
 
+/// Shows on standard error what the client does, if that is wanted.
+fn listen(verbose: u8) {
+    let debug = std::env::var("TRACKWAY_DEBUG").is_ok_and(|value| value == "api");
+    let filter = match (verbose, debug) {
+        (0, false) => return,
+        (0 | 1, _) => "trackway_client=debug",
+        _ => "trackway_client=trace,reqwest=debug,hyper_util=debug",
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::CLOSE)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
 fn start(
     command: Command,
     program: fn() -> clap::Command,
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
     match command {
-        Command::Completion(arguments) => return help::completion(&arguments, program(), output),
+        Command::Completion(arguments) => return help::completion(&arguments, output),
         Command::Man(arguments) => return help::man(&arguments, program(), output),
-        Command::Topic(arguments) => return help::topic(&arguments, output),
+        Command::Help(arguments) => return help::help(&arguments, program(), output),
         Command::Config(arguments) => {
             return config::run(arguments.action, &arguments.common, output);
         }
@@ -189,6 +239,15 @@ fn start(
         .build()
         .map_err(|error| Failure::new(Kind::Failed, format!("the runtime: {error}")))?;
     runtime.block_on(async {
+        if let Command::Doctor(arguments) = &command {
+            // It goes on where the context cannot be found.
+            let builder = Context::find(&command).await.ok().map(|context| context.builder);
+            return doctor::run(&arguments.common, builder, output).await;
+        }
+        if let Command::Auth(arguments) = command {
+            // Signing in makes the profile that other commands need.
+            return config::auth(arguments.action, &arguments.common, output).await;
+        }
         let context = Context::find(&command).await?;
         execute(command, context, output).await
     })
@@ -227,13 +286,9 @@ async fn execute(
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
     let Context { builder, queue, repository, journal } = context;
-    let command = match command {
-        Command::Api(arguments) => return api::run(*arguments, builder, output).await,
-        Command::Auth(arguments) => {
-            return config::auth(arguments.action, &arguments.common, output).await;
-        }
-        other => other,
-    };
+    if let Command::Api(arguments) = command {
+        return api::run(*arguments, builder, output).await;
+    }
     let Some(common) = command.common() else { return Ok(()) };
     let mut session = Session::new(builder.build()?, output, common, queue, repository);
     session.journal = journal;
@@ -266,6 +321,9 @@ async fn execute(
         Command::User(arguments) => find::user(arguments.action, session).await,
         Command::Me(_) => find::me(session).await,
         Command::Export(arguments) => export::run(*arguments, session).await,
+        Command::Dashboard(arguments) => directory::dashboard(arguments.action, session).await,
+        Command::Group(arguments) => directory::group(arguments.action, session).await,
+        Command::RefreshCompletion(_) => complete::write(session).await,
         _ => Ok(()),
     }
 }

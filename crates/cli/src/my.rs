@@ -13,6 +13,7 @@ use crate::common::Common;
 use crate::config::{Files, files};
 use crate::failure::{Failure, Kind};
 use crate::issue::fields::duration;
+use crate::lang;
 use crate::output::Column;
 use crate::people;
 use crate::session::{ISSUE, Session};
@@ -45,7 +46,7 @@ pub(crate) async fn my(session: &mut Session<'_, '_>) -> Result<(), Failure> {
         if found.is_empty() {
             continue;
         }
-        writeln!(text, "{name}").ok();
+        writeln!(text, "{}", lang::shown(name)).ok();
         for issue in &found {
             let look = session.output.people();
             let day = people::cell(issue, "deadline", look).text;

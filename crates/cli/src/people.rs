@@ -85,7 +85,8 @@ pub(crate) fn cell(item: &Value, path: &str, look: &Look) -> Painted {
     }
 }
 
-fn moment(text: &str) -> Option<Timestamp> {
+/// A time of the API.
+pub(crate) fn moment(text: &str) -> Option<Timestamp> {
     // The API writes offsets without a colon.
     let text =
         text.strip_suffix("+0000").map_or_else(|| text.to_owned(), |bare| format!("{bare}Z"));

@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::output::Column;
 use crate::session::Session;
 use crate::shape::cell;
+use crate::{rules, workflow};
 
 const QUEUE: &[Column] = &[
     Column("KEY", "key"),
@@ -84,6 +85,41 @@ pub(crate) enum Action {
         #[arg(long)]
         local: bool,
     },
+    /// Lists the statuses that issues of a queue may be in.
+    Statuses {
+        /// Key.
+        key: String,
+    },
+    /// Shows the workflows of a queue.
+    Workflow(workflow::Arguments),
+    /// Lists the team of a queue.
+    Team {
+        /// Key.
+        key: String,
+    },
+    /// Changes a queue.
+    Edit {
+        /// Key.
+        key: String,
+        /// Name.
+        #[arg(long)]
+        name: Option<String>,
+        /// What it is for.
+        #[arg(short, long)]
+        description: Option<String>,
+        /// Owner, by login.
+        #[arg(long, value_name = "LOGIN")]
+        lead: Option<String>,
+    },
+    /// Works with triggers.
+    #[command(subcommand)]
+    Trigger(rules::Action),
+    /// Works with automatic actions.
+    #[command(subcommand)]
+    Autoaction(rules::Action),
+    /// Works with macros.
+    #[command(subcommand)]
+    Macro(rules::Action),
     /// Lists the versions of a queue.
     Versions {
         /// Key.
@@ -122,6 +158,11 @@ pub(crate) enum Action {
         /// Id of the version.
         id: String,
     },
+    /// Archives a version.
+    VersionArchive {
+        /// Id of the version.
+        id: String,
+    },
     /// Creates a component.
     ComponentCreate {
         /// Key of the queue.
@@ -148,7 +189,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
     let of = |template: &str, key: &str| Session::at(template, &[key]);
     match action {
         Action::List => {
-            let found = session.list("/queues/", &[("perPage", "100".to_owned())], 0).await?;
+            let found = session.list("/queues", &[("perPage", "100".to_owned())], 0).await?;
             session.output.list(QUEUE, found.items)
         }
         Action::View { key } => {
@@ -181,7 +222,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             let body = json!({"key": key, "name": name, "lead": lead, "defaultType": "task",
                 "defaultPriority": "normal", "issueTypesConfig": [{"issueType": "task",
                 "workflow": workflow, "resolutions": ["fixed", "wontFix"]}]});
-            let made = session.write(HttpMethod::POST, "/queues/", &[], Some(body)).await?;
+            let made = session.write(HttpMethod::POST, "/queues", &[], Some(body)).await?;
             made.map_or(Ok(()), |queue| {
                 session.output.changed(QUEUE, &format!("queue {key} created"), queue)
             })
@@ -195,6 +236,32 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             let found = session.list(&of(template, &key), &[], 0).await?;
             session.output.list(FIELD, found.items)
         }
+        Action::Statuses { key } => workflow::statuses(&key, session).await,
+        Action::Workflow(arguments) => workflow::run(arguments, session).await,
+        Action::Team { key } => {
+            let query = [("expand", "team".to_owned())];
+            let queue = session.get(&of("/queues/{key}", &key), &query).await?;
+            let team = queue["teamUsers"].as_array().cloned().unwrap_or_default();
+            session.output.list(&[Column("UID", "id"), Column("NAME", "display")], team)
+        }
+        Action::Edit { key, name, description, lead } => {
+            let given = [("name", name), ("description", description), ("lead", lead)];
+            let given = given.into_iter().filter_map(|(name, text)| Some((name, text?)));
+            let body: serde_json::Value = given.collect();
+            if body.as_object().is_none_or(serde_json::Map::is_empty) {
+                return Err(Failure::usage("nothing to change").hint("give fields, see --help"));
+            }
+            let queue = session.get(&of("/queues/{key}", &key), &[]).await?;
+            let query = [("version", cell(queue.get("version")))];
+            let path = of("/queues/{key}", &key);
+            let done = session.write(HttpMethod::PATCH, &path, &query, Some(body)).await?;
+            done.map_or(Ok(()), |queue| {
+                session.output.changed(QUEUE, &format!("queue {key} changed"), queue)
+            })
+        }
+        Action::Trigger(action) => rules::run(rules::Kind::Trigger, action, session).await,
+        Action::Autoaction(action) => rules::run(rules::Kind::Autoaction, action, session).await,
+        Action::Macro(action) => rules::run(rules::Kind::Macro, action, session).await,
         Action::Versions { key } => {
             let found = session.list(&of("/queues/{key}/versions", &key), &[], 0).await?;
             session.output.list(VERSION, found.items)
@@ -230,7 +297,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
         }
         Action::VersionCreate { key, name, start, due } => {
             let body = json!({"queue": key, "name": name, "startDate": start, "dueDate": due});
-            let made = session.write(HttpMethod::POST, "/versions/", &[], Some(body)).await?;
+            let made = session.write(HttpMethod::POST, "/versions", &[], Some(body)).await?;
             made.map_or(Ok(()), |version| {
                 session.output.changed(VERSION, &format!("version {name} created"), version)
             })
@@ -240,6 +307,13 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             let done = session.write(HttpMethod::POST, &path, &[], Some(json!({}))).await?;
             done.map_or(Ok(()), |version| {
                 session.output.changed(VERSION, &format!("version {id} released"), version)
+            })
+        }
+        Action::VersionArchive { id } => {
+            let path = of("/versions/{id}/_archive", &id);
+            let done = session.write(HttpMethod::POST, &path, &[], Some(json!({}))).await?;
+            done.map_or(Ok(()), |version| {
+                session.output.changed(VERSION, &format!("version {id} archived"), version)
             })
         }
         Action::ComponentCreate { key, name, lead } => {

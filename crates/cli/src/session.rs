@@ -11,6 +11,7 @@ use crate::common::Common;
 use crate::config::Repository;
 use crate::failure::{Failure, Kind};
 use crate::git;
+use crate::lang;
 use crate::output::{Column, Output};
 use crate::undo::Journal;
 
@@ -23,7 +24,7 @@ const CLOUD_PAGES: &str = "https://tracker.yandex.ru";
 /// Columns of issues.
 pub(crate) const ISSUE: &[Column] = &[
     Column("KEY", "key"),
-    Column("PRIORITY", "priority"),
+    Column("PRI", "priority"),
     Column("STATUS", "status"),
     Column("ASSIGNEE", "assignee"),
     Column("DEADLINE", "deadline"),
@@ -40,6 +41,10 @@ pub(crate) struct Session<'s, 'o> {
     yes: bool,
     may_ask: bool,
     silent: bool,
+    page: Option<u32>,
+    cursor: Option<String>,
+    /// A tag that fences the words of others in, if an agent reads.
+    pub(crate) fence: Option<String>,
     /// Queue of the environment, the repository or the profile.
     pub(crate) queue: Option<String>,
     /// What the repository says.
@@ -55,12 +60,18 @@ pub(crate) type Query<'q> = &'q [(&'static str, String)];
 pub(crate) struct Found {
     pub(crate) items: Vec<Value>,
     pub(crate) total: Option<u64>,
+    /// The page, where one was asked for.
+    page: Option<u32>,
 }
 
 impl Found {
     /// A part is never mistaken for the whole.
     pub(crate) fn footer(&self) -> String {
         let shown = self.items.len();
+        if let Some(page) = self.page {
+            let total = self.total.map(|total| format!(" of {total}")).unwrap_or_default();
+            return format!("{shown}{total}, page {page} · next: --page {}", page + 1);
+        }
         match self.total {
             Some(total) if total > shown as u64 => {
                 format!("{shown} of {total} · all: --limit 0")
@@ -79,9 +90,21 @@ impl<'s, 'o> Session<'s, 'o> {
         queue: Option<String>,
         repository: Repository,
     ) -> Self {
-        let may_ask = !common.no_input && std::io::stdin().is_terminal();
-        let (dry_run, yes, silent) = (common.dry_run, common.yes, common.silent);
-        Self { tracker, output, dry_run, yes, may_ask, silent, queue, repository, journal: None }
+        output.pages_at(pages(tracker.base_url()));
+        Self {
+            tracker,
+            output,
+            dry_run: common.dry_run,
+            yes: common.yes,
+            may_ask: !common.no_input && !common.agent && std::io::stdin().is_terminal(),
+            silent: common.silent,
+            page: common.page,
+            cursor: common.cursor.clone(),
+            fence: common.agent.then(fence),
+            queue,
+            repository,
+            journal: None,
+        }
     }
 
     /// The path of a template with its parameters, each encoded.
@@ -101,13 +124,28 @@ impl<'s, 'o> Session<'s, 'o> {
         query: Query<'_>,
         limit: usize,
     ) -> Result<Found, Failure> {
-        self.pages(request(HttpMethod::GET, path, query, None), limit).await
+        let mut query = query.to_vec();
+        query.extend(self.cursor.iter().map(|id| ("id", id.clone())));
+        self.pages(HttpMethod::GET, path, query, None, limit).await
     }
 
-    async fn pages(&self, request: AnyRequest, limit: usize) -> Result<Found, Failure> {
+    async fn pages(
+        &self,
+        method: HttpMethod,
+        path: &str,
+        mut query: Vec<(&'static str, String)>,
+        body: Option<Value>,
+        limit: usize,
+    ) -> Result<Found, Failure> {
+        if let Some(page) = self.page {
+            query.retain(|(name, _)| *name != "perPage");
+            let size = if limit == 0 { LARGEST_PAGE } else { limit.min(LARGEST_PAGE) };
+            query.extend([("perPage", size.to_string()), ("page", page.to_string())]);
+        }
         let limit = if limit == 0 { usize::MAX } else { limit };
-        let mut pages = self.tracker.call_pages(request);
+        let mut pages = self.tracker.call_pages(request(method, path, &query, body));
         let (mut items, mut total) = (Vec::new(), None);
+        let mut progress = self.output.progress("reading", false);
         while items.len() < limit
             && let Some(page) = pages.next_page().await?
         {
@@ -116,17 +154,21 @@ impl<'s, 'o> Session<'s, 'o> {
                 Value::Array(page) => items.extend(page),
                 other => items.push(other),
             }
+            if self.page.is_some() {
+                break;
+            }
+            let wanted = total.map(|total| total.min(limit as u64));
+            progress.at(items.len() as u64, wanted);
         }
         items.truncate(limit);
-        Ok(Found { items, total })
+        Ok(Found { items, total, page: self.page })
     }
 
     /// Issues that a body of a search finds.
     pub(crate) async fn search(&self, body: Value, limit: usize) -> Result<Found, Failure> {
         let size = if limit == 0 { LARGEST_PAGE } else { limit.min(LARGEST_PAGE) };
-        let query = [("perPage", size.to_string())];
-        let request = request(HttpMethod::POST, "/issues/_search", &query, Some(body));
-        self.pages(request, limit).await
+        let query = vec![("perPage", size.to_string())];
+        self.pages(HttpMethod::POST, "/issues/_search", query, Some(body), limit).await
     }
 
     /// Objects that a body finds.
@@ -136,8 +178,8 @@ impl<'s, 'o> Session<'s, 'o> {
         body: Value,
         limit: usize,
     ) -> Result<Found, Failure> {
-        let query = [("perPage", LARGEST_PAGE.to_string())];
-        self.pages(request(HttpMethod::POST, path, &query, Some(body)), limit).await
+        let query = vec![("perPage", LARGEST_PAGE.to_string())];
+        self.pages(HttpMethod::POST, path, query, Some(body), limit).await
     }
 
     /// The answer of a search that has a form of its own.
@@ -203,7 +245,7 @@ impl<'s, 'o> Session<'s, 'o> {
             return Err(refused(&format!("{question}: a confirmation is needed")));
         }
         let mut stderr = std::io::stderr();
-        write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush()).ok();
+        write!(stderr, "{} [y/N] ", lang::shown(question)).and_then(|()| stderr.flush()).ok();
         let mut answer = String::new();
         std::io::stdin().read_line(&mut answer)?;
         let agreed = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "д" | "да");
@@ -212,9 +254,7 @@ impl<'s, 'o> Session<'s, 'o> {
 
     /// Address of the page of an issue.
     pub(crate) fn page(&self, key: &str) -> String {
-        let base = self.tracker.base_url().trim_end_matches('/');
-        let base = if base == trackway_client::CLOUD_URL { CLOUD_PAGES } else { base };
-        format!("{base}/{key}")
+        format!("{}/{key}", pages(self.tracker.base_url()))
     }
 
     /// The issue that is meant: the one that is given, or that of `TRACKWAY_ISSUE`, or that of the
@@ -273,6 +313,19 @@ impl<'s, 'o> Session<'s, 'o> {
         Ok(crate::shape::cell(self.get(&path, &[]).await?.get("uid")))
     }
 
+    /// Whether people are not to be notified.
+    pub(crate) fn silent(&self) -> bool {
+        self.silent
+    }
+
+    /// The words of others, fenced in where an agent reads.
+    pub(crate) fn quoted(&self, text: &str) -> String {
+        match &self.fence {
+            Some(fence) => format!("<{fence}>\n{text}\n</{fence}>"),
+            None => text.to_owned(),
+        }
+    }
+
     /// Whether there is a person to ask.
     pub(crate) fn may_ask(&self) -> bool {
         self.may_ask
@@ -301,6 +354,18 @@ impl<'s, 'o> Session<'s, 'o> {
             _ => last.to_uppercase(),
         }
     }
+}
+
+/// Where a server shows what its API speaks of.
+fn pages(base: &str) -> &str {
+    let base = base.trim_end_matches('/');
+    if base == trackway_client::CLOUD_URL { CLOUD_PAGES } else { base }
+}
+
+/// A tag that nobody who writes an issue can know.
+fn fence() -> String {
+    let random = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0);
+    format!("data-{random:016x}")
 }
 
 fn request(method: HttpMethod, path: &str, query: Query<'_>, body: Option<Value>) -> AnyRequest {

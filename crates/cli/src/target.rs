@@ -90,6 +90,10 @@ impl Target {
             .filter(|token| !token.is_empty())
             .or_else(|| token_file(&variable))
             .or_else(|| profile.and_then(|p| p.token.clone()));
+        if token.is_none() && server.is_none() {
+            return Err(Failure::new(Kind::SignIn, "nobody is signed in")
+                .hint("trackway auth login https://tracker.example.org"));
+        }
         if let Some(limit) = self.timeout {
             builder = builder.timeout(limit).connect_timeout(limit);
         }
@@ -112,6 +116,11 @@ impl Target {
             builder = builder.language(language);
         }
         Ok(builder)
+    }
+
+    /// The language that is asked for, or that of the system.
+    pub(crate) fn language(&self) -> Option<String> {
+        self.lang.clone().or_else(|| system_language(&|name: &str| std::env::var(name).ok()))
     }
 
     fn organisation(

@@ -10,7 +10,7 @@ use server::{Server, Step, answer, with};
 use super::*;
 
 #[derive(Debug, Parser)]
-#[command(name = "trackway")]
+#[command(name = "trackway", disable_help_subcommand = true)]
 struct Line {
     #[command(subcommand)]
     command: Command,
@@ -81,6 +81,18 @@ fn letters_have_one_meaning() {
     walk(&Line::command(), &mut std::collections::BTreeMap::new());
 }
 
+#[test]
+fn every_command_has_an_effect() {
+    let program = Line::command();
+    let elsewhere = ["backup"];
+    assert_eq!(verbs::strangers(&program, &elsewhere), Vec::<String>::new());
+    let allowed = verbs::claude_code(&program, true).to_string();
+    assert!(allowed.contains("Bash(trackway issue list:*)"), "{allowed}");
+    for writes in ["issue create", "issue delete", "queue trigger enable", "api", "undo"] {
+        assert!(!allowed.contains(&format!("trackway {writes}:")), "{writes}");
+    }
+}
+
 #[tokio::test]
 async fn any_operation_can_be_called() {
     let next = [("Link", r#"<h/v3/issues/_search?perPage=1&page=2>; rel="next""#)];
@@ -116,6 +128,18 @@ async fn any_operation_can_be_called() {
     assert_eq!(seen[2].body, r#"{"query":"Queue:A"}"#);
     assert_eq!(seen[3].header("x-trace"), Some("on"));
     assert_eq!(seen[4].body, r#"{"queue":"A","storyPoints":2.5}"#);
+}
+
+#[tokio::test]
+async fn a_request_is_shown_as_curl_without_its_token() {
+    let server = Server::play([]).await;
+    for line in ["api createIssue -f queue=A --curl", "api createIssue -f queue=A -n"] {
+        let (results, _, ended) = trackway(&server, line).await;
+        ended.expect(line);
+        assert!(results.starts_with("curl -X POST 'http://"), "{results}");
+        assert!(results.ends_with("-d '{\"queue\":\"A\"}'\n"), "{results}");
+        assert!(results.contains("OAuth $TRACKWAY_TOKEN"), "{results}");
+    }
 }
 
 #[tokio::test]
@@ -217,11 +241,11 @@ async fn a_dry_run_sends_no_change() {
 async fn a_refused_transition_says_what_is_possible() {
     let open =
         r#"[{"id":"take","display":"Take","to":{"key":"inProgress","display":"In progress"}}]"#;
-    let server = Server::play([answer(200, open)]).await;
+    let server = Server::play([answer(200, open), answer(200, ISSUE)]).await;
     let (_, _, ended) = trackway(&server, "issue transition AB-1 closed").await;
     let failure = ended.expect_err("not possible");
     assert_eq!(failure.kind().exit_code(), 8);
-    assert!(failure.report(false).contains("possible: Take (→ In progress)"));
+    assert!(failure.report(false).contains("now:      Open\n  possible: Take (→ In progress)"));
 }
 
 #[tokio::test]
@@ -259,7 +283,9 @@ async fn a_bulk_change_done_in_part_says_so() {
         )
     };
     let failed = r#"[{"issue":{"key":"A-2"},"error":{"errorMessages":["No"]}}]"#;
+    let known = r#"[{"key":"A-1"},{"key":"A-2"}]"#;
     let server = Server::play([
+        answer(200, known),
         answer(201, change("CREATED")),
         answer(200, change("COMPLETE")),
         answer(200, failed),
@@ -311,10 +337,10 @@ fn completions_and_manuals_are_written() {
     let directory = folder.display().to_string();
     let line = ["trackway", "man", "-O", &directory];
     start(command(&line), Line::command, &mut output).expect("manuals");
-    start(command(&["trackway", "topic", "exit-codes"]), Line::command, &mut output).expect("text");
+    start(command(&["trackway", "help", "exit-codes"]), Line::command, &mut output).expect("text");
     drop(output);
     let text = String::from_utf8(results).expect("text");
-    assert!(text.contains("_trackway()") && text.contains("rate limited"), "{text}");
+    assert!(text.contains("COMPLETE") && text.contains("rate limited"), "{text}");
     assert!(std::fs::read_dir(&folder).expect("a folder").count() > 10);
     std::fs::remove_dir_all(&folder).expect("removed");
 }

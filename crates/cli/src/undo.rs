@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use trackway_client::api::HttpMethod;
 use trackway_client::api::types::Members;
@@ -20,12 +21,7 @@ use crate::shape::cell;
 
 /// Changes that are remembered.
 const KEPT: usize = 50;
-const ENTRY: &[Column] = &[
-    Column("ID", "id"),
-    Column("WHEN", "at"),
-    Column("CHANGE", "method"),
-    Column("OBJECT", "path"),
-];
+const ENTRY: &[Column] = &[Column("ID", "id"), Column("WHEN", "at"), Column("CHANGE", "what")];
 
 /// Arguments of `trackway undo`.
 #[derive(Debug, Args)]
@@ -112,12 +108,64 @@ pub(crate) async fn run(
     entries.retain(|entry| entry["server"] == server.as_str());
     if arguments.list {
         entries.reverse();
+        for entry in &mut entries {
+            entry["what"] = what(entry).into();
+        }
         return session.output.list(ENTRY, entries);
     }
     let wanted = |entry: &&Value| arguments.id.is_none_or(|id| entry["id"] == id);
     let entry = entries.iter().rev().find(wanted).cloned().ok_or_else(nothing)?;
     reverse(&entry, session).await?;
     if !session.dry_run {
+        journal.forget(&entry["id"]);
+    }
+    Ok(())
+}
+
+/// A remembered change in words.
+fn what(entry: &Value) -> String {
+    let path = cell(entry.get("path"));
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let made = cell(entry.get("made"));
+    match parts.as_slice() {
+        ["issues"] => format!("{made} created"),
+        ["issues", key] => format!("{key}: {} changed", cell(entry.get("fields"))),
+        ["issues", key, "transitions", transition, _] => format!("{key}: {transition}"),
+        ["issues", key, kind] => format!("{kind} of {key}"),
+        ["bulkchange", kind] => {
+            let count = entry["keys"].as_array().map_or(0, Vec::len);
+            format!("{} of {count} issues", kind.trim_start_matches('_'))
+        }
+        _ => format!("{} {path}", cell(entry.get("method"))),
+    }
+}
+
+/// Bulk changes of this server that can be reversed, the last one first.
+pub(crate) fn bulk_changes(session: &Session<'_, '_>) -> Vec<Value> {
+    let Some(journal) = &session.journal else { return Vec::new() };
+    let server = session.tracker.base_url();
+    let mut entries = journal.read();
+    entries.retain(|entry| {
+        let path = entry["path"].as_str().unwrap_or_default();
+        entry["server"] == server && path.starts_with("/bulkchange")
+    });
+    entries.reverse();
+    for entry in &mut entries {
+        entry["what"] = what(entry).into();
+    }
+    entries
+}
+
+/// Reverses a bulk change that this tool made, by its id.
+pub(crate) async fn bulk(id: &str, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    let made = |entry: &Value| cell(entry.get("made")) == id;
+    let entry = bulk_changes(session).into_iter().find(made).ok_or_else(|| {
+        Failure::new(Kind::NotFound, format!("this tool knows no bulk change {id}"))
+            .hint("trackway bulk list")
+    })?;
+    let journal = session.journal.take();
+    reverse(&entry, session).await?;
+    if let (Some(journal), false) = (journal, session.dry_run) {
         journal.forget(&entry["id"]);
     }
     Ok(())
@@ -137,7 +185,7 @@ async fn reverse(entry: &Value, session: &mut Session<'_, '_>) -> Result<(), Fai
             delete(&format!("/issues/{key}/{kind}/{made}"), session).await
         }
         ("PATCH", ["issues", key]) | ("POST", ["issues", key, "transitions", _, "_execute"]) => {
-            back(key, session).await
+            back(key, made_at(entry), session).await
         }
         ("POST", ["bulkchange", "_update" | "_transition"]) => {
             let keys: Vec<String> =
@@ -145,8 +193,11 @@ async fn reverse(entry: &Value, session: &mut Session<'_, '_>) -> Result<(), Fai
             session.confirm(&format!("reverse the last change of {} issues", keys.len()))?;
             let mut failures = Vec::new();
             for key in &keys {
-                if let Err(failure) = back(key, session).await {
-                    failures.push(format!("{key}: {failure}"));
+                match back(key, made_at(entry), session).await {
+                    // What was as wanted before the bulk change was not changed by it.
+                    Err(failure) if failure.kind() == Kind::NotFound => {}
+                    Err(failure) => failures.push(format!("{key}: {failure}")),
+                    Ok(()) => {}
                 }
             }
             if failures.is_empty() {
@@ -166,13 +217,28 @@ async fn delete(path: &str, session: &mut Session<'_, '_>) -> Result<(), Failure
     Ok(())
 }
 
-/// Puts the fields of an issue back to what they were before my last change of it.
-async fn back(key: &str, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+/// When a change was made; clocks may differ a little.
+fn made_at(entry: &Value) -> Option<Timestamp> {
+    const SKEW: SignedDuration = SignedDuration::from_mins(2);
+    entry["at"].as_str()?.parse::<Timestamp>().ok()?.checked_sub(SKEW).ok()
+}
+
+/// Puts the fields of an issue back to what they were before my last change of it, unless that is
+/// older than the change that is meant.
+async fn back(
+    key: &str,
+    since: Option<Timestamp>,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
     let me = session.user("me").await?;
     let log = session.list(&Session::at("/issues/{key}/changelog", &[key]), &[], 0).await?.items;
     let mine = |change: &&Value| change["updatedBy"]["id"] == me.as_str();
+    let meant = |change: &&Value| {
+        let at = change["updatedAt"].as_str().and_then(crate::people::moment);
+        since.is_none_or(|since| at.is_none_or(|at| at >= since))
+    };
     let of_fields = |change: &&Value| change["fields"].as_array().is_some_and(|f| !f.is_empty());
-    let Some(change) = log.iter().rev().filter(mine).find(of_fields) else {
+    let Some(change) = log.iter().rev().filter(mine).filter(meant).find(of_fields) else {
         return Err(Failure::new(Kind::NotFound, format!("you have not changed {key}")));
     };
     let mut body = Members::new();
@@ -181,15 +247,29 @@ async fn back(key: &str, session: &mut Session<'_, '_>) -> Result<(), Failure> {
         let name = cell(field["field"].get("id"));
         match name.as_str() {
             "status" => status = Some(cell(field["from"].get("key"))),
-            // These follow from the status.
-            "resolution" | "statusStartTime" | "resolvedAt" | "statusType" | "start" | "end" => {}
+            // These follow from the status, or from what others did.
+            "resolution"
+            | "statusStartTime"
+            | "resolvedAt"
+            | "resolvedBy"
+            | "statusType"
+            | "previousStatus"
+            | "previousStatusLastAssignee"
+            | "start"
+            | "end"
+            | "lastCommentUpdatedAt"
+            | "commentWithoutExternalMessageCount"
+            | "commentWithExternalMessageCount"
+            | "votes"
+            | "votedBy"
+            | "favorite" => {}
             _ => {
                 body.insert(name, plain(&field["from"]));
             }
         }
     }
     if let Some(status) = status {
-        crate::issue::flow::go(session, key, &status).await?;
+        crate::issue::flow::go_any_way(session, key, &status).await?;
     }
     if body.is_empty() {
         return Ok(());
@@ -235,6 +315,21 @@ mod tests {
         journal.forget(&last["id"]);
         assert_eq!(journal.read().len(), KEPT - 1);
         std::fs::remove_file(path).expect("removed");
+    }
+
+    #[test]
+    fn changes_are_told_in_words() {
+        for (path, wanted) in [
+            ("/issues", "A-1 created"),
+            ("/issues/A-1", "A-1: summary, tags changed"),
+            ("/issues/A-1/transitions/close/_execute", "A-1: close"),
+            ("/issues/A-1/comments", "comments of A-1"),
+            ("/bulkchange/_update", "update of 2 issues"),
+        ] {
+            let entry = json!({"method": "POST", "path": path, "made": "A-1",
+                "fields": ["summary", "tags"], "keys": ["A-1", "A-2"]});
+            assert_eq!(what(&entry), wanted);
+        }
     }
 
     #[test]

@@ -7,8 +7,8 @@ use std::str::FromStr;
 use clap::Args;
 use serde_json::Value;
 use trackway_client::Builder;
-use trackway_client::api::registry;
 use trackway_client::api::types::Members;
+use trackway_client::api::{HttpMethod, registry};
 
 use crate::common::Common;
 use crate::failure::Failure;
@@ -20,6 +20,7 @@ pub(crate) use request::declared;
 
 /// Arguments of `trackway api`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -45,9 +46,21 @@ pub struct Arguments {
     /// Print all pages of a listing, one JSON document each.
     #[arg(long)]
     paginate: bool,
+    /// Print the pages as one list.
+    #[arg(long, requires = "paginate")]
+    slurp: bool,
+    /// Print status and headers of the answer first.
+    #[arg(short, long, conflicts_with = "paginate")]
+    include: bool,
+    /// Print the line of curl that does the same, without the token, and do nothing.
+    #[arg(long)]
+    curl: bool,
+    /// Print nothing of the answer.
+    #[arg(long, conflicts_with = "include")]
+    silent_output: bool,
     /// List the operations: id, method, path, what it does.
     #[arg(long, conflicts_with_all = ["words", "path", "query", "headers", "fields", "input",
-        "paginate"])]
+        "paginate", "curl"])]
     pub(crate) list: bool,
 }
 
@@ -59,18 +72,34 @@ pub(crate) async fn run(
     if arguments.list {
         return list(output);
     }
-    let paginate = arguments.paginate;
-    let (version, request) = request::compose(arguments)?;
-    let tracker = builder.version(version).build()?;
+    let (paginate, slurp) = (arguments.paginate, arguments.slurp);
+    let (include, curl, silent) = (arguments.include, arguments.curl, arguments.silent_output);
+    let dry_run = arguments.common.dry_run;
+    let composed = request::compose(arguments)?;
+    let tracker = builder.version(composed.version).build()?;
+    if curl || (dry_run && composed.method != HttpMethod::GET) {
+        return output.text(&composed.as_curl(tracker.base_url()));
+    }
+    let request = composed.request();
     if paginate {
         let mut pages = tracker.call_pages(request);
+        let mut all = Vec::new();
         while let Some(page) = pages.next_page().await? {
-            output.json(&page.value)?;
+            match page.value {
+                Value::Array(items) if slurp => all.extend(items),
+                other if slurp => all.push(other),
+                other => output.json(&other)?,
+            }
         }
-        return Ok(());
+        return if slurp { output.json(&all) } else { Ok(()) };
     }
-    match tracker.call(request).await?.value {
+    let answer = tracker.call(request).await?;
+    if include {
+        output.text(&request::head(&answer))?;
+    }
+    match answer.value {
         Value::Null => Ok(()),
+        _ if silent => Ok(()),
         value => output.json(&value),
     }
 }

@@ -1,13 +1,69 @@
 //! Makes a request of words and flags.
 
+use std::fmt::Write;
+
 use trackway_client::api::{HttpMethod, Info, Outgoing, Place, registry};
-use trackway_client::{AnyRequest, Version};
+use trackway_client::{AnyRequest, Response, Version};
 
 use super::{Arguments, Header, Pair, body};
 use crate::failure::Failure;
 
-/// The request, and the version of the API it is for.
-pub(super) fn compose(arguments: Arguments) -> Result<(Version, AnyRequest), Failure> {
+/// A request before it is sent.
+pub(super) struct Composed {
+    pub(super) version: Version,
+    pub(super) method: HttpMethod,
+    info: Option<&'static Info>,
+    outgoing: Outgoing,
+}
+
+impl Composed {
+    pub(super) fn request(self) -> AnyRequest {
+        match self.info {
+            Some(info) => AnyRequest::of(info, self.outgoing),
+            None => AnyRequest::undeclared(self.method, self.outgoing),
+        }
+    }
+
+    /// The line of curl that sends it, with the token left out.
+    pub(super) fn as_curl(&self, base: &str) -> String {
+        let Outgoing { path, query, headers, body, .. } = &self.outgoing;
+        let pairs: Vec<(&str, &str)> =
+            query.iter().map(|(name, value)| (name.as_ref(), value.as_str())).collect();
+        let query = serde_html_form::to_string(pairs).unwrap_or_default();
+        let query = if query.is_empty() { query } else { format!("?{query}") };
+        let (base, version) = (base.trim_end_matches('/'), self.version.as_str());
+        let mut line = format!("curl -X {}", self.method);
+        write!(line, " {}", quoted(&format!("{base}/{version}{path}{query}"))).ok();
+        line.push_str(
+            " -H \"Authorization: OAuth $TRACKWAY_TOKEN\" -H \"X-Org-ID: $TRACKWAY_ORG_ID\"",
+        );
+        for (name, value) in headers {
+            write!(line, " -H {}", quoted(&format!("{name}: {value}"))).ok();
+        }
+        if let Some(body) = body {
+            let body = String::from_utf8_lossy(body);
+            write!(line, " -H 'Content-Type: application/json' -d {}", quoted(&body)).ok();
+        }
+        line
+    }
+}
+
+/// A word that a shell takes as it is.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Status and headers of an answer.
+pub(super) fn head<T>(answer: &Response<T>) -> String {
+    let mut text = answer.status().to_string();
+    for (name, value) in answer.headers() {
+        write!(text, "\n{name}: {}", String::from_utf8_lossy(value.as_bytes())).ok();
+    }
+    text
+}
+
+/// The request of words and flags.
+pub(super) fn compose(arguments: Arguments) -> Result<Composed, Failure> {
     let Arguments { words, path, query, headers, fields, input, .. } = arguments;
     let (version, method, info, mut outgoing) = addressed(&words, &path)?;
     outgoing.query.extend(query.into_iter().map(|Pair { key, value }| (key.into(), value)));
@@ -19,11 +75,7 @@ pub(super) fn compose(arguments: Arguments) -> Result<(Version, AnyRequest), Fai
             Failure::usage("GET takes no body").hint("give parameters with --query KEY=VALUE")
         );
     }
-    let request = match info {
-        Some(info) => AnyRequest::of(info, outgoing),
-        None => AnyRequest::undeclared(method, outgoing),
-    };
-    Ok((version, request))
+    Ok(Composed { version, method, info, outgoing })
 }
 
 type Addressed = (Version, HttpMethod, Option<&'static Info>, Outgoing);

@@ -6,12 +6,13 @@ use clap::{Args, Subcommand};
 use toml_edit::value;
 use trackway_client::api::users::GetMyself;
 use trackway_client::oauth::{App, TokenStore, Tokens};
-use trackway_client::{Builder, Tracker};
+use trackway_client::{Builder, Error, Tracker};
 
 use super::{Files, Profile, files, profile, set};
 use crate::browser;
 use crate::common::Common;
 use crate::failure::{Failure, Kind};
+use crate::lang;
 use crate::output::Output;
 
 /// The application that every Trackway server knows.
@@ -192,9 +193,11 @@ async fn by_device(
         failure
     })?;
     let address = device.verification_uri_complete.as_ref().unwrap_or(&device.verification_url);
-    output.complain(&format!("First copy your one-time code:  {}", device.user_code));
+    let code = format!("First copy your one-time code:  {}", device.user_code);
+    output.complain(&lang::shown(&code));
     if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
-        output.complain(&format!("Open {}  [Enter to open the browser]", device.verification_url));
+        let line = format!("Open {}  [Enter to open the browser]", device.verification_url);
+        output.complain(&lang::shown(&line));
         let address = address.clone();
         // It ends with the program if nobody presses Enter.
         std::thread::spawn(move || {
@@ -204,7 +207,7 @@ async fn by_device(
             }
         });
     } else {
-        output.complain(&format!("Open {}", device.verification_url));
+        output.complain(&lang::shown(&format!("Open {}", device.verification_url)));
     }
     app.wait_for_device(&device).await.map_err(|error| match error.oauth_code() {
         Some("access_denied") => Failure::new(Kind::SignIn, "the request was refused"),
@@ -229,24 +232,37 @@ async fn organisation(
     if let Some(id) = &target.cloud_org_id {
         return Ok((Some((id.clone(), true)), ask(builder().cloud_org_id(id)).await?));
     }
-    let Some(id) = &target.org_id else {
-        return match ask(builder()).await {
-            Ok(me) => Ok((None, me)),
-            Err(error) => Err(Failure::from(error).hint_if(Kind::Denied, || {
-                "say which organisation with --org-id ID; its page of settings shows the id"
-                    .to_owned()
-            })),
-        };
-    };
-    match ask(builder().org_id(id)).await {
-        Err(trackway_client::Error::Forbidden(first)) => {
-            match ask(builder().cloud_org_id(id)).await {
-                Ok(me) => Ok((Some((id.clone(), true)), me)),
-                Err(_) => Err(trackway_client::Error::Forbidden(first).into()),
+    let id = match &target.org_id {
+        Some(id) => id.clone(),
+        None => match ask(builder()).await {
+            Ok(me) => return Ok((None, me)),
+            Err(Error::Forbidden(_)) if may_ask(common) => asked_for()?,
+            Err(error) => {
+                let hint =
+                    || "say which organisation: --org ID, as its settings show it".to_owned();
+                return Err(Failure::from(error).hint_if(Kind::Denied, hint));
             }
-        }
-        other => Ok((Some((id.clone(), false)), other?)),
+        },
+    };
+    match ask(builder().org_id(&id)).await {
+        Err(Error::Forbidden(first)) => match ask(builder().cloud_org_id(&id)).await {
+            Ok(me) => Ok((Some((id, true)), me)),
+            Err(_) => Err(Error::Forbidden(first).into()),
+        },
+        other => Ok((Some((id, false)), other?)),
     }
+}
+
+fn may_ask(common: &Common) -> bool {
+    !common.no_input && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// The id of the organisation, as the person types it.
+fn asked_for() -> Result<String, Failure> {
+    eprint!("{} ", lang::shown("Organisation ID (its settings in the browser show it):"));
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim().to_owned())
 }
 
 /// Exchanges a token that is about to end for a fresh one. What cannot be exchanged is left alone:

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use trackway_client::api::types::Members;
 
 use crate::api::Field;
+use crate::complete;
 use crate::failure::Failure;
 use crate::session::{self, Session};
 
@@ -15,13 +16,13 @@ pub(crate) struct Fields {
     #[arg(short, long)]
     description: Option<String>,
     /// Type, by key or name.
-    #[arg(short = 't', long = "type", value_name = "TYPE")]
+    #[arg(short = 't', long = "type", value_name = "TYPE", add = complete::of("types"))]
     issue_type: Option<String>,
     /// Priority, by key or name.
-    #[arg(short, long)]
+    #[arg(short, long, add = complete::of("priorities"))]
     priority: Option<String>,
     /// Who is to do it: me, none or a login.
-    #[arg(short, long, value_name = "WHO")]
+    #[arg(short, long, value_name = "WHO", add = complete::of("people"))]
     assignee: Option<String>,
     /// Issue that this one is a part of.
     #[arg(long, value_name = "KEY")]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::Value;
+use trackway_client::Progress;
 use trackway_client::api::attachments::{
     AddAttachment, AddTemporaryAttachment, DownloadAttachment,
 };
@@ -57,7 +58,9 @@ pub(super) async fn attach(
             continue;
         }
         let request = AddAttachment::new(&*key, FileForm::default());
-        let made = session.tracker.upload(request, &name, file, size, |_| {}).await?;
+        let mut progress = session.output.progress(&*name, true);
+        let told = move |at: Progress| progress.at(at.done, at.total);
+        let made = session.tracker.upload(request, &name, file, size, told).await?;
         let line = format!("{name} attached to {key} ({size} bytes)");
         let made = serde_json::to_value(made).map_err(std::io::Error::from)?;
         session.output.changed(FILE, &line, made)?;
@@ -77,7 +80,9 @@ pub(super) async fn temporary(
         let size = file.metadata().await.map_err(unreadable(path))?.len();
         let request = AddTemporaryAttachment::new(FileForm::default());
         let name = name.unwrap_or_else(|| "file".to_owned());
-        let made = session.tracker.upload(request, &name, file, size, |_| {}).await?;
+        let mut progress = session.output.progress(&*name, true);
+        let told = move |at: Progress| progress.at(at.done, at.total);
+        let made = session.tracker.upload(request, &name, file, size, told).await?;
         ids.push(Value::from(made.id));
     }
     Ok(ids.into())
@@ -149,7 +154,10 @@ pub(super) async fn download(
             unreadable(&path)(error).hint("--force overwrites, --directory chooses another folder")
         })?;
         let request = DownloadAttachment::new(&*key, &*id, &*name);
-        session.tracker.download(request, &mut out, |_| {}).await?;
+        let mut progress = session.output.progress(&*name, true);
+        let told = |at: Progress| progress.at(at.done, at.total);
+        session.tracker.download(request, &mut out, told).await?;
+        drop(progress);
         session.output.text(&path.display().to_string())?;
     }
     Ok(())

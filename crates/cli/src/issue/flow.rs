@@ -6,6 +6,7 @@ use trackway_client::api::HttpMethod;
 use trackway_client::api::types::Members;
 
 use super::fields::duration;
+use super::path;
 use crate::api::Field;
 use crate::failure::{Failure, Kind};
 use crate::output::Column;
@@ -36,7 +37,7 @@ pub(crate) struct Along {
 pub(crate) struct Transition {
     /// Keys, none for that of the branch; then the status by key or name, or the id or name of the
     /// transition.
-    #[arg(value_names = ["KEY", "TO"])]
+    #[arg(value_names = ["KEY", "TO"], add = crate::complete::of("keys"))]
     words: Vec<String>,
     /// List what is possible now.
     #[arg(long)]
@@ -79,6 +80,35 @@ pub(crate) async fn go(
     execute(session, key, &found, &Along::default()).await
 }
 
+/// Takes an issue to a status, which is named by key, by one transition or by the shortest way.
+pub(crate) async fn go_any_way(
+    session: &mut Session<'_, '_>,
+    key: &str,
+    status: &str,
+) -> Result<(), Failure> {
+    let open = transitions(session, key).await?;
+    if let Some(found) = open.iter().find(|t| t["to"]["key"] == status) {
+        return execute(session, key, found, &Along::default()).await;
+    }
+    let is_there = |at: &Value| at["key"] == status;
+    by_way(session, key, &open, is_there, &Along::default(), status).await
+}
+
+/// Takes an issue to one of these statuses, the first that a transition leads to.
+pub(crate) async fn go_to_one(
+    session: &mut Session<'_, '_>,
+    key: &str,
+    statuses: &[String],
+) -> Result<(), Failure> {
+    let open = transitions(session, key).await?;
+    let rank = |t: &Value| statuses.iter().position(|status| t["to"]["key"] == status.as_str());
+    let found = open.iter().filter(|t| rank(t).is_some()).min_by_key(|t| rank(t));
+    match found {
+        Some(found) => execute(session, key, found, &Along::default()).await,
+        None => Err(impossible(session, key, &statuses.join(", "), &open).await),
+    }
+}
+
 /// The transition that is meant: by its id or name, or by the key or name of its status; on a
 /// terminal also by the beginning of a name, if that is of one only.
 async fn matching(session: &mut Session<'_, '_>, key: &str, to: &str) -> Result<Value, Failure> {
@@ -98,7 +128,7 @@ async fn matching(session: &mut Session<'_, '_>, key: &str, to: &str) -> Result<
         session.output.remark(&format!("({})", cell(only.get("display"))));
         return Ok((*only).clone());
     }
-    Err(impossible(key, to, &open))
+    Err(impossible(session, key, to, &open).await)
 }
 
 async fn transitions(session: &Session<'_, '_>, key: &str) -> Result<Vec<Value>, Failure> {
@@ -106,14 +136,17 @@ async fn transitions(session: &Session<'_, '_>, key: &str) -> Result<Vec<Value>,
     Ok(session.list(&path, &[], 0).await?.items)
 }
 
-fn impossible(key: &str, to: &str, open: &[Value]) -> Failure {
+/// Why a status cannot be reached: where the issue is, and what is possible instead.
+async fn impossible(session: &Session<'_, '_>, key: &str, to: &str, open: &[Value]) -> Failure {
     let names: Vec<String> = open
         .iter()
         .map(|t| format!("{} (→ {})", cell(t.get("display")), cell(t.get("to"))))
         .collect();
     let possible = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
-    let failure =
-        Failure::new(Kind::Rules, format!("{key} cannot go to {to:?} now; possible: {possible}"));
+    let issue = session.get(&Session::at("/issues/{key}", &[key]), &[]).await.unwrap_or_default();
+    let failure = Failure::new(Kind::Rules, format!("{to:?} is not possible for {key} now"))
+        .note("now", cell(issue.get("status")))
+        .note("possible", possible);
     let known: Vec<String> = open
         .iter()
         .flat_map(|t| [cell(t["to"].get("key")), cell(t["to"].get("display"))])
@@ -146,7 +179,7 @@ async fn execute(
     let done = session.write(HttpMethod::POST, &path, &[], Some(body.into())).await;
     let done = match done {
         Err(failure) if failure.kind() == Kind::Rules => {
-            return Err(missing(session, key, &id, failure).await);
+            return Err(missing(session, key, transition, failure).await);
         }
         done => done?,
     };
@@ -165,36 +198,57 @@ async fn execute(
     Ok(())
 }
 
-/// What a refused transition would have needed, as a line to type.
+/// What a refused transition would have needed, and a line to type.
 async fn missing(
     session: &Session<'_, '_>,
     key: &str,
-    transition: &str,
+    transition: &Value,
     failure: Failure,
 ) -> Failure {
-    let path = Session::at("/issues/{key}/transitions/{id}", &[key, transition]);
+    let id = cell(transition.get("id"));
+    let path = Session::at("/issues/{key}/transitions/{id}", &[key, &id]);
     let query = [("expand", "fields".to_owned())];
     let screen = session.get(&path, &query).await.unwrap_or_default();
-    let required = screen["fields"].as_object().into_iter().flatten();
-    let mut flags = Vec::new();
-    for (name, field) in required.filter(|(_, field)| field["schema"]["required"] == true) {
-        flags.push(match name.as_str() {
-            "resolution" => "--resolution KEY".to_owned(),
-            "comment" => "--comment TEXT".to_owned(),
-            _ => format!("--field {name}={}", cell(field["schema"].get("type"))),
-        });
+    let fields = screen["fields"].as_object().into_iter().flatten();
+    let required = fields.filter(|(_, field)| field["schema"]["required"] == true);
+    let mut names: Vec<String> = required.map(|(name, _)| name.clone()).collect();
+    if names.is_empty() && failure.to_string().contains("resolution") {
+        names.push("resolution".to_owned());
     }
-    if flags.is_empty() && failure.to_string().contains("resolution") {
-        flags.push("--resolution fixed".to_owned());
+    if names.is_empty() {
+        return failure.hint(format!("trackway issue transition {key} --list"));
     }
-    let flags = if flags.is_empty() { "--field KEY=VALUE".to_owned() } else { flags.join(" ") };
-    failure.hint(format!("trackway issue transition {key} {transition} {flags}"))
+    let (mut wanted, mut flags) = (Vec::new(), Vec::new());
+    for name in &names {
+        match name.as_str() {
+            "resolution" => {
+                let keys = path::resolutions(session, key).await;
+                let first = keys.first().map_or("fixed", String::as_str);
+                flags.push(format!("--resolution {first}"));
+                wanted.push(format!("resolution ({})", keys.join(", ")));
+            }
+            "comment" => {
+                flags.push("--comment TEXT".to_owned());
+                wanted.push("comment".to_owned());
+            }
+            other => {
+                flags.push(format!("--field {other}=VALUE"));
+                wanted.push(other.to_owned());
+            }
+        }
+    }
+    let to = &transition["to"];
+    let name = format!("{key} cannot go to {} yet", cell(Some(to)));
+    let line =
+        format!("trackway issue transition {key} {} {}", cell(to.get("key")), flags.join(" "));
+    Failure::new(Kind::Rules, name).note("missing", wanted.join(", ")).hint(line)
 }
 
 /// Arguments of `trackway issue close`.
 #[derive(Debug, Args)]
 pub(crate) struct Close {
     /// Keys; that of the branch if none is given.
+    #[arg(add = crate::complete::of("keys"))]
     keys: Vec<String>,
     #[command(flatten)]
     along: Along,
@@ -210,6 +264,7 @@ pub(super) async fn close(arguments: Close, session: &mut Session<'_, '_>) -> Re
 #[derive(Debug, Args)]
 pub(crate) struct Reopen {
     /// Keys; that of the branch if none is given.
+    #[arg(add = crate::complete::of("keys"))]
     keys: Vec<String>,
     #[command(flatten)]
     along: Along,
@@ -223,7 +278,7 @@ pub(super) async fn reopen(
     toward(session, &arguments.keys, &kinds, &arguments.along, "an open status").await
 }
 
-/// Takes issues to a status of one of these types by one transition.
+/// Takes issues to a status of one of these types.
 async fn toward(
     session: &mut Session<'_, '_>,
     keys: &[String],
@@ -237,13 +292,14 @@ async fn toward(
     }
     let statuses = session.list("/statuses", &[], 0).await?.items;
     for key in keys {
-        step(session, &key, kinds, &statuses, along, what).await?;
+        reach(session, &key, kinds, &statuses, along, what).await?;
     }
     Ok(())
 }
 
-/// One transition to a status of one of these types, the first type preferred.
-async fn step(
+/// By one transition to a status of one of these types, the first type preferred; where there is
+/// none, by the shortest way that the workflow has.
+async fn reach(
     session: &mut Session<'_, '_>,
     key: &str,
     kinds: &[&str],
@@ -257,7 +313,36 @@ async fn step(
         kinds.iter().position(|wanted| *wanted == kind)
     };
     let found = open.iter().filter(|t| rank(t).is_some()).min_by_key(|t| rank(t)).cloned();
-    let Some(found) = found else { return Err(impossible(key, what, &open)) };
+    if let Some(found) = found {
+        return execute(session, key, &found, along).await;
+    }
+    let is_there =
+        |status: &Value| kind(statuses, status).is_some_and(|kind| kinds.contains(&kind.as_str()));
+    by_way(session, key, &open, is_there, along, what).await
+}
+
+/// Takes an issue to a status that `is_there` by the shortest way of the workflow, and says which.
+async fn by_way(
+    session: &mut Session<'_, '_>,
+    key: &str,
+    open: &[Value],
+    is_there: impl Fn(&Value) -> bool,
+    along: &Along,
+    what: &str,
+) -> Result<(), Failure> {
+    let way = path::shortest(session, key, is_there).await?;
+    let Some((last, before)) = way.split_last() else {
+        return Err(impossible(session, key, what, open).await);
+    };
+    let names: Vec<String> = way.iter().map(|status| cell(Some(status))).collect();
+    session.output.remark(&format!("{key} → {}", names.join(" → ")));
+    for status in before {
+        go(session, key, &cell(status.get("key"))).await?;
+        if session.dry_run {
+            return Ok(());
+        }
+    }
+    let found = matching(session, key, &cell(last.get("key"))).await?;
     execute(session, key, &found, along).await
 }
 
@@ -287,5 +372,5 @@ pub(super) async fn toward_kinds(
     if kinds.contains(&"done") {
         along.resolution = Some("fixed".to_owned());
     }
-    step(session, key, kinds, &statuses, &along, &kinds.join(" or ")).await
+    reach(session, key, kinds, &statuses, &along, &kinds.join(" or ")).await
 }

@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::json;
 use trackway_query::{Expr, Query, parse};
 
+use crate::complete;
 use crate::failure::Failure;
 use crate::session::{ISSUE, Session};
 
@@ -14,10 +15,10 @@ pub(crate) struct Which {
     #[arg(short = 'Q', long)]
     query: Option<String>,
     /// Queue; several with commas, ~ in front for others than it.
-    #[arg(short = 'k', long, value_name = "KEY")]
+    #[arg(short = 'k', long, value_name = "KEY", add = complete::of("queues"))]
     queue: Option<String>,
     /// Who does it: me, none, a login or a name.
-    #[arg(short, long, value_name = "WHO")]
+    #[arg(short, long, value_name = "WHO", add = complete::of("people"))]
     assignee: Option<String>,
     /// Who wrote it.
     #[arg(long, value_name = "WHO")]
@@ -26,16 +27,16 @@ pub(crate) struct Which {
     #[arg(long, value_name = "WHO")]
     follower: Option<String>,
     /// Status by key or name; several with commas, ~ in front for others than it.
-    #[arg(short, long)]
+    #[arg(short, long, add = complete::of("statuses"))]
     status: Option<String>,
     /// Type of the status: new, inProgress, paused, done, cancelled.
     #[arg(long)]
     kind: Option<String>,
     /// Priority.
-    #[arg(short, long)]
+    #[arg(short, long, add = complete::of("priorities"))]
     priority: Option<String>,
     /// Type.
-    #[arg(short = 't', long = "type", value_name = "TYPE")]
+    #[arg(short = 't', long = "type", value_name = "TYPE", add = complete::of("types"))]
     issue_type: Option<String>,
     /// Tag.
     #[arg(short = 'T', long)]

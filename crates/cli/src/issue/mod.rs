@@ -6,10 +6,13 @@ use crate::common::Common;
 use crate::failure::Failure;
 use crate::session::Session;
 
+mod document;
 pub(crate) mod fields;
 mod files;
 pub(crate) mod flow;
+mod last;
 pub(crate) mod list;
+mod path;
 mod relate;
 mod talk;
 mod view;

@@ -52,16 +52,26 @@ pub(crate) struct Link {
 
 pub(super) async fn link(arguments: Link, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     let key = session.key(&arguments.key);
-    let known = RELATIONS.iter().find(|(word, _)| *word == arguments.relation);
-    let relation = known.map_or(arguments.relation.as_str(), |(_, name)| name);
     for other in &arguments.others {
-        let other = session.key(other);
-        let body = json!({"relationship": relation, "issue": other});
-        let path = Session::at("/issues/{key}/links", &[&key]);
-        if let Some(link) = session.write(HttpMethod::POST, &path, &[], Some(body)).await? {
-            let line = format!("{key} {} {other}", arguments.relation);
-            session.output.changed(LINK, &line, link)?;
-        }
+        add(session, &key, &arguments.relation, other).await?;
+    }
+    Ok(())
+}
+
+/// Links two issues.
+pub(super) async fn add(
+    session: &mut Session<'_, '_>,
+    key: &str,
+    word: &str,
+    other: &str,
+) -> Result<(), Failure> {
+    let known = RELATIONS.iter().find(|(known, _)| *known == word);
+    let relation = known.map_or(word, |(_, name)| name);
+    let other = session.key(other);
+    let body = json!({"relationship": relation, "issue": other});
+    let path = Session::at("/issues/{key}/links", &[key]);
+    if let Some(link) = session.write(HttpMethod::POST, &path, &[], Some(body)).await? {
+        session.output.changed(LINK, &format!("{key} {word} {other}"), link)?;
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ const WORK: &[Column] = &[
 pub(crate) struct Comment {
     /// Keys, none for that of the branch; then the text, @file, - for standard input, or nothing
     /// for the editor.
-    #[arg(value_names = ["KEY", "TEXT"])]
+    #[arg(value_names = ["KEY", "TEXT"], add = crate::complete::of("keys"))]
     words: Vec<String>,
     /// File to attach; may be repeated.
     #[arg(long, value_name = "FILE")]
@@ -252,7 +252,7 @@ pub(crate) async fn worklog_add(
     let Some(work) = session.write(HttpMethod::POST, &path, &[], Some(body.into())).await? else {
         return Ok(());
     };
-    let line = format!("{} recorded on {key}", cell(work.get("duration")));
+    let line = format!("{} recorded on {key}", arguments.duration);
     session.output.changed(WORK, &line, work)
 }
 

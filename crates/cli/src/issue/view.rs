@@ -5,6 +5,7 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::Value;
 
+use super::last;
 use crate::failure::{Failure, Kind};
 use crate::session::{ISSUE, Session};
 use crate::shape::cell;
@@ -13,6 +14,7 @@ use crate::shape::cell;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Keys, any the issues ever had; that of the branch if none is given.
+    #[arg(add = crate::complete::of("keys"))]
     keys: Vec<String>,
     /// Open the page instead.
     #[arg(short, long)]
@@ -20,6 +22,97 @@ pub(crate) struct Arguments {
     /// How many of the last comments to show.
     #[arg(long, value_name = "N", default_value_t = 5)]
     comments: usize,
+    /// Show everything: all comments and all of the following.
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    parts: Parts,
+}
+
+/// What to show below an issue.
+#[derive(Clone, Copy, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+struct Parts {
+    /// Show its links.
+    #[arg(long)]
+    links: bool,
+    /// Show its checklist.
+    #[arg(long)]
+    checklist: bool,
+    /// Show its files.
+    #[arg(long)]
+    attachments: bool,
+    /// Show the time spent on it.
+    #[arg(long)]
+    worklog: bool,
+    /// Show its history.
+    #[arg(long)]
+    history: bool,
+}
+
+/// A part: heading, last piece of the path, an item as a line.
+type Part = (&'static str, &'static str, fn(&Value) -> String);
+
+impl Parts {
+    /// Headings, paths and lines of the parts that are wanted.
+    fn wanted(self, all: bool) -> Vec<Part> {
+        let parts: [(bool, Part); 5] = [
+            (
+                self.links,
+                ("LINKS", "links", |link| {
+                    let relation =
+                        link["type"].get(link["direction"].as_str().unwrap_or("outward"));
+                    let object = &link["object"];
+                    format!(
+                        "{} {}  {}",
+                        cell(relation),
+                        cell(object.get("key")),
+                        cell(Some(object))
+                    )
+                }),
+            ),
+            (
+                self.checklist,
+                ("CHECKLIST", "checklistItems", |item| {
+                    let mark = if item["checked"] == true { 'x' } else { ' ' };
+                    format!("[{mark}] {}", cell(item.get("text")))
+                }),
+            ),
+            (
+                self.attachments,
+                ("FILES", "attachments", |file| {
+                    format!("{}  {} bytes", cell(file.get("name")), cell(file.get("size")))
+                }),
+            ),
+            (
+                self.worklog,
+                ("WORKLOG", "worklog", |work| {
+                    let member = |name: &str| cell(work.get(name));
+                    let (who, start, spent) =
+                        (member("createdBy"), member("start"), member("duration"));
+                    format!("{start}  {spent}  {who}  {}", member("comment"))
+                }),
+            ),
+            (
+                self.history,
+                ("HISTORY", "changelog", |change| {
+                    let fields = change["fields"].as_array().into_iter().flatten();
+                    let what: Vec<String> = fields
+                        .map(|field| {
+                            let member = |name: &str| cell(field.get(name));
+                            format!("{}: {} → {}", member("field"), member("from"), member("to"))
+                        })
+                        .collect();
+                    let what =
+                        if what.is_empty() { cell(change.get("type")) } else { what.join("; ") };
+                    let (when, who) =
+                        (cell(change.get("updatedAt")), cell(change.get("updatedBy")));
+                    format!("{when}  {who}  {what}")
+                }),
+            ),
+        ];
+        parts.into_iter().filter(|(wanted, _)| all || *wanted).map(|(_, part)| part).collect()
+    }
 }
 
 pub(super) async fn run(
@@ -27,7 +120,14 @@ pub(super) async fn run(
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
     let mut issues = Vec::new();
-    for key in session.keys(&arguments.keys)? {
+    let keys = match session.keys(&arguments.keys) {
+        Err(none) => vec![last::seen().ok_or(none)?],
+        keys => keys?,
+    };
+    if session.journal.is_some() {
+        last::see(keys.last());
+    }
+    for key in keys {
         if arguments.web {
             crate::browser::open(&session.page(&key))?;
             continue;
@@ -41,6 +141,7 @@ pub(super) async fn run(
         if session.output.is_for_people() || session.output.is_plain() {
             let path = Session::at("/issues/{key}/comments", &[&key]);
             let comments = match arguments.comments {
+                _ if arguments.all => session.list(&path, &[], 0).await?.items,
                 0 => Vec::new(),
                 most => {
                     let all = session.list(&path, &[], 0).await?.items;
@@ -48,7 +149,18 @@ pub(super) async fn run(
                     all.into_iter().skip(skip).collect()
                 }
             };
-            session.output.text(&described(&issue, &comments))?;
+            let mut text = described(session, &issue, &comments);
+            for (heading, part, line) in arguments.parts.wanted(arguments.all) {
+                let path = Session::at(&format!("/issues/{{key}}/{part}"), &[&key]);
+                let items = session.list(&path, &[], 0).await?.items;
+                if !items.is_empty() {
+                    write!(text, "\n\n{heading}").ok();
+                }
+                for item in &items {
+                    write!(text, "\n  {}", line(item)).ok();
+                }
+            }
+            session.output.text(&text)?;
         } else {
             issues.push(issue);
         }
@@ -60,7 +172,7 @@ pub(super) async fn run(
     }
 }
 
-fn described(issue: &Value, comments: &[Value]) -> String {
+fn described(session: &Session<'_, '_>, issue: &Value, comments: &[Value]) -> String {
     let member = |name: &str| cell(issue.get(name));
     let mut text = format!("{}  {}\n", member("key"), member("summary"));
     for (label, name) in [
@@ -86,17 +198,17 @@ fn described(issue: &Value, comments: &[Value]) -> String {
         let value = member(name);
         if !value.is_empty() {
             // Strings take everything.
-            writeln!(text, "{label:10}  {value}").ok();
+            writeln!(text, "{:10}  {value}", crate::lang::shown(label)).ok();
         }
     }
     let description = issue.get("description").and_then(Value::as_str).unwrap_or_default();
     if !description.trim().is_empty() {
-        writeln!(text, "\n{}", description.trim_end()).ok();
+        writeln!(text, "\n{}", session.quoted(description.trim_end())).ok();
     }
     for comment in comments {
         let (who, when) = (cell(comment.get("createdBy")), cell(comment.get("createdAt")));
         let body = comment.get("text").and_then(Value::as_str).unwrap_or_default();
-        writeln!(text, "\n— {who}, {when}\n{}", body.trim_end()).ok();
+        writeln!(text, "\n— {who}, {when}\n{}", session.quoted(body.trim_end())).ok();
     }
     text.trim_end().to_owned()
 }

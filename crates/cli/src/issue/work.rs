@@ -15,6 +15,7 @@ use crate::{browser, git, my};
 #[derive(Debug, Args)]
 pub(crate) struct Start {
     /// Key; that of the branch if not given.
+    #[arg(add = crate::complete::of("keys"))]
     key: Option<String>,
     /// Leave the branch as it is.
     #[arg(long)]
@@ -76,6 +77,7 @@ async fn move_on(
 #[derive(Debug, Args)]
 pub(crate) struct Finish {
     /// Key; that of the branch if not given.
+    #[arg(add = crate::complete::of("keys"))]
     key: Option<String>,
     /// Status to take it to; that of the repository's settings, or a closed one, if not given.
     #[arg(long, value_name = "STATUS")]
@@ -174,7 +176,11 @@ pub(crate) struct Open {
 }
 
 pub(super) fn open(arguments: &Open, session: &mut Session<'_, '_>) -> Result<(), Failure> {
-    for key in session.keys(&arguments.keys)? {
+    let keys = match session.keys(&arguments.keys) {
+        Err(none) => vec![super::last::seen().ok_or(none)?],
+        keys => keys?,
+    };
+    for key in keys {
         let page = session.page(&key);
         if arguments.print {
             session.output.text(&page)?;

@@ -13,7 +13,8 @@ use grid::{aligned, csv, joined, markdown, one_line};
 use crate::common::{Colour, Format, Look};
 use crate::failure::Failure;
 use crate::people::Painted;
-use crate::{jq, people, shape};
+use crate::progress::{Form, Progress};
+use crate::{jq, lang, people, shape};
 
 /// A column of a table: heading and path of the member.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,8 @@ pub(crate) struct Output<'a> {
     people: people::Look,
     /// The number of all objects, where the next list is a part of them.
     total: Option<u64>,
+    /// Where the pages of issues are.
+    pages: Option<String>,
     look: Look,
 }
 
@@ -60,6 +63,7 @@ impl<'a> Output<'a> {
                 now: people::now(),
             },
             total: None,
+            pages: None,
             look: look.clone(),
         }
     }
@@ -113,7 +117,11 @@ impl<'a> Output<'a> {
     /// The JSON that is printed: the server's with `--raw`, otherwise ours; with `--fields` only
     /// the members named.
     fn shaped(&self, value: Value) -> Value {
-        let value = if self.look.raw { value } else { shape::short(value) };
+        let url = self.url(&value);
+        let mut value = if self.look.raw { value } else { shape::short(value) };
+        if let (Some(url), Some(members), false) = (url, value.as_object_mut(), self.look.raw) {
+            members.insert("url".to_owned(), url.into());
+        }
         if self.look.fields.is_empty() {
             return value;
         }
@@ -121,6 +129,17 @@ impl<'a> Output<'a> {
             shape::member(&value, path).map(|member| (path.clone(), member.clone()))
         };
         self.look.fields.iter().filter_map(pick).collect()
+    }
+
+    /// Notes under which address the pages of issues are.
+    pub(crate) fn pages_at(&mut self, base: &str) {
+        self.pages = Some(base.to_owned());
+    }
+
+    /// The address of the page of an object, if it is an issue.
+    fn url(&self, value: &Value) -> Option<String> {
+        let key = value["key"].as_str().filter(|key| crate::git::is_key(key))?;
+        Some(format!("{}/{key}", self.pages.as_ref()?))
     }
 
     /// Notes that the next list is a part of so many objects.
@@ -161,7 +180,8 @@ impl<'a> Output<'a> {
             }
             Format::Urls => {
                 for item in &items {
-                    self.line(&one_line(&shape::cell(item.get("self"))))?;
+                    let url = self.url(item).unwrap_or_else(|| shape::cell(item.get("self")));
+                    self.line(&one_line(&url))?;
                 }
             }
             Format::Table | Format::Plain | Format::Csv | Format::Md => {
@@ -180,8 +200,10 @@ impl<'a> Output<'a> {
         } else {
             self.look.fields.iter().map(|path| (path.to_uppercase(), path.clone())).collect()
         };
-        let heading: Vec<String> = chosen.iter().map(|(name, _)| name.clone()).collect();
-        if self.format == Format::Table {
+        let people = self.format == Format::Table;
+        let shown = |name: &String| if people { lang::shown(name) } else { name.clone() };
+        let heading: Vec<String> = chosen.iter().map(|(name, _)| shown(name)).collect();
+        if people {
             let row = |item: &Value| -> Vec<Painted> {
                 chosen.iter().map(|(_, path)| people::cell(item, path, &self.people)).collect()
             };
@@ -216,7 +238,7 @@ impl<'a> Output<'a> {
             return self.one(columns, value);
         }
         let (on, off) = if self.people.colour { ("\u{1b}[32m", "\u{1b}[0m") } else { ("", "") };
-        let line = self.lettered(line);
+        let line = self.lettered(&lang::shown(line));
         self.line(&format!("{on}{}{off} {}", self.lettered("✓"), printable(&line)))?;
         Ok(self.results.flush()?)
     }
@@ -241,6 +263,7 @@ impl<'a> Output<'a> {
                     rows.iter().map(|row| row.iter().map(plain).collect()).collect();
                 aligned(heading, &rows, &self.people)
             }
+            Format::Csv if self.look.bom => format!("\u{feff}{}", csv(heading, rows)),
             Format::Csv => csv(heading, rows),
             Format::Md => markdown(heading, rows),
             _ => rows.iter().map(|row| joined(row, "\t", |cell| one_line(cell)) + "\n").collect(),
@@ -254,6 +277,12 @@ impl<'a> Output<'a> {
             return line.to_owned();
         }
         line.replace('✓', "ok").replace('→', "->").replace('·', "|").replace('…', "...")
+    }
+
+    /// Work whose progress is told as the caller wants it.
+    pub(crate) fn progress(&self, what: impl Into<String>, bytes: bool) -> Progress {
+        let form = if self.look.quiet { Form::None } else { self.look.progress };
+        Progress::new(what, bytes, form)
     }
 
     /// How a person is written to.
@@ -270,7 +299,7 @@ impl<'a> Output<'a> {
     /// Says something that is no result.
     pub(crate) fn remark(&mut self, text: &str) {
         if !self.look.quiet {
-            let text = self.lettered(text);
+            let text = self.lettered(&lang::shown(text));
             self.complain(&printable(&text));
         }
     }

@@ -21,7 +21,7 @@ use trackway_cli::alias::{self, Expanded};
 
 /// An open, self-hosted issue tracker.
 #[derive(Parser)]
-#[command(name = "trackway", version, about, arg_required_else_help = true)]
+#[command(name = "trackway", version, about, disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -44,7 +44,13 @@ enum Command {
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
-    let line = match alias::expanded(std::env::args_os().collect(), &Arguments::command()) {
+    // A shell that asks for completions is answered, and nothing else is done.
+    clap_complete::CompleteEnv::with_factory(Arguments::command).complete();
+    let words: Vec<OsString> = std::env::args_os().collect();
+    if words.len() < 2 {
+        return trackway_cli::welcome();
+    }
+    let line = match alias::expanded(words, &Arguments::command()) {
         Expanded::Line(line) => line,
         Expanded::Shell(command, rest) => return shell(&command, &rest),
     };
