@@ -9,6 +9,7 @@ PASSWORD = "a long and unlikely phrase"
 
 
 def test_from_set_up_to_the_first_call(browser, fresh):
+    """UI-05, UI-06, UI-08, UI-12, UI-14, UI-17; VC-01; S-6749-09: nothing foreign is loaded on the way."""
     base = fresh["base_url"]
     browser.open(base)
     assert browser.url == base + "/setup"

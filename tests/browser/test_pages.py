@@ -7,6 +7,7 @@ import http.server
 import struct
 import threading
 import time
+import zlib
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -71,6 +72,65 @@ def test_every_page_of_the_settings(new_browser, demo, language):
     assert browser.errors() == []
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_page_of_an_application_and_every_question(new_browser, demo, language):
+    """UI-05, UI-07 to UI-09, UI-15, UI-16, UI-18: pages that need something to be there, and those that ask first."""
+    browser = new_browser(language=language)
+    base, org = demo["base_url"], demo["org_id"]
+    browser.open(base + "/login").fill(login=demo["login"], password=demo["password"])
+    browser.follow(browser.find("main button"))
+
+    def main_button(value=None):
+        browser.follow(browser.find(f"main [value={value}]" if value else "main form button.primary"))
+
+    ids = []
+    for name in ("Notes", "N\u043etes"):
+        browser.open(base + "/client/new/api").fill(name=name)
+        browser.find("[name=redirectUris]").send_keys("\nhttps://app.example.net/cb")
+        main_button()
+        ids.append(browser.find("#client-id").text)
+    true, false = ids
+    browser.open(f"{base}/admin/applications/one?id={true}")
+    browser.find("[name=standing][value=verified]").click()
+    main_button()
+    for client_id in ids:
+        browser.open(f"{base}/authorize?response_type=token&client_id={client_id}")
+        browser.look(f"consent-{'like' if client_id == false else 'verified'}-{language}")
+        main_button("allow")
+        browser.look(f"token-{language}")
+    # One looks like the other, which an administrator vouches for.
+    browser.open(f"{base}/authorize?response_type=token&client_id={false}")
+    assert len(browser.all(".note.bad")) == 1
+    browser.open(f"{base}/client/{false}")
+    assert len(browser.all(".note.warn")) == 1
+    member = browser.open(f"{base}/admin/orgs/{org}/members").all("main .rows a, main table a")[-1].get_attribute("href")
+    pages = {
+        "app": f"/client/{true}",
+        "app-edit": f"/client/{true}/edit",
+        "app-new-secret": f"/client/{true}/secret",
+        "app-signed-info": f"/client/{true}/signed-info",
+        "app-delete": f"/client/{true}/delete",
+        "admin-app": f"/admin/applications/one?id={false}",
+        "admin-app-block": f"/admin/applications/block?id={false}",
+        "access": "/settings/applications",
+        "access-revoke": f"/settings/applications/revoke?application={true}",
+        "access-revoke-everything": "/settings/applications/everything",
+        "member": member,
+        "device": "/device?user_code=BCDF-GHJK",
+        "error-404": "/settings/nothing",
+        "error-403": "/admin/orgs/1",
+    }
+    for name, path in pages.items():
+        browser.open(path if path.startswith("http") else base + path).look(f"{name}-{language}")
+    browser.open(base + "/device").fill(user_code="BCDFGHJK")
+    main_button()
+    browser.look(f"device-wrong-{language}")
+    browser.open(base + "/settings/applications/everything")
+    browser.follow(browser.find("main form button.danger"))
+    browser.look(f"access-none-{language}")
+    assert not browser.all("main .rows"), "nothing has access any more"
+
+
 def test_pages_work_by_keyboard(browser, demo):
     from selenium.webdriver.common.keys import Keys
 
@@ -88,6 +148,7 @@ def test_pages_work_by_keyboard(browser, demo):
 
 
 def test_wrong_passwords_and_unknown_people_look_the_same(browser, demo):
+    """UI-03."""
     told = []
     for login in (demo["user_login"], "nobody-at-all"):
         browser.open(demo["base_url"] + "/login").fill(login=login, password="wrong wrong")
@@ -105,6 +166,7 @@ def test_language_is_switched_on_the_page(browser, demo):
 
 
 def test_one_time_codes(browser, new_browser, demo):
+    """UI-04, UI-10, UI-11."""
     base = demo["base_url"]
     people = browser.sign_in(base, demo["login"], demo["password"])
     # Somebody of our own, so that nobody else needs codes afterwards.
@@ -141,6 +203,7 @@ def test_one_time_codes(browser, new_browser, demo):
 
 
 def test_signing_out_leaves_nothing_behind(browser, demo):
+    """UI-19."""
     base = demo["base_url"]
     browser.sign_in(base, demo["login"], demo["password"])
     cookies = {cookie["name"]: cookie for cookie in browser.driver.get_cookies()}
@@ -189,7 +252,7 @@ def register(browser, base, uri, name, platform=None):
 
 
 def test_decisions_reach_the_application(admin, demo):
-    """UI-02: the redirect that follows the form is not stopped by the policy of the page."""
+    """UI-02, S-8252-05: the redirect that follows the form is not stopped by the policy of the page."""
     base, landing = demo["base_url"], Landing()
     uri = f"http://127.0.0.1:{landing.port}/cb"
     client_id = register(admin, base, uri, "Loopback tool")
@@ -206,6 +269,42 @@ def test_decisions_reach_the_application(admin, demo):
     answer = parse_qs(urlsplit(admin.url).query)
     assert len(answer["code"][0]) == 43 and answer["iss"] == [base]
     assert answer["state"] == ["a b&+%"]
+
+
+def png(side=40):
+    """A picture, and a script behind it."""
+
+    def part(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = part(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+    rows = zlib.compress((b"\0" + b"\x20\x60\xc0" * side) * side)
+    return b"\x89PNG\r\n\x1a\n" + head + part(b"IDAT", rows) + part(b"IEND", b"") + b"<script>"
+
+
+def test_pictures_of_applications_are_drawn_anew(admin, demo, tmp_path):
+    """UI-21, AZ-13: a picture is shown where people decide, and an SVG is none."""
+    base = demo["base_url"]
+    client_id = register(admin, base, "https://app.example.net/cb", "Picture tool")
+    admin.open(f"{base}/client/{client_id}")
+    svg = tmp_path / "icon.svg"
+    svg.write_text('<svg xmlns="http://www.w3.org/2000/svg" onload="window.hacked=1"/>')
+    admin.find("[name=picture]").send_keys(str(svg))
+    admin.press("Upload")
+    assert "PNG, JPEG or WebP" in admin.text
+    picture = tmp_path / "icon.png"
+    picture.write_bytes(png())
+    admin.open(f"{base}/client/{client_id}").find("[name=picture]").send_keys(str(picture))
+    admin.press("Upload").look("app-picture")
+    drawn = "const i = document.querySelector('img.icon'); return [i.complete, i.naturalWidth, i.naturalHeight]"
+    assert admin.driver.execute_script(drawn) == [True, 256, 256]
+    query = urlencode({"response_type": "code", "client_id": client_id})
+    admin.open(f"{base}/authorize?{query}").look("consent-picture")
+    assert admin.driver.execute_script(drawn) == [True, 256, 256]
+    admin.open(f"{base}/client/{client_id}/icon")
+    assert admin.driver.execute_script("return document.contentType") == "image/png"
+    admin.open(f"{base}/client/{client_id}").press("Remove")
+    assert not admin.all("img.icon")
 
 
 def test_a_request_of_a_stranger_waits_for_the_sign_in(browser, admin, new_browser, demo):

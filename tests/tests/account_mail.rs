@@ -176,6 +176,56 @@ fn links_go_by_mail() {
     }
 }
 
+/// BF-02, T-26: guessing from everywhere closes an account to new browsers, but neither to those that
+/// it was signed in from, nor to whoever reads its mail.
+#[test]
+fn an_owner_is_not_locked_out_by_guessers() {
+    let sink = Sink::start();
+    let server = start(&sink, Engine::Sqlite);
+    let (login, password) = (server.ready().text("userLogin"), server.ready().text("password"));
+    let right = format!("login={login}&password={password}");
+    let mut known = Browser::new(&server);
+    known.post("/login", "/login", &right).expect(303);
+    known.post("/", "/language", "lang=en&next=/").expect(303);
+    known.post("/settings/profile", "/logout", "").expect(303);
+    let letter = sink.next();
+    assert!(letter.text.contains("sign-in from a new browser") || !letter.text.is_empty());
+    // Each from another network, so that no network is slowed down by itself.
+    let far = |n: usize| {
+        let address = format!("10.{n}.0.1");
+        Browser::with(server.anonymous().with_header("X-Forwarded-For", &address))
+    };
+    for n in 0..50 {
+        let answer = far(n).post("/login", "/login", &format!("login={login}&password=wrong+{n}"));
+        assert_eq!(answer.status, 403, "{n}: {answer}");
+    }
+    let mut own = far(100);
+    let closed = own.post("/login", "/login", &right);
+    assert!(![200, 303].contains(&closed.status), "{closed}");
+    // Said in the same words to those who guess at nobody's account.
+    let message = |page: &str| {
+        let alert = page.split("role=\"alert\">").nth(1).and_then(|rest| rest.split('<').next());
+        let words = alert.expect("a message").chars().filter(|c| !c.is_ascii_digit());
+        words.collect::<String>()
+    };
+    for n in 0..50 {
+        far(n).post("/login", "/login", &format!("login=nobody.at.all&password=wrong+{n}"));
+    }
+    let nobody = far(101).post("/login", "/login", "login=nobody.at.all&password=wrong");
+    assert_eq!(message(&closed.text()), message(&nobody.text()));
+    known.post("/login", "/login", &right).expect(303);
+
+    let letter = sink.next();
+    let path = link(&letter, &server);
+    assert!(path.starts_with("/login/browser/"), "{path}");
+    own.get(&format!("{path}x")).expect(404);
+    let page = own.get(&path).expect(200).text();
+    assert!(page.contains("Sign-in from this browser"), "{page}");
+    own.post(&path, &path, "").expect(303);
+    own.post("/login", "/login", &right).expect(303);
+    far(102).post("/login", "/login", &right).expect(closed.status);
+}
+
 #[test]
 fn wrong_settings_are_told_at_the_start() {
     let server = Server::start(&Options { demo: false, ..Options::default() });

@@ -162,6 +162,8 @@ fn a_code_of_another_session_is_refused() {
     exchange(&stolen, "&redirect_uri=https%3A%2F%2Fevil.example%2Fcb").expect(400);
 }
 
+/// BF-05, S-8628-03, S-8628-04.
+///
 /// T-18, T-19; DF-05 to DF-07: a link fills the code in and sends nothing, the page asks whether one
 /// began this oneself, and guessing ends soon, also with the right code.
 #[test]
@@ -188,12 +190,25 @@ fn the_page_for_devices_is_no_trap_and_no_oracle() {
     assert!(right.text().contains("The code is wrong"), "locked looks like wrong: {right}");
 }
 
-/// T-27; PW-04: many sign-ins at once take their turns, and others are served meanwhile.
+/// A number of KiB that Linux tells of a process; none elsewhere.
+fn memory(server: &Server, name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid()?)).ok()?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// T-27; PW-04: many sign-ins at once take their turns, and others are served meanwhile. The process
+/// grows by the memory of one hash a core and by what connections cost, not by that of every hash.
 #[test]
 fn many_sign_ins_at_once_exhaust_nothing() {
     const MANY: usize = 200;
+    /// KiB of one hash, and of everything else.
+    const HASH: u64 = 19_456;
+    const ELSE: u64 = 100 << 10;
     let server = Server::start(&Options::default());
     let client = server.client();
+    client.get("/myself").send().expect(200);
+    let before = memory(&server, "VmRSS");
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let attempt = |n: usize| {
             let mut browser = Browser::new(&server);
@@ -207,6 +222,12 @@ fn many_sign_ins_at_once_exhaust_nothing() {
         running.into_iter().map(|one| one.join().expect("answered")).collect()
     });
     assert!(statuses.iter().all(|status| [403, 422, 429, 503].contains(status)), "{statuses:?}");
+    if let (Some(before), Some(most)) = (before, memory(&server, "VmHWM")) {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let bound = HASH * u64::try_from(cores).expect("few") + ELSE;
+        let grown = most.saturating_sub(before);
+        assert!(grown <= bound, "{grown} KiB more, of {bound} allowed");
+    }
 }
 
 /// RV-08: a revocation by one process is heard by another of the same database long before it would

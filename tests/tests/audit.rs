@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use trackway_tests::contract::contract;
+use trackway_tests::tables::Tables;
 use trackway_tests::{Client, on_each_engine};
 
 /// What is administered: everything that is changed below these paths.
@@ -290,4 +291,28 @@ fn people(w: &mut Walk<'_>) {
     let one = format!("/webhooks/{id}");
     w.step("updateHook", &one, json!({"events": ["IssueCreated"]}));
     w.step("deleteHook", &one, Value::Null);
+}
+
+/// T-47: what `trackway admin audit --verify` says of a log that nobody touched, and of one in which
+/// somebody with the database at hand changed a row.
+#[test]
+fn a_changed_row_is_found_by_the_program() {
+    on_each_engine(|server| {
+        let verify = || {
+            let mut command = server.command();
+            command.arg("admin").args(server.storage_args()).args(["audit", "--verify"]);
+            let output = command.output().expect("the program starts");
+            (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+        };
+        let made = json!({ "name": "Fleeting", "key": "fleeting" });
+        server.client().post("/resolutions").json(&made).send();
+        let (whole, said) = verify();
+        assert!(whole && said.contains("whole") && !said.contains("BROKEN"), "{said}");
+        let newest = said.lines().find(|line| line.starts_with(server.ready().text("orgId")));
+        let hash = newest.and_then(|line| line.split('\t').nth(3)).expect("a hash");
+        assert_eq!(hash.len(), 64, "{said}");
+        Tables::of(server).run("UPDATE audit SET name = 'somebody else' WHERE place = 1");
+        let (whole, said) = verify();
+        assert!(!whole && said.contains("BROKEN"), "{said}");
+    });
 }

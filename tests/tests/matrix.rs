@@ -90,6 +90,7 @@ fn holds(expected: Expected, status: u16) -> bool {
     }
 }
 
+/// API-29.
 #[test]
 fn every_operation_has_a_row() {
     let table = table();
@@ -107,6 +108,7 @@ fn every_operation_has_a_row() {
     }
 }
 
+/// API-21, API-23, API-29, API-31.
 #[test]
 fn every_caller_hears_what_the_table_says() {
     let server = Server::start(&Options::default());

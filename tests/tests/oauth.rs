@@ -98,7 +98,7 @@ fn requests_that_are_wrong_are_told_how() {
     assert!(!log.contains(secret), "a secret in the log");
 }
 
-/// S-8628-01, S-8628-02.
+/// DF-01; S-8628-01, S-8628-02.
 #[test]
 fn a_device_begins_and_waits() {
     let server = Server::start(&Options::default());

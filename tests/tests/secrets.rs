@@ -151,7 +151,7 @@ fn account(server: &Server, canaries: &mut Canaries) -> Browser {
     browser
 }
 
-/// T-22, T-23; S-6749-02.
+/// PW-09; T-22, T-23; S-6749-02.
 #[test]
 fn secrets_are_nowhere_but_with_their_owners() {
     on_each_engine(|server| {

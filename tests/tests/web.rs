@@ -2,7 +2,7 @@
 
 use trackway_tests::{Browser, Options, Server, on_each_engine};
 
-/// UI-01, S-9700-07, S-9700-08, S-9700-12, S-9700-15.
+/// GN-07, S-6749-24; UI-01, S-9700-07, S-9700-08, S-9700-12, S-9700-15.
 #[test]
 fn every_page_shuts_other_sites_out() {
     let server = Server::start(&Options::default());

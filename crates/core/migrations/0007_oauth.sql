@@ -17,17 +17,26 @@ CREATE TABLE application (
     -- The secret under a key that is not in the database, only while signed user info is on.
     sealed_secret {text},
     created_at {id} NOT NULL,
-    updated_at {id} NOT NULL
+    updated_at {id} NOT NULL,
+    -- Equal for names that look alike (`core/src/oauth/likeness.rs`).
+    likeness {text} NOT NULL
 ) {strict};
 CREATE INDEX application_owner ON application (owner);
+CREATE INDEX application_likeness ON application (likeness);
 
 -- The command line, so that `trackway auth login` works on every server. It keeps no secret.
 INSERT INTO application
-    (id, owner, version, details, standing, blocked, created_at, updated_at)
+    (id, owner, version, details, standing, blocked, created_at, updated_at, likeness)
 VALUES ('trackway-cli', 0, 1,
     '{"name":"Trackway command line","platform":"device","deviceFlow":true,'
     || '"scopes":"tracker:read tracker:write","redirectUris":["http://127.0.0.1/"]}',
-    '{"verified":true}', 0, 0, 0);
+    '{"verified":true}', 0, 0, 0, 'trackwaycornrnandllne');
+
+-- Pictures of applications, drawn anew from what was uploaded: PNG, 256 by 256 pixels.
+CREATE TABLE application_icon (
+    application_id {text} NOT NULL PRIMARY KEY,
+    png {bytes} NOT NULL
+) {strict};
 
 -- Web origins whose scripts may call the endpoints, by application.
 CREATE TABLE application_origin (

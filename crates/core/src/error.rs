@@ -85,6 +85,7 @@ codes! {
     DashboardNotFound 404 "Дашборд не существует." "Dashboard does not exist.";
     WidgetNotFound 404 "Виджет не существует." "Widget does not exist.";
     AttachmentNotFound 404 "Вложение не существует." "Attachment does not exist.";
+    PictureForm 422 "Нужна картинка PNG, JPEG или WebP не больше 1 МиБ." "A PNG, JPEG or WebP picture of at most 1 MiB is needed.";
     ThumbnailNotFound 404 "У вложения нет миниатюры." "The attachment has no thumbnail.";
     ChecklistItemNotFound 404 "Пункт чеклиста не существует." "Checklist item does not exist.";
     WorklogNotFound 404 "Запись о времени не существует." "Time record does not exist.";

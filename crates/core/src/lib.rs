@@ -26,6 +26,8 @@ pub mod event;
 pub mod feed;
 pub mod field;
 pub mod filter;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod gap;
 pub(crate) mod history;
 pub mod hook;

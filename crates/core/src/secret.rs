@@ -196,7 +196,7 @@ mod tests {
         assert_ne!(mac("p", &[b"a"]), mac("q", &[b"a"]));
     }
 
-    /// S-6749-22.
+    /// ID-01; S-6749-22.
     #[test]
     fn random_texts_do_not_repeat() {
         let mut seen = std::collections::HashSet::new();

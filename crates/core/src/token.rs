@@ -269,6 +269,7 @@ mod tests {
     /// Known answer of oauth.md, section 1.3.
     const SAMPLE: &str = "y0__FFYLcHGXw8lM9mLOBuQr-6nFx-LGfF4ZPQ6pNHPvdY0iRf9d";
 
+    /// ID-02.
     #[test]
     fn known_answers() {
         let hash = TokenHash::of(SAMPLE).expect("well formed");
@@ -278,6 +279,7 @@ mod tests {
         assert_eq!(TokenHash::of(refresh), None, "no refresh token opens the API");
     }
 
+    /// ID-02, ID-03.
     #[test]
     fn a_changed_character_is_noticed_without_the_database() {
         let mut token = SAMPLE.to_owned();

@@ -15,6 +15,8 @@ mod clock;
 mod config;
 mod connection;
 mod files;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod http;
 mod lanes;
 mod metrics;
@@ -33,6 +35,8 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 use trackway_core::Tracker;
+use trackway_core::account_cx::{AccountCx, Visit};
+use trackway_core::audit::{INSTALLATION, system};
 
 pub use config::{
     Config, DefaultOrg, FileLimits, FilesConfig, Limits, Network, Rate, Rates, SignInService,
@@ -43,6 +47,7 @@ pub use files::{FileChunks, FileStore, FileWriter, StoreError};
 use crate::files::{Cleaner, Files};
 use crate::http::auth::TokenCache;
 use crate::http::base_url::Hosts;
+use crate::http::spoof::Spoofs;
 use crate::http::dispatch::Dispatch;
 use crate::http::limits::RateLimits;
 use crate::http::request_id::RequestIds;
@@ -69,6 +74,9 @@ pub enum Error {
     /// The database fails.
     #[error("database: {0}")]
     Database(trackway_core::Error),
+    /// The clocks are so far apart that tokens would end too early or too late (API-34).
+    #[error("the clock of this machine and that of the database are {0} ms apart")]
+    Clock(i64),
     /// The store of files cannot be opened.
     #[error(transparent)]
     Files(#[from] StoreError),
@@ -111,6 +119,7 @@ impl Server {
         let mail = !config.mail.is_off();
         tracker.configure(trackway_core::account_cx::Settings { policy, key, mail });
         let app = Arc::new(App::new(config, tracker)?);
+        started(&app).await?;
         Ok(Self { app, listener, tls, address, cursor })
     }
 
@@ -200,6 +209,7 @@ struct App {
     /// For addresses that strangers choose.
     strangers: Option<reqwest::Client>,
     ids: RequestIds,
+    spoofs: Spoofs,
     pages: Router,
     ui: ui::State,
     files: Files,
@@ -237,6 +247,26 @@ impl Vitals {
     }
 }
 
+/// Looks at the clock, and leaves a record of what is another than at the last start.
+async fn started(app: &App) -> Result<(), Error> {
+    let limit = Duration::from_secs(app.config.limits.read_seconds);
+    let skew = lanes::read(&app.tracker, limit, clock::skew).await.map_err(Error::Database)?;
+    let visit = Visit { now: clock::now(), ..Visit::default() };
+    if skew > clock::MOST_SKEW {
+        let record = move |cx: &mut AccountCx<'_, '_>| {
+            system::record(cx, INSTALLATION, 0, system::Event::ClockSkew)
+        };
+        lanes::account_write(app, "ClockSkew", visit, record).await.map_err(Error::Database)?;
+        return Err(Error::Clock(skew));
+    }
+    let settings = serde_json::to_string(&app.config).unwrap_or_default();
+    let record = move |cx: &mut AccountCx<'_, '_>| system::started(cx, &settings);
+    if let Err(error) = lanes::account_write(app, "Started", visit, record).await {
+        tracing::warn!(%error, "the start is not in the audit log");
+    }
+    Ok(())
+}
+
 impl App {
     fn new(config: Config, tracker: Tracker) -> Result<Self, Error> {
         let setup = ui::SetupCode::if_needed(&tracker).map_err(Error::Database)?;
@@ -256,6 +286,7 @@ impl App {
             oauth_limits: OAuthLimits::new(&config),
             strangers: workers::careful_client(&config.outgoing),
             ids: RequestIds::new(),
+            spoofs: Spoofs::default(),
             pages: pages::router(Arc::clone(&vitals)),
             ui: ui::State::new(config.sign_in.clone(), setup),
             files: Files::new(FileStore::open(&config.files)?, config.files.limits),

@@ -48,13 +48,14 @@ async fn ready(State(vitals): State<Arc<Vitals>>) -> Response<Body> {
     if vitals.is_draining() {
         return json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"stopping"}"#);
     }
-    let asked = lanes::read(&vitals.tracker, PATIENCE, |tx| {
-        let (_,): (i64,) = tx.one("SELECT CAST(1 AS BIGINT)", &[])?;
-        Ok(())
-    })
-    .await;
+    // The clocks must agree, or tokens of one node would be over for another (API-34).
+    let asked = lanes::read(&vitals.tracker, PATIENCE, clock::skew).await;
     match asked {
-        Ok(()) => json(StatusCode::OK, r#"{"status":"ready"}"#),
+        Ok(skew) if skew > clock::MOST_SKEW => {
+            tracing::warn!(skew_ms = skew, "not ready: the clock is not that of the database");
+            json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"clock"}"#)
+        }
+        Ok(_) => json(StatusCode::OK, r#"{"status":"ready"}"#),
         Err(error) => {
             tracing::warn!(%error, "not ready: the database does not answer");
             json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"database"}"#)

@@ -24,6 +24,8 @@ const PURPOSE: &str = "letter";
 pub enum Matter<'a> {
     /// A link with which to choose a new password.
     Reset(&'a str),
+    /// A link with which to sign in from a browser that the account was never signed in from.
+    Browser(&'a str),
     /// A link with which to join an organisation.
     Invitation {
         /// Name of the organisation.
@@ -161,6 +163,20 @@ fn words(cx: &AccountCx<'_, '_>, lang: Lang, matter: Matter<'_>) -> (String, Str
                 ),
             ),
         ),
+        Matter::Browser(link) => (
+            (
+                "вход из нового браузера".to_owned(),
+                format!(
+                    "Кто-то много раз вводил неверный пароль вашей учётной записи, поэтому войти из нового браузера можно только по ссылке. Откройте её в том браузере, из которого входите (она действует полчаса):\n\n{link}\n\nЕсли это не вы, ничего не делайте: пароль никому не открылся."
+                ),
+            ),
+            (
+                "sign-in from a new browser".to_owned(),
+                format!(
+                    "Somebody has entered a wrong password for your account many times, so a new browser needs a link to sign in. Open it in the browser that you sign in from (it is good for half an hour):\n\n{link}\n\nIf it is not you, do nothing: nobody has got your password this way."
+                ),
+            ),
+        ),
         Matter::Invitation { organization, link } => (
             (
                 format!("приглашение — {organization}"),
@@ -200,7 +216,7 @@ fn words(cx: &AccountCx<'_, '_>, lang: Lang, matter: Matter<'_>) -> (String, Str
         Matter::News(event) => happened(event),
     };
     let (subject, mut text) = if lang == Lang::Ru { ru } else { en };
-    if !matches!(matter, Matter::Reset(_) | Matter::Invitation { .. }) {
+    if !matches!(matter, Matter::Reset(_) | Matter::Browser(_) | Matter::Invitation { .. }) {
         text.push_str(&circumstances(cx, lang));
     }
     text.push('\n');

@@ -99,7 +99,9 @@ pub fn record(cx: &mut AccountCx<'_, '_>, uid: i64, event: Event, login: &str) -
     let who = who(cx, uid);
     // What nobody is called may be a password that was typed into the wrong field (ID-04).
     let login = if uid == 0 { "" } else { login };
-    let orgs: Vec<i64> = cx.organizations(uid).iter().map(|dict| dict.org_id).collect();
+    let mut orgs: Vec<i64> = cx.organizations(uid).iter().map(|dict| dict.org_id).collect();
+    // In one order, because each row waits for the end of the chain of its organisation.
+    orgs.sort_unstable();
     let orgs = if orgs.is_empty() { vec![INSTALLATION] } else { orgs };
     for org in orgs {
         let entry = Entry {

@@ -99,11 +99,13 @@ pub fn name(field: &str, text: &str) -> Result<String> {
     Ok(text.to_owned())
 }
 
-/// Control characters, and those that turn the direction of a line or have no width: they make one
-/// name look like another (oauth.md, UI-22).
+/// Control characters, ends of lines and those that turn the direction of a line or have no width:
+/// they make one name look like another (oauth.md, UI-22).
 pub fn is_unseen(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A mail address for a form field, in lower case; may be empty.

@@ -5,9 +5,9 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use subtle::ConstantTimeEq as _;
 use trackway_db::Tx;
 
 use crate::error::{Code, Error, Result};
@@ -42,38 +42,81 @@ pub const RENEW: &str = "UPDATE account_password SET phc = $2 WHERE account_id =
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] = &[OF_ACCOUNT, SET, RENEW];
 
-fn argon() -> Result<Argon2<'static>> {
-    let (memory, passes, lanes) = COST;
-    let params = Params::new(memory, passes, lanes, None).map_err(Error::internal)?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+/// Working memory of a hash, for one after the other. An allocator keeps what every thread gives back
+/// to it; pieces of this size would add up to hundreds of MiB under many sign-ins.
+#[derive(Default)]
+pub struct Memory(Vec<Block>);
+
+impl Memory {
+    fn of(&mut self, params: &Params) -> &mut [Block] {
+        let count = params.block_count();
+        if self.0.len() < count {
+            // Not grown in place: that would copy what is about to be overwritten.
+            self.0 = vec![Block::new(); count];
+        }
+        &mut self.0
+    }
+}
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
 }
 
 /// The hash of a password with a fresh salt. Slow.
 ///
 /// # Errors
 /// There are no random numbers.
-pub fn hash(password: &str) -> Result<String> {
-    hash_with(password, &secret::random()?)
+pub fn hash(password: &str, memory: &mut Memory) -> Result<String> {
+    hash_with(password, &secret::random()?, memory)
 }
 
-fn hash_with(password: &str, salt: &[u8; 16]) -> Result<String> {
-    let hash: PasswordHash =
-        argon()?.hash_password_with_salt(password.as_bytes(), salt).map_err(Error::internal)?;
+fn hash_with(password: &str, salt: &[u8; 16], memory: &mut Memory) -> Result<String> {
+    let (kib, passes, lanes) = COST;
+    let params = Params::new(kib, passes, lanes, None).map_err(Error::internal)?;
+    let encoded = ParamsString::try_from(&params).map_err(Error::internal)?;
+    let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+    let blocks = memory.of(&params);
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into_with_memory(password.as_bytes(), salt, &mut out, blocks)
+        .map_err(Error::internal)?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: encoded,
+        salt: Some(Salt::new(salt).map_err(Error::internal)?),
+        hash: Some(Output::new(&out).map_err(Error::internal)?),
+    };
     Ok(hash.to_string())
 }
 
 /// Whether a password is the one that was hashed. `None`, for an unknown account, takes as long as
 /// a wrong password (PW-05). Slow.
-pub fn verify(phc: Option<&str>, password: &str) -> bool {
+pub fn verify(phc: Option<&str>, password: &str, memory: &mut Memory) -> bool {
     static DUMMY: OnceLock<Option<String>> = OnceLock::new();
     if password.len() > *LENGTH.end() {
         return false;
     }
-    let dummy = DUMMY.get_or_init(|| hash_with("nobody", &[7; 16]).ok());
+    let dummy = DUMMY.get_or_init(|| hash_with("nobody", &[7; 16], memory).ok());
     let Some(known) = phc.or(dummy.as_deref()) else { return false };
     let Ok(parsed) = PasswordHash::new(known) else { return false };
-    let Ok(argon) = argon() else { return false };
-    argon.verify_password(password.as_bytes(), &parsed).is_ok() && phc.is_some()
+    fits(&parsed, password, memory) == Some(true) && phc.is_some()
+}
+
+/// Whether the password gives the stored output; nothing where the record cannot be used.
+fn fits(known: &PasswordHash, password: &str, memory: &mut Memory) -> Option<bool> {
+    let algorithm = Algorithm::try_from(known.algorithm.as_str()).ok()?;
+    let version = Version::try_from(known.version?).ok()?;
+    let params = Params::try_from(known).ok()?;
+    let (salt, expected) = (known.salt.as_ref()?, known.hash.as_ref()?);
+    let mut out = [0; Output::MAX_LENGTH];
+    let out = out.get_mut(..expected.len())?;
+    let blocks = memory.of(&params);
+    Argon2::new(algorithm, version, params)
+        .hash_password_into_with_memory(password.as_bytes(), salt, out, blocks)
+        .ok()?;
+    Some(out.ct_eq(expected.as_bytes()).into())
 }
 
 /// Whether a hash was made with weaker parameters than those of today (PW-03).

@@ -2,8 +2,10 @@
 //! before and after. Dictionary objects are recorded where they are saved (`dict::store`);
 //! whatever else administers something calls [`record`].
 
+pub mod chain;
 pub mod ops;
 pub mod store;
+pub mod system;
 
 use serde_json::{Map, Value as Json};
 use trackway_db::Tx;
@@ -138,24 +140,20 @@ fn write(tx: &mut Tx<'_>, org_id: i64, id: i64, who: &Who, entry: Entry<'_>) -> 
         json.map(|json| serde_json::to_string(&without_secrets(json)).map_err(Error::internal))
             .transpose()
     };
-    let (before, after) = (text(before)?, text(after)?);
-    let name: String = entry.name.chars().take(MAX_NAME).collect();
-    let params: [&dyn trackway_db::Param; 12] = [
-        &org_id,
-        &id,
-        &who.at,
-        &who.actor,
-        &entry.action.name(),
-        &entry.kind,
-        &entry.object,
-        &name,
-        &who.origin.address,
-        &who.origin.request_id,
-        &before,
-        &after,
-    ];
-    tx.exec(store::INSERT, &params)?;
-    Ok(())
+    let row = store::AuditRow {
+        id,
+        at: who.at,
+        actor: who.actor,
+        action: entry.action.name().to_owned(),
+        kind: entry.kind.to_owned(),
+        object: entry.object,
+        name: entry.name.chars().take(MAX_NAME).collect(),
+        address: who.origin.address.clone(),
+        request_id: who.origin.request_id.clone(),
+        before: text(before)?,
+        after: text(after)?,
+    };
+    chain::append(tx, org_id, &row)
 }
 
 /// The members that differ; anything but two objects stays whole.

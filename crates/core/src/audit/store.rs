@@ -59,8 +59,9 @@ impl AuditRow {
 
 /// Adds a change.
 pub const INSERT: &str = "INSERT INTO audit \
-     (org_id, id, at, actor, action, kind, object, name, address, request_id, before, after) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+     (org_id, id, at, actor, action, kind, object, name, address, request_id, before, after, \
+     place, hash) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
 macro_rules! page {
     ($condition:literal, $limit:literal) => {

@@ -118,7 +118,7 @@ pub fn install(tracker: &Tracker, seed: u64, now: Instant) -> Result<Access> {
         tracker.store_token(&token, *uid, ScopeSet::api(), "demo", None, now)?;
     }
     let stranger = second(tracker, &access, now)?;
-    let phc = password::hash(&access.password)?;
+    let phc = password::hash(&access.password, &mut password::Memory::default())?;
     tracker.db().write_now(|tx| {
         let everybody = people.iter().chain([&stranger]);
         everybody.copied().try_for_each(|uid| password::set(tx, uid, &phc, now))

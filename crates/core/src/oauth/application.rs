@@ -1,12 +1,16 @@
 //! Registered applications: what their owners say about them and what administrators decide
 //! (oauth.md, 2.11).
 
+mod check;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+pub(super) use check::checked;
+
 use super::log::{self, Event};
 use super::scope::ScopeSet;
-use super::{Profile, Registration, redirect, revoke, store};
+use super::{Profile, Registration, icon, likeness, revoke, store};
 use crate::account_cx::AccountCx;
 use crate::error::{Code, Error, Result};
 use crate::secret;
@@ -271,9 +275,41 @@ pub(super) fn insert(
     set_origins(cx, id, &details.origins)?;
     let hash = secret.map(|secret| secret::hash(&secret.0));
     let now = cx.now();
+    let likeness = likeness::of(&details.name);
     let (details, standing) = (text(details)?, text(standing)?);
-    cx.tx.exec(store::INSERT_APPLICATION, &[&id, &owner, &details, &standing, &hash, &now])?;
+    let params: [&dyn trackway_db::Param; 7] =
+        [&id, &owner, &details, &standing, &hash, &now, &likeness];
+    cx.tx.exec(store::INSERT_APPLICATION, &params)?;
     Ok(())
+}
+
+pub(super) fn update_details(
+    cx: &mut AccountCx<'_, '_>,
+    id: &str,
+    details: &Details,
+) -> Result<()> {
+    let (now, likeness) = (cx.now(), likeness::of(&details.name));
+    cx.tx.exec(store::UPDATE_DETAILS, &[&id, &text(details)?, &now, &likeness])?;
+    Ok(())
+}
+
+/// The name of a verified application that this one, which nobody verified, could be taken for.
+///
+/// # Errors
+/// The database fails.
+pub fn looks_like(cx: &mut AccountCx<'_, '_>, application: &Application) -> Result<Option<String>> {
+    if application.standing.verified {
+        return Ok(None);
+    }
+    let key = likeness::of(&application.details.name);
+    let rows: Vec<store::ApplicationRow> = cx.tx.all(store::APPLICATIONS_LIKE, &[&key])?;
+    for row in rows {
+        let other = Application::from_row(row)?;
+        if other.standing.verified && other.id != application.id {
+            return Ok(Some(other.details.name));
+        }
+    }
+    Ok(None)
 }
 
 fn value<T: Serialize>(value: &T) -> Result<serde_json::Value> {
@@ -300,7 +336,7 @@ pub fn edit(
     let details = checked(details)?;
     admin_scopes(cx, account, &details)?;
     let now = cx.now();
-    cx.tx.exec(store::UPDATE_DETAILS, &[&id, &text(&details)?, &now])?;
+    update_details(cx, id, &details)?;
     set_origins(cx, id, &details.origins)?;
     let retyped = details.is_confidential() != old.is_confidential();
     let mut secret = None;
@@ -416,6 +452,7 @@ pub fn delete(cx: &mut AccountCx<'_, '_>, account: i64, id: &str) -> Result<()> 
     let old = own(cx, account, id)?;
     revoke::application(cx, id)?;
     set_origins(cx, id, &[])?;
+    cx.tx.exec(icon::DELETE, &[&id])?;
     cx.tx.exec(store::DELETE_APPLICATION, &[&id])?;
     log::event(cx, account, Event::AppDeleted, &old)
 }
@@ -463,69 +500,4 @@ fn admin_scopes(cx: &AccountCx<'_, '_>, account: i64, details: &Details) -> Resu
         return Err(Code::AdminRequired.at("scopes"));
     }
     Ok(())
-}
-
-/// The details without blanks at the ends, if all of them may stand.
-pub(super) fn checked(mut details: Details) -> Result<Details> {
-    for text in [&mut details.name, &mut details.icon_url, &mut details.contact] {
-        *text = text.trim().to_owned();
-    }
-    let mut wrong: Vec<Error> = Vec::new();
-    check_name(&details.name, &mut wrong);
-    let icon = &details.icon_url;
-    let is_picture = icon.starts_with("https://") && redirect::may_register(icon, false);
-    if !icon.is_empty() && !is_picture {
-        wrong.push(Code::ValueNotAddress.with(&details.icon_url).under("iconUrl"));
-    }
-    let contact = &details.contact;
-    if contact.len() > 254 || !contact.is_empty() && !is_mail(contact) {
-        wrong.push(Code::ValueNotAddress.with(contact).under("contact"));
-    }
-    if details.scopes.is_empty() {
-        wrong.push(Code::FieldRequired.at("scopes"));
-    }
-    match details.redirect_uris.len() {
-        0 if !details.device_flow => wrong.push(Code::FieldRequired.at("redirectUris")),
-        0..=20 => {}
-        _ => wrong.push(Code::TooManyValues.with(20).under("redirectUris")),
-    }
-    let public = !details.is_confidential();
-    if let Some(bad) = details.redirect_uris.iter().find(|u| !redirect::may_register(u, public)) {
-        let shown: String = bad.chars().take(100).collect();
-        wrong.push(Code::RedirectRefused.with(shown).under("redirectUris"));
-    }
-    if details.origins.len() > 20 || details.origins.iter().any(|origin| !is_origin(origin)) {
-        wrong.push(Code::ValueNotAddress.with("").under("origins"));
-    }
-    match wrong.into_iter().reduce(Error::join) {
-        Some(error) => Err(error),
-        None => Ok(details),
-    }
-}
-
-fn check_name(name: &str, wrong: &mut Vec<Error>) {
-    if name.is_empty() {
-        wrong.push(Code::FieldRequired.at("name"));
-    } else if name.chars().count() > 100 {
-        wrong.push(Code::ValueTooLong.with(100).under("name"));
-    } else if name.chars().any(is_deceiving) {
-        wrong.push(Code::NameForm.at("name"));
-    }
-}
-
-/// Control characters, and those that turn the direction of writing or are not seen.
-fn is_deceiving(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-fn is_mail(text: &str) -> bool {
-    text.split_once('@')
-        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
-        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
-}
-
-fn is_origin(text: &str) -> bool {
-    text.split_once("://").is_some_and(|(_, rest)| !rest.contains(['/', '?']))
-        && redirect::may_register(text, false)
 }

@@ -102,8 +102,7 @@ pub fn take(cx: &mut AccountCx<'_, '_>, client_id: &str, body: &[u8]) -> Result<
     let flag = i64::from(old.blocked);
     cx.tx.exec(store::UPDATE_STANDING, &[&client_id, &text, &flag, &now])?;
     if details != old.details {
-        let text = serde_json::to_string(&details).map_err(Error::internal)?;
-        cx.tx.exec(store::UPDATE_DETAILS, &[&client_id, &text, &now])?;
+        application::update_details(cx, client_id, &details)?;
         if details.redirect_uris != old.details.redirect_uris {
             revoke::application(cx, client_id)?;
         }

@@ -1,6 +1,6 @@
 //! `POST /token` (oauth.md, 2.4): codes, refresh tokens and device codes become tokens.
 
-use super::application::Application;
+use super::application::{self, Application};
 use super::authorize::AuthorizeRequest;
 use super::client::{self, Credentials};
 use super::decide::may_give;
@@ -14,6 +14,7 @@ use super::{Profile, revoke, store};
 use crate::account_cx::AccountCx;
 use crate::error::{Error, Result};
 use crate::secret;
+use crate::time::Instant;
 use crate::token::Kind;
 
 /// Parameters that may not be repeated.
@@ -109,6 +110,27 @@ fn code(
     Ok(Ok(issued))
 }
 
+/// Name of the application that waits for a code which an account has just been shown, and when the
+/// code ends (VC-01).
+///
+/// # Errors
+/// The database fails.
+pub fn waiting(
+    cx: &mut AccountCx<'_, '_>,
+    account: i64,
+    code: &str,
+) -> Result<Option<(String, Instant)>> {
+    let hash = secret::hash(&grant::normal_code(code));
+    let row: Option<store::CodeRow> = cx.tx.opt(store::USED_CODE, &[&hash])?;
+    let now = cx.now();
+    let own = |row: &store::CodeRow| {
+        row.account_id == account && now < row.expires_at && row.grant_id.is_none()
+    };
+    let Some(row) = row.filter(own) else { return Ok(None) };
+    let found = application::find(cx, &row.application_id)?;
+    Ok(found.map(|application| (application.details.name, row.expires_at)))
+}
+
 /// A code that is not there, or was used before: then what the first use made is revoked (TK-05).
 fn replayed(cx: &mut AccountCx<'_, '_>, hash: &str) -> Result<Decision<Issued>> {
     let used: Option<store::CodeRow> = cx.tx.opt(store::USED_CODE, &[&hash])?;
@@ -165,7 +187,7 @@ fn redirect_bound(
 }
 
 /// PKCE (TK-06, TK-07).
-fn proven(verifier: Option<&str>, challenge: Option<&str>) -> Decision<()> {
+pub(crate) fn proven(verifier: Option<&str>, challenge: Option<&str>) -> Decision<()> {
     match (verifier, challenge) {
         (None, None) => Ok(()),
         (Some(verifier), Some(challenge)) if is_verifier(verifier) => {
@@ -181,7 +203,7 @@ fn proven(verifier: Option<&str>, challenge: Option<&str>) -> Decision<()> {
 }
 
 /// The grammar of verifiers, checked before anything is computed (RFC 7636, 4.1).
-fn is_verifier(text: &str) -> bool {
+pub(crate) fn is_verifier(text: &str) -> bool {
     (43..=128).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))
 }

@@ -27,7 +27,7 @@ pub(super) fn target(uri: &str, issuer: &str) -> String {
 }
 
 /// Whether a URI may be registered; private-use schemes only for public applications.
-pub(super) fn may_register(uri: &str, public: bool) -> bool {
+pub(crate) fn may_register(uri: &str, public: bool) -> bool {
     if uri.len() > LONGEST || !is_clean(uri) {
         return false;
     }
@@ -117,7 +117,7 @@ fn loopback(uri: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether a presented URI is this registered one (AZ-05).
-pub(super) fn matches(registered: &str, presented: &str) -> bool {
+pub(crate) fn matches(registered: &str, presented: &str) -> bool {
     if !is_clean(presented) {
         return false;
     }

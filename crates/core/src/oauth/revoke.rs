@@ -1,6 +1,8 @@
 //! Taking back what was given (oauth.md, 1.5: events that revoke). Children go with their parents
 //! in the same transaction.
 
+use std::collections::BTreeSet;
+
 use super::log::{self, About, Event};
 use super::store;
 use crate::account_cx::AccountCx;
@@ -80,6 +82,16 @@ pub fn given(cx: &mut AccountCx<'_, '_>, account: i64, application: &str) -> Res
     }
     cx.credentials_changed();
     log::event(cx, account, Event::ConsentRevoked, About::application(application))
+}
+
+/// Everything an account gave applications (UI-09); tokens that it made for itself stay.
+///
+/// # Errors
+/// The database fails.
+pub fn all_given(cx: &mut AccountCx<'_, '_>, account: i64) -> Result<()> {
+    let grants: Vec<store::GrantRow> = cx.tx.all(store::GRANTS_OF_ACCOUNT, &[&account])?;
+    let ids: BTreeSet<String> = grants.into_iter().map(|row| row.application_id).collect();
+    ids.iter().try_for_each(|id| given(cx, account, id))
 }
 
 /// Every token an account has, by whoever operates the server. Answers how many there were.

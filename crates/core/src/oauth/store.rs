@@ -32,11 +32,14 @@ pub(super) const APPLICATION: &str = application!("WHERE id = $1");
 pub(super) const APPLICATIONS_OF: &str =
     application!("WHERE owner = $1 ORDER BY created_at, id LIMIT 1000");
 pub(super) const APPLICATIONS: &str = application!("WHERE id > $1 ORDER BY id LIMIT 200");
+pub(super) const APPLICATIONS_LIKE: &str =
+    application!("WHERE likeness = $1 ORDER BY created_at, id LIMIT 1000");
 pub(super) const APPLICATION_COUNT: &str = "SELECT COUNT(*) FROM application WHERE owner = $1";
 pub(super) const INSERT_APPLICATION: &str = "INSERT INTO application (id, owner, version, details, standing, blocked, secret_hash, \
-     created_at, updated_at) VALUES ($1, $2, 1, $3, $4, 0, $5, $6, $6)";
+     created_at, updated_at, likeness) VALUES ($1, $2, 1, $3, $4, 0, $5, $6, $6, $7)";
 pub(super) const UPDATE_DETAILS: &str =
-    "UPDATE application SET details = $2, version = version + 1, updated_at = $3 WHERE id = $1";
+    "UPDATE application SET details = $2, version = version + 1, updated_at = $3, likeness = $4 \
+     WHERE id = $1";
 pub(super) const UPDATE_STANDING: &str =
     "UPDATE application SET standing = $2, blocked = $3, updated_at = $4 WHERE id = $1";
 pub(super) const UPDATE_SECRET: &str = "UPDATE application SET secret_hash = $2, old_secret_hash = $3, old_secret_until = $4, \
@@ -292,6 +295,7 @@ pub(super) const ALL_SQL: &[&str] = &[
     APPLICATIONS,
     APPLICATION_COUNT,
     INSERT_APPLICATION,
+    APPLICATIONS_LIKE,
     UPDATE_DETAILS,
     UPDATE_STANDING,
     UPDATE_SECRET,
@@ -367,5 +371,6 @@ mod tests {
         f.tracker.db().prepare_all(super::ALL_SQL).expect("good statements");
         f.tracker.db().prepare_all(&super::PURGE).expect("good statements");
         f.tracker.db().prepare_all(super::super::service::store::ALL_SQL).expect("good statements");
+        f.tracker.db().prepare_all(super::super::icon::ALL_SQL).expect("good statements");
     }
 }

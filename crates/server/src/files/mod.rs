@@ -11,6 +11,7 @@ mod thumbnail;
 mod upload;
 
 pub(crate) use download::matches;
+pub(crate) use thumbnail::icon;
 
 use std::sync::Arc;
 

@@ -8,12 +8,14 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, IF_NONE_MATCH};
 use http::{HeaderValue, Response};
+use image::imageops::FilterType;
 use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 use trackway_core::{Code, Error, Result};
 
 use super::receive::MAX_PIXELS;
 use super::store::FileStore;
 use super::{Call, Wanted, download};
+use crate::App;
 use crate::http::errors::Refusal;
 
 /// Longest side of a thumbnail in pixels.
@@ -69,8 +71,41 @@ async fn small(call: &Call<'_>, blob: &str) -> Result<Bytes> {
     Ok(picture)
 }
 
-/// Draws a picture small, as PNG. What it says of its orientation is heeded.
+/// Draws a picture small, as PNG.
 fn draw(whole: &[u8]) -> image::ImageResult<Vec<u8>> {
+    let mut picture = read(whole)?;
+    if picture.width() > SIDE || picture.height() > SIDE {
+        picture = picture.thumbnail(SIDE, SIDE);
+    }
+    png(picture)
+}
+
+/// Draws the middle of a picture as a square of so many pixels, as PNG.
+fn square(whole: &[u8], side: u32) -> image::ImageResult<Vec<u8>> {
+    png(read(whole)?.resize_to_fill(side, side, FilterType::Triangle))
+}
+
+/// Draws an uploaded picture anew, as a square PNG: nothing but what is seen of it is left (UI-21).
+///
+/// # Errors
+/// 422 for what is no picture of a kind that is taken; 503 when many are drawn.
+pub(crate) async fn icon(app: &App, whole: Bytes, side: u32) -> Result<Vec<u8>> {
+    let wrong = || Code::PictureForm.at("picture");
+    let kinds = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP];
+    if !image::guess_format(&whole).is_ok_and(|kind| kinds.contains(&kind)) {
+        return Err(wrong());
+    }
+    let turn = tokio::time::timeout(TURN, Arc::clone(&app.files.drawing).acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else { return Err(Code::Overloaded.err()) };
+    let drawn = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        square(&whole, side)
+    });
+    drawn.await.map_err(Error::internal)?.map_err(|_| wrong())
+}
+
+/// Reads a picture. What it says of its orientation is heeded.
+fn read(whole: &[u8]) -> image::ImageResult<DynamicImage> {
     use image::ImageDecoder;
 
     let mut reader = ImageReader::new(Cursor::new(whole)).with_guessed_format()?;
@@ -80,10 +115,11 @@ fn draw(whole: &[u8]) -> image::ImageResult<Vec<u8>> {
     let mut decoder = reader.into_decoder()?;
     let orientation = decoder.orientation()?;
     let mut picture = DynamicImage::from_decoder(decoder)?;
-    if picture.width() > SIDE || picture.height() > SIDE {
-        picture = picture.thumbnail(SIDE, SIDE);
-    }
     picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+fn png(picture: DynamicImage) -> image::ImageResult<Vec<u8>> {
     // Eight bits a channel are enough, and every viewer knows them.
     let picture = if picture.color().has_alpha() {
         DynamicImage::ImageRgba8(picture.into_rgba8())
@@ -114,6 +150,20 @@ mod tests {
         }
         let same = draw(&picture(10, 20, ImageFormat::Png)).expect("a thumbnail");
         assert_eq!(image::load_from_memory(&same).expect("a picture").height(), 20);
+    }
+
+    /// UI-21: what hides behind the picture is left behind.
+    #[test]
+    fn squares_hold_nothing_but_the_picture() {
+        for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
+            let mut whole = picture(300, 100, format);
+            whole.extend(b"<script>alert(1)</script>");
+            let drawn = square(&whole, 256).expect("a picture");
+            assert!(!drawn.windows(8).any(|part| part == b"<script>"), "{format:?}");
+            let drawn = image::load_from_memory(&drawn).expect("a picture");
+            assert_eq!((drawn.width(), drawn.height()), (256, 256), "{format:?}");
+        }
+        assert!(square(b"<svg xmlns='http://www.w3.org/2000/svg'/>", 256).is_err());
     }
 
     #[test]

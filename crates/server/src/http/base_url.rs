@@ -13,6 +13,10 @@ use crate::config::{Config, Network};
 /// Host names of the original that a demo stands for.
 const DEMO_ALIASES: [&str; 3] = ["api.tracker.yandex.net", "oauth.yandex.ru", "login.yandex.ru"];
 
+/// What proxies say about a request.
+const FORWARDED: [&str; 4] =
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];
+
 /// The two ends of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ends {
@@ -33,6 +37,8 @@ pub(crate) struct Origin {
     pub(crate) client: IpAddr,
     /// Whether it came in the clear although this listener, or the public address, has TLS.
     pub(crate) is_exposed: bool,
+    /// Whether a peer that is no trusted proxy spoke as if it were one. It is not listened to.
+    pub(crate) is_spoofed: bool,
 }
 
 /// The host names that are ours.
@@ -141,6 +147,7 @@ impl Hosts {
     /// 400 without exactly one readable host name, 421 when it is not ours.
     pub(crate) fn origin(&self, ends: Ends, parts: &Parts) -> Result<Origin, StatusCode> {
         let peer = ends.peer.ip().to_canonical();
+        let is_spoofed = !self.trusts(peer) && FORWARDED.iter().any(|n| parts.headers.contains_key(*n));
         let told = if self.trusts(peer) {
             self.told(peer, &parts.headers)
         } else {
@@ -160,7 +167,7 @@ impl Hosts {
             None => self.scheme(&name),
         };
         let base = format!("{scheme}://{}", name.authority());
-        Ok(Origin { base, client: told.client, is_exposed })
+        Ok(Origin { base, client: told.client, is_exposed, is_spoofed })
     }
 
     /// Whether credentials have travelled in the clear: the public address has TLS, and neither
@@ -487,6 +494,7 @@ mod tests {
         assert!(!exposed("127.0.0.1:80", false, None));
     }
 
+    /// API-10.
     #[test]
     fn a_forwarded_host_must_be_ours_too() {
         let config = config(|c| c.demo = true);

@@ -110,6 +110,17 @@ mod tests {
         assert_eq!(challenge(Code::OrgUnavailable.err()), None);
     }
 
+    /// API-24, API-25: a database that is away or too busy is no error of the client's, and none of the
+    /// server's either.
+    #[test]
+    fn a_database_that_is_away_is_told_as_such() {
+        for cause in [trackway_db::Error::Unavailable("gone".to_owned()), trackway_db::Error::Busy] {
+            let response = Refusal::from(Error::from(cause)).answer(Lang::En);
+            assert_eq!(response.status(), 503);
+            assert_eq!(response.headers()[RETRY_AFTER], "1");
+        }
+    }
+
     #[test]
     fn an_overloaded_server_says_when_to_come_again() {
         let response = Refusal::from(Code::Overloaded.err()).answer(Lang::Ru);

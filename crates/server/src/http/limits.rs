@@ -114,6 +114,7 @@ impl<K: Hash + Eq + Clone> Limit<K> {
 mod tests {
     use super::*;
 
+    /// API-22.
     #[test]
     fn a_full_bucket_is_told_when_to_come_again() {
         let limit = Limit::new(Rate { per_second: 1, burst: 2 });
@@ -125,6 +126,7 @@ mod tests {
         assert!(limit.take(&2).is_ok(), "another key");
     }
 
+    /// API-39.
     #[test]
     fn zero_switches_a_limit_off() {
         let limit = Limit::new(Rate { per_second: 0, burst: 5 });

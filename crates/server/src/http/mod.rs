@@ -14,6 +14,7 @@ pub(crate) mod org;
 mod paging;
 mod query;
 pub(crate) mod request_id;
+pub(crate) mod spoof;
 
 use std::sync::Arc;
 
@@ -31,7 +32,11 @@ use request_id::X_REQUEST_ID;
 pub(crate) async fn answer(app: Arc<App>, ends: Ends, request: Request<Body>) -> Response<Body> {
     let id = app.ids.of(request.headers());
     let (parts, body) = request.into_parts();
-    let mut response = match app.hosts.origin(ends, &parts) {
+    let origin = app.hosts.origin(ends, &parts);
+    if let Some(origin) = origin.as_ref().ok().filter(|origin| origin.is_spoofed) {
+        spoof::notice(&app, crate::oauth::visit(&app, origin, &parts, &id));
+    }
+    let mut response = match origin {
         Ok(origin) if origin.is_exposed => exposed(&app, &origin, &parts),
         Ok(origin) => route(&app, &origin, &id, parts, body).await,
         Err(status) => {

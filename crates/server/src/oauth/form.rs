@@ -63,7 +63,7 @@ pub(super) async fn bytes(call: &Call<'_>, body: Body) -> Result<bytes::Bytes, R
 }
 
 /// The pairs of a form in their order; `None` for broken codes and bytes that are not UTF-8.
-pub(super) fn pairs(text: &str) -> Option<Vec<(String, String)>> {
+pub(crate) fn pairs(text: &str) -> Option<Vec<(String, String)>> {
     text.split('&')
         .filter(|piece| !piece.is_empty())
         .map(|piece| {

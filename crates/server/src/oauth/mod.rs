@@ -24,6 +24,8 @@ use trackway_core::account_cx::Visit;
 use crate::App;
 use crate::http::base_url::Origin;
 use crate::http::guard;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use form::pairs;
 pub(crate) use limits::OAuthLimits;
 use reply::Reply;
 

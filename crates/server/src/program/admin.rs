@@ -3,9 +3,11 @@
 
 #![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use trackway_core::account::{log, reset};
+use trackway_core::account::{log, password, reset};
 use trackway_core::account_cx::Visit;
 use trackway_core::dict::Dict;
 use trackway_core::dict::model::Member;
@@ -15,7 +17,7 @@ use trackway_core::org::NewOrg;
 use trackway_core::time::DAY_MS;
 use trackway_core::{Tracker, secret};
 
-use super::{directory, storage};
+use super::{bootstrap, directory, storage};
 
 /// Flags of `trackway admin`.
 #[derive(Debug, clap::Args)]
@@ -38,6 +40,9 @@ enum Command {
         /// Name of the organisation
         #[arg(long, default_value = "My organisation", value_name = "NAME")]
         organization: String,
+        /// File with a password for the pages
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
     },
     /// People of the organisation.
     #[command(subcommand)]
@@ -171,8 +176,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
     let storage = arguments.storage.open("trackway-data", false)?;
     let tracker = &storage.tracker;
     match arguments.command {
-        Command::Create { login, person, organization } => {
-            create(tracker, &login, person, &organization)?;
+        Command::Create { login, person, organization, password_file } => {
+            let about = [login.as_str(), &person.email, &person.first_name, &person.last_name];
+            let phc = password_file.map(|file| bootstrap::password_in(&file, &about)).transpose()?;
+            create(tracker, &login, person, &organization, phc.as_deref())?;
         }
         Command::User(UserCommand::Add { login, person, level, organization }) => {
             let org = pick(tracker, organization.as_deref())?;
@@ -213,7 +220,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
     Ok(())
 }
 
-fn create(tracker: &Tracker, login: &str, person: Person, organization: &str) -> Result<()> {
+fn create(
+    tracker: &Tracker,
+    login: &str,
+    person: Person,
+    organization: &str,
+    phc: Option<&str>,
+) -> Result<()> {
     let now = super::now();
     let world = tracker.world();
     let org = match world.orgs().map(|d| d.org_id).min() {
@@ -221,6 +234,9 @@ fn create(tracker: &Tracker, login: &str, person: Person, organization: &str) ->
         None => tracker.create_org(&NewOrg::named(organization)?)?,
     };
     let uid = tracker.add_member(org, &person.member(login, Level::Admin), now)?;
+    if let Some(phc) = phc {
+        tracker.db().write_now(|tx| password::set(tx, uid, phc, now))?;
+    }
     let token = tracker.create_token(uid, ScopeSet::api(), "admin create", None, now)?;
     let world = tracker.world();
     let dict = world.org(org).context("the organisation vanished")?;

@@ -4,6 +4,7 @@
 
 use anyhow::Result;
 use trackway_core::Tracker;
+use trackway_core::audit::chain::{self, Break, Chain};
 use trackway_core::audit::store::{AuditRow, Filter};
 use trackway_core::audit::{self, INSTALLATION};
 use trackway_core::dict::Dict;
@@ -24,10 +25,18 @@ pub(crate) struct Arguments {
     /// Every record as a line of JSON, with what it was before and after
     #[arg(long)]
     json: bool,
+    /// Look through the hash chains instead: rows that were changed, removed or put in later are
+    /// named. The last column is the hash of the newest row; note it elsewhere, so that a log that
+    /// was written anew as a whole is noticed too
+    #[arg(long, conflicts_with_all = ["kind", "object", "json"])]
+    verify: bool,
 }
 
 /// Prints the log of every organisation, and of the installation itself, the newest first.
 pub(crate) fn run(tracker: &Tracker, arguments: &Arguments) -> Result<()> {
+    if arguments.verify {
+        return verify(tracker);
+    }
     let world = tracker.world();
     let filter = Filter {
         kind: arguments.kind.clone(),
@@ -46,6 +55,25 @@ pub(crate) fn run(tracker: &Tracker, arguments: &Arguments) -> Result<()> {
             }
         }
     }
+    Ok(())
+}
+
+fn verify(tracker: &Tracker) -> Result<()> {
+    let world = tracker.world();
+    let chains = tracker.db().snapshot(chain::verify)?;
+    for Chain { org_id, rows, hash, broken } in &chains {
+        let organization = world.org(*org_id).map_or("", |dict| dict.org.org_id.as_str());
+        let verdict = match broken {
+            None => "whole".to_owned(),
+            Some(Break::Changed(id)) => format!("BROKEN: row {id} or the one before was changed"),
+            Some(Break::Missing(place)) => format!("BROKEN: the row at place {place} is missing"),
+            Some(Break::Added(id)) => format!("BROKEN: row {id} was put in"),
+            Some(Break::End) => "BROKEN: rows at the end are missing".to_owned(),
+        };
+        println!("{organization}\t{verdict}\t{rows}\t{hash}");
+    }
+    let broken = chains.iter().filter(|chain| chain.broken.is_some()).count();
+    anyhow::ensure!(broken == 0, "{broken} of {} hash chains are broken", chains.len());
     Ok(())
 }
 

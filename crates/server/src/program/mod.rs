@@ -4,6 +4,7 @@ mod admin;
 mod app;
 mod audit;
 mod backup;
+mod bootstrap;
 mod configuration;
 mod demo;
 mod demo_files;

@@ -11,7 +11,7 @@ use trackway_core::demo::company::{self, Access};
 use trackway_core::time::{DAY_MS, parse_instant};
 use trackway_server::{Config, FileStore, Server};
 
-use super::{configuration, demo_files, ready, storage, telemetry};
+use super::{bootstrap, configuration, demo_files, ready, storage, telemetry};
 
 /// Exit code of a process that was told twice to stop.
 const IMPATIENT: i32 = 130;
@@ -43,6 +43,8 @@ pub(crate) struct Arguments {
     trusted_proxies: Vec<trackway_server::Network>,
     #[command(flatten)]
     files: storage::FilesPlace,
+    #[command(flatten)]
+    first: bootstrap::FirstAdministrator,
     /// PEM file with the certificate for TLS (with --tls-key); read again when it changes
     #[arg(long, env = "TRACKWAY_TLS_CERT", value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -127,6 +129,9 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     } else {
         None
     };
+    if !file.server.demo && !arguments.check {
+        bootstrap::run(&storage.tracker, &arguments.first)?;
+    }
     if arguments.check {
         eprintln!("The settings and the database in {} are good.", storage.folder.display());
         return Ok(());

@@ -46,6 +46,8 @@ pub(crate) struct Call<'a> {
     pub(crate) query: Values,
     /// The form of a POST, its token checked already.
     pub(crate) form: Values,
+    /// The file that came with the form.
+    pub(crate) file: Option<axum::body::Bytes>,
     /// Who is signed in.
     pub(crate) signed: Option<Signed>,
     /// A session whose second factor is awaited.
@@ -81,6 +83,7 @@ impl<'a> Call<'a> {
             t: texts(Lang::En),
             query: Values::parse(parts.uri.query().unwrap_or_default().as_bytes()),
             form: Values::default(),
+            file: None,
             signed: None,
             pending: None,
             cookies: Vec::new(),
@@ -302,8 +305,11 @@ impl<'a> Call<'a> {
         Ok(start.id)
     }
 
-    /// Marks the browser as one that this account signed in from (BF-02).
-    fn mark_known(&mut self, account: i64) -> Result<()> {
+    /// Marks the browser as one that this account signs in from (BF-02).
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub(crate) fn mark_known(&mut self, account: i64) -> Result<()> {
         let mac = self.app.tracker.settings().key.mac(KNOWN, &[&account.to_be_bytes()])?;
         self.keep("known", &BASE64URL_NOPAD.encode(&mac), Some(YEAR));
         Ok(())
@@ -370,7 +376,7 @@ pub(crate) fn local_path(next: &str) -> Option<&str> {
 mod tests {
     use super::local_path;
 
-    /// T-03 and S-9700-02: nothing leads off this site.
+    /// UI-20; T-03 and S-9700-02: nothing leads off this site.
     #[test]
     fn only_paths_of_this_site_are_returned_to() {
         for good in

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use trackway_core::{Code, Error, Result};
@@ -38,6 +38,37 @@ impl Values {
         let bytes =
             axum::body::to_bytes(body, BYTES).await.map_err(|_| Code::BodyTooLarge.with(BYTES))?;
         Ok(Self::parse(&bytes))
+    }
+
+    /// Reads a form with a file, of at most `most` bytes; the file is the field `name`.
+    ///
+    /// # Errors
+    /// 415, 413, or 400 for a body that is no such form.
+    pub(crate) async fn read_with_file(
+        headers: &HeaderMap,
+        body: Body,
+        name: &str,
+        most: usize,
+    ) -> Result<(Self, Option<Bytes>)> {
+        let kind = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let boundary = multer::parse_boundary(kind).map_err(|_| Code::MediaType.with(kind))?;
+        let bytes = axum::body::to_bytes(body, most + BYTES)
+            .await
+            .map_err(|_| Code::BodyTooLarge.with(most))?;
+        let whole = Body::from(bytes).into_data_stream();
+        let mut form = multer::Multipart::new(whole, boundary);
+        let broken = |error: multer::Error| Code::FormSyntax.with(error);
+        let (mut values, mut file) = (Vec::new(), None);
+        while let Some(field) = form.next_field().await.map_err(broken)? {
+            let called = field.name().unwrap_or_default().to_owned();
+            let bytes = field.bytes().await.map_err(broken)?;
+            if called == name {
+                file = Some(bytes).filter(|bytes| !bytes.is_empty());
+            } else {
+                values.push((called, String::from_utf8_lossy(&bytes).into_owned()));
+            }
+        }
+        Ok((Self(values), file))
     }
 
     /// The first value with this name, or nothing.
@@ -91,6 +122,8 @@ pub(crate) enum Look {
     Radio,
     /// One of several, folded.
     Select,
+    /// A picture to send.
+    Picture,
 }
 
 /// A field of a form.
@@ -211,6 +244,8 @@ pub(crate) struct Form {
     /// Name of a control for screen readers where its label does not say enough.
     about: String,
     message: String,
+    /// Whether a file goes along.
+    upload: bool,
 }
 
 impl Form {
@@ -234,6 +269,12 @@ impl Form {
     /// Adds a field.
     pub(crate) fn field(mut self, field: Field) -> Self {
         self.fields.push(field);
+        self
+    }
+
+    /// Lets a file go along.
+    pub(crate) fn uploading(mut self) -> Self {
+        self.upload = true;
         self
     }
 

@@ -130,7 +130,7 @@ mod tests {
         [Key::Pair("ann".to_owned(), 1)]
     }
 
-    /// T-26: a simulated attacker.
+    /// BF-01; T-26: a simulated attacker.
     #[test]
     fn each_failure_after_the_fifth_doubles_the_pause() {
         let guard = Guard::default();
@@ -149,6 +149,21 @@ mod tests {
         assert_eq!(guard.wait(&[Key::Pair("ann".to_owned(), 2)], now), None, "another place");
     }
 
+    /// BF-03: a hundred failures from one place close it for an hour, whatever the account.
+    #[test]
+    fn a_place_that_guesses_is_closed() {
+        let guard = Guard::default();
+        let keys = |n: i64| [Key::Pair(format!("login{n}"), 9), Key::Place(9)];
+        for n in 0..100 {
+            assert_eq!(guard.wait(&keys(n), n), None);
+            guard.fail(&keys(n), n);
+        }
+        assert!(guard.wait(&keys(100), 100).is_some());
+        assert!(guard.wait(&[Key::Place(9)], HOUR - SECOND).is_some());
+        assert_eq!(guard.wait(&[Key::Place(9)], 99 + HOUR), None);
+        assert_eq!(guard.wait(&[Key::Place(8)], 100), None, "another place");
+    }
+
     #[test]
     fn a_success_forgives_the_pair() {
         let guard = Guard::default();
@@ -158,7 +173,7 @@ mod tests {
         assert!(guard.wait(&pair(), 0).is_none());
     }
 
-    /// T-46.
+    /// API-38; T-46.
     #[test]
     fn counters_do_not_grow_without_end() {
         let guard = Guard::default();

@@ -37,6 +37,7 @@ use form::Values;
 use guard::Guard;
 use hashing::Hashing;
 use reply::Reply;
+pub(crate) use call::local_path;
 pub(crate) use setup_code::SetupCode;
 use upstream::Upstreams;
 
@@ -206,7 +207,13 @@ async fn run(call: &mut Call<'_>, body: Body) -> Result<Reply> {
             pages::post(call, &segments).await
         }
         Method::POST => {
-            call.form = Values::read(&call.parts.headers, body).await?;
+            if matches!(*segments, ["client", _, "icon"]) {
+                let most = pages::ICON_BYTES;
+                (call.form, call.file) =
+                    Values::read_with_file(&call.parts.headers, body, "picture", most).await?;
+            } else {
+                call.form = Values::read(&call.parts.headers, body).await?;
+            }
             // The request of an application may come as a form from anywhere; it decides nothing.
             if segments == ["authorize"] {
                 return pages::get(call, &segments).await;
@@ -225,7 +232,7 @@ async fn run(call: &mut Call<'_>, body: Body) -> Result<Reply> {
 fn refused(call: &Call<'_>, error: &Error) -> Result<Reply> {
     let here = call.parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     // A form cannot be returned to; the page it was on has the same address, as a rule.
-    let next = call::local_path(here).unwrap_or("/");
+    let next = local_path(here).unwrap_or("/");
     match error.code {
         Code::AuthRequired => Ok(Reply::go(with_next("/login", next))),
         Code::ProofRequired => Ok(Reply::go(with_next("/login/confirm", next))),

@@ -1,6 +1,6 @@
 //! Answers to browsers, with the headers that keep other sites out (UI-01).
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION, REFERRER_POLICY,
     SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -20,6 +20,8 @@ pub(crate) enum Policy {
     Open,
     /// The page that shows a code or a token (VC-02).
     Code,
+    /// A picture that somebody uploaded: nothing in it may run.
+    Picture,
 }
 
 /// An answer.
@@ -27,7 +29,7 @@ pub(crate) enum Policy {
 pub(crate) struct Reply {
     status: StatusCode,
     location: Option<String>,
-    html: String,
+    body: Bytes,
     policy: Policy,
     /// Tells the browser to drop what it kept of this site (UI-19).
     clear: bool,
@@ -40,7 +42,17 @@ pub(crate) struct Reply {
 impl Reply {
     /// A page.
     pub(crate) fn page(html: String) -> Self {
-        Self { html, ..Self::default() }
+        Self { body: Bytes::from(html), ..Self::default() }
+    }
+
+    /// A picture that was drawn here from one that somebody uploaded.
+    pub(crate) fn picture(png: Vec<u8>) -> Self {
+        Self {
+            body: Bytes::from(png),
+            policy: Policy::Picture,
+            kind: Some("image/png"),
+            ..Self::default()
+        }
     }
 
     /// Another page; always 303 (GN-07).
@@ -80,7 +92,7 @@ impl Reply {
 
     /// The response. `secure`: by TLS; `shy`: tell no other page where one comes from.
     pub(crate) fn response(self, cookies: &[String], secure: bool, shy: bool) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.html));
+        let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         let mut put = |name: HeaderName, value: &str| {
@@ -122,6 +134,7 @@ impl Reply {
 
 fn csp(policy: &Policy) -> String {
     let forms = match policy {
+        Policy::Picture => return "default-src 'none'; sandbox".to_owned(),
         Policy::Own => "; form-action 'self'".to_owned(),
         Policy::Leads(origin) => format!("; form-action 'self' {origin}"),
         Policy::Open => String::new(),

@@ -90,6 +90,18 @@ impl Texts {
             "user_invited" => self.event_user_invited,
             "setup_done" => self.event_setup_done,
             "csrf_failed" => self.event_csrf_failed,
+            "config_changed" => self.event_config_changed,
+            "key_rotated" => self.event_key_rotated,
+            "audit_exported" => self.event_audit_exported,
+            "clock_skew" => self.event_clock_skew,
+            "forwarded_header_spoof" => self.event_forwarded_header_spoof,
+            "redirect_mismatch" => self.event_redirect_mismatch,
+            "pkce_failed" => self.event_pkce_failed,
+            "client_auth_failed" => self.event_client_auth_failed,
+            "user_code_throttled" => self.event_user_code_throttled,
+            "device_requested" => self.event_device_requested,
+            "service_key_added" => self.event_service_key_added,
+            "service_key_removed" => self.event_service_key_removed,
             "consent_given" => self.event_consent_given,
             "consent_denied" => self.event_consent_denied,
             "consent_revoked" => self.event_consent_revoked,
@@ -300,6 +312,7 @@ texts! {
     sign_in_services "Внешний вход" "Sign-in services";
     no_services "Чтобы входить через OpenID Connect, добавьте раздел server.sign_in." "To sign in by OpenID Connect, add a section server.sign_in.";
     jobs "Фоновые задания" "Background jobs";
+    server_key "Отпечаток ключа сервера" "Fingerprint of the server key";
     jobs_counts "Ждут: {}" "Waiting: {}";
     jobs_given_up "Брошены после всех попыток: {}. Подробности: GET /v3/jobs?state=dead." "Given up after all attempts: {}. Details: GET /v3/jobs?state=dead.";
     policy "Правила входа и токенов" "Rules of access";
@@ -446,6 +459,18 @@ texts! {
     event_passkey_counter "Счётчик ключа доступа пошёл назад: возможно, есть копия" "Counter of a passkey went back: there may be a copy";
     event_user_invited "Отправлено приглашение" "Invitation made";
     event_setup_done "Сервер настроен" "Server set up";
+    event_config_changed "Сервер запущен с другими настройками" "Server started with other settings";
+    event_key_rotated "Сервер запущен с другим ключом" "Server started with another key";
+    event_audit_exported "Журнал выгружен" "Log exported";
+    event_clock_skew "Часы сервера и базы данных расходятся" "Clocks of server and database differ";
+    event_forwarded_header_spoof "Заголовки прокси от постороннего" "Proxy headers of a stranger";
+    event_redirect_mismatch "Чужой адрес возврата" "Foreign redirect address";
+    event_pkce_failed "Неверный ключ PKCE" "Wrong PKCE verifier";
+    event_client_auth_failed "Неверный секрет приложения" "Wrong client secret";
+    event_user_code_throttled "Подбор кода устройства остановлен" "Guessing of device codes stopped";
+    event_device_requested "Устройство просит доступ" "Device asks for access";
+    event_service_key_added "Добавлен ключ сервисного аккаунта" "Service account key added";
+    event_service_key_removed "Удалён ключ сервисного аккаунта" "Service account key removed";
     event_csrf_failed "Отклонена чужая форма" "Foreign form refused";
     event_consent_given "Приложению дан доступ" "Access given to an application";
     event_consent_denied "Приложению отказано" "Application denied";
@@ -480,6 +505,9 @@ texts! {
     revoke "Отозвать" "Revoke";
     revoke_sure "Отозвать у приложения «{}» весь доступ?" "Revoke all access of “{}”?";
     revoke_sure_intro "Его токены перестанут действовать сразу, и оно спросит о доступе снова." "Its tokens stop working at once, and it has to ask for access again.";
+    revoke_everything "Отозвать доступ у всех" "Revoke access of all";
+    revoke_everything_intro "Токены всех этих приложений перестанут действовать сразу, и каждое спросит о доступе снова. Токены для себя останутся." "The tokens of all these applications stop working at once, and each has to ask again. Tokens of your own stay.";
+    revoke_everything_sure "Отозвать доступ у всех приложений?" "Revoke access of every application?";
     revoke_all "Отозвать всё" "Revoke all";
     tokens "Личные токены" "Personal tokens";
     tokens_intro "Токен для своих скриптов: действует от вашего имени, без приложения." "A token for your own scripts: it acts as you, without an application.";
@@ -513,6 +541,11 @@ texts! {
     app_name_hint "Его увидят люди, у которых приложение попросит доступ." "People whom it asks for access will see it.";
     app_owner "Владелец" "Owner";
     app_verified "проверено" "verified";
+    app_icon "Картинка" "Picture";
+    app_icon_file "Файл" "File";
+    app_icon_hint "PNG, JPEG или WebP не больше 1 МиБ; её увидят те, у кого приложение просит доступ." "PNG, JPEG or WebP of at most 1 MiB; shown to people whom the application asks for access.";
+    app_icon_set "Загрузить" "Upload";
+    app_like "Название похоже на «{}» — проверенное приложение. Это другое приложение." "The name looks like “{}”, which is verified. This is another application.";
     app_unverified "не проверено" "not verified";
     app_blocked "заблокировано" "blocked";
     app_blocked_text "Администратор заблокировал это приложение: никто не может им пользоваться." "An administrator has blocked this application: nobody can use it.";
@@ -588,9 +621,12 @@ texts! {
     device_allowed "Доступ разрешён: устройство продолжит само." "Access is allowed: the device goes on by itself.";
     device_denied "Вы отказали." "You denied access.";
     device_close "Эту страницу можно закрыть." "You may close this page.";
+    browser_link "Вход из этого браузера" "Sign-in from this browser";
+    browser_link_intro "Пароль этой учётной записи кто-то подбирает. Если вход начали вы, продолжите: отсюда снова можно будет войти." "Somebody is guessing the password of this account. If you began to sign in, go on: this browser will be let in again.";
     code_page "Код подтверждения" "Verification code";
     code_text "Введите этот код в приложении:" "Enter this code in the application:";
     code_life "Код действует десять минут, один раз." "The code is good once, for ten minutes.";
+    code_left "Действует ещё, минут" "Good for, minutes";
     code_error "Доступ не выдан:" "No access was given:";
     code_none "Здесь появляется код или токен, когда приложение просит доступ." "A code or token appears here when an application asks for access.";
 

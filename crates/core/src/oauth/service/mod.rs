@@ -5,6 +5,8 @@ pub(super) mod assertion;
 mod key;
 pub(super) mod store;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use assertion::try_reading;
 pub use key::PublicKey;
 
 use super::log::{self, About, Event};

@@ -57,6 +57,7 @@ fn every_wrong_field_is_named() {
     assert_eq!(fields, ["contact", "iconUrl", "name", "origins", "redirectUris", "scopes"]);
 }
 
+/// AP-02, ID-03.
 #[test]
 fn secrets_rotate_with_an_overlap_if_wanted() {
     let f = Fixture::new();
@@ -113,4 +114,34 @@ fn administrators_decide_and_others_do_not() {
     let id = app.id.clone();
     let found = f.account(move |cx| application::find(cx, &id)).expect("found");
     assert!(found.expect("there").blocked);
+}
+
+/// T-34: the name of a verified application warns whoever is asked by another one that looks like it.
+#[test]
+fn a_name_that_looks_like_a_verified_one_is_noticed() {
+    let f = Fixture::new();
+    let named = |name: &str| {
+        let details = Details { name: name.to_owned(), ..details(Profile::Strict) };
+        register(&f, details).0
+    };
+    let (real, false_one) = (named("Trackway CI"), named("Тrасkwау-Cl"));
+    let like = |app: &Application| {
+        let app = app.clone();
+        f.account(move |cx| application::looks_like(cx, &app)).expect("looked for")
+    };
+    assert_eq!(like(&false_one), None, "nobody vouches for the other one either");
+    let (boss, id) = (f.boss, real.id.clone());
+    let verified = application::Standing { verified: true, ..Default::default() };
+    f.account(move |cx| application::decide(cx, boss, &id, verified.clone(), false)).expect("done");
+    assert_eq!(like(&false_one).as_deref(), Some("Trackway CI"));
+    let id = real.id;
+    let real = f.account(move |cx| application::find(cx, &id)).expect("found").expect("there");
+    assert_eq!(like(&real), None);
+    // Renamed, it is another one.
+    let (boss, id) = (f.boss, false_one.id);
+    let renamed = Details { name: "Builds".to_owned(), ..details(Profile::Strict) };
+    let edit = move |cx: &mut crate::account_cx::AccountCx<'_, '_>| {
+        application::edit(cx, boss, &id, renamed.clone())
+    };
+    assert_eq!(like(&f.account(edit).expect("changed").0), None);
 }

@@ -35,7 +35,7 @@ fn doubts_about_the_application_are_told_on_a_page() {
     assert_eq!(on_page(check(&f, &[code, id, good, evil])), Fault::InvalidRequest);
 }
 
-/// AZ-06 to AZ-09, AZ-17, AZ-19; S-6749-14, S-6749-15, S-7636-03, S-9207-01.
+/// S-9700-10; AZ-06 to AZ-09, AZ-17, AZ-19; S-6749-14, S-6749-15, S-7636-03, S-9207-01.
 #[test]
 fn other_doubts_are_told_to_the_application() {
     let f = Fixture::new();
@@ -119,7 +119,7 @@ fn tokens_are_shown_on_the_own_page_only() {
     assert_eq!(answer(&url, "code").expect("a code").len(), 16, "{url}");
 }
 
-/// AZ-15; T-16, S-8252-03.
+/// AZ-12; AZ-15; T-16, S-8252-03.
 #[test]
 fn only_trusted_applications_are_let_in_without_a_question() {
     let f = Fixture::new();

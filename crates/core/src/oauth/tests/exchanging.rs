@@ -240,6 +240,27 @@ fn the_first_use_of_a_renewed_token_ends_the_one_before() {
     assert!(!is_good(&f, &first.access_token) && is_good(&f, &second.access_token));
 }
 
+/// API-33, API-35: a token ends at its last moment and not before, and says in whole seconds, rounded
+/// down, how long that is.
+#[test]
+fn a_token_lives_to_its_last_moment() {
+    let f = Fixture::new();
+    let own = app(&f, details(Profile::Strict));
+    let issued = own.pair(&f);
+    let end = NOW + issued.expires_in * 1000;
+    assert!(is_good_at(&f, end - 1, &issued.access_token));
+    assert!(!is_good_at(&f, end, &issued.access_token));
+    // The last hour of a family is cut short.
+    let day = 24 * 3600 * 1000;
+    let mut refresh = issued.refresh_token.expect("one");
+    for days in (29..365).step_by(29) {
+        let next = own.refresh_at(&f, days * day, &refresh).expect("a pair");
+        refresh = next.refresh_token.expect("one");
+    }
+    let last = own.refresh_at(&f, 365 * day - 90_500, &refresh).expect("the last pair");
+    assert_eq!(last.expires_in, 90);
+}
+
 /// TK-12; S-6749-21.
 #[test]
 fn refreshing_keeps_to_the_grant_and_its_application() {
@@ -313,7 +334,7 @@ fn changes_of_the_application_and_of_the_user_end_tokens() {
     assert_eq!(fault(own.token(&f, &[("grant_type", "refresh_token")])), Fault::InvalidClient);
 }
 
-/// RV-01 to RV-06; S-7009-01 to 03; DV-04.
+/// RV-07; RV-01 to RV-06; S-7009-01 to 03; DV-04.
 #[test]
 fn tokens_are_revoked_by_their_application_only() {
     let f = Fixture::new();

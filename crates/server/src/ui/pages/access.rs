@@ -82,11 +82,33 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
             revoke,
         });
     }
+    let several = applications.len() > 1;
     let list = List { t, applications };
-    Panel::new(call, t.access)?
+    let panel = Panel::new(call, t.access)?
         .intro(t.access_intro)
-        .section(Section::new("list", "").inside(&list)?)
-        .reply()
+        .section(Section::new("list", "").inside(&list)?);
+    if !several {
+        return panel.reply();
+    }
+    let everything = Go::danger("/settings/applications/everything", t.revoke_everything);
+    let section = Section::new("everything", t.revoke_everything).intro(t.revoke_everything_intro);
+    panel.section(section.inside(&everything)?.danger()).reply()
+}
+
+/// Asks before every application loses everything.
+pub(super) fn ask_everything(call: &Call<'_>) -> Result<Reply> {
+    let t = call.t;
+    call.person()?;
+    let form = Form::new(call, "/settings/applications/everything", t.revoke_everything)?;
+    let (question, text) = (t.revoke_everything_sure.to_string(), t.revoke_everything_intro);
+    sure(call, question, text, form, "/settings/applications")
+}
+
+/// Takes back everything that applications were given.
+pub(super) async fn revoke_everything(call: &mut Call<'_>) -> Result<Reply> {
+    let uid = call.person()?.person.uid;
+    call.write("RevokeEverything", move |cx| revoke::all_given(cx, uid)).await?;
+    Ok(Reply::go("/settings/applications?done=revoked"))
 }
 
 /// Asks before an application loses everything.

@@ -6,8 +6,8 @@ use trackway_core::oauth::scope::Scope;
 use trackway_core::oauth::{Profile, ScopeSet};
 use trackway_core::{Error, Result};
 
-use super::app_secrets;
-use super::consent::{lines, shown};
+use super::{app_icon, app_secrets};
+use super::consent::{lines, looks_like, shown};
 use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::{Choice, Field, Form, Look};
@@ -238,6 +238,8 @@ struct Info<'a> {
     unapproved: bool,
     blocked: bool,
     omit_iss: bool,
+    /// Name of a verified application that it looks like; empty: none.
+    like: String,
 }
 
 pub(super) async fn own(call: &Call<'_>, id: &str) -> Result<Application> {
@@ -264,10 +266,12 @@ pub(super) async fn show(call: &Call<'_>, id: &str) -> Result<Reply> {
         unapproved: app.standing.unapproved,
         blocked: app.blocked,
         omit_iss: details.omit_iss,
+        like: looks_like(call, &app).await?,
     };
     let mut panel = Panel::new(call, shown(&details.name))?
         .action(format!("/client/{id}/edit"), t.edit)
-        .section(Section::new("info", "").inside(&info)?);
+        .section(Section::new("info", "").inside(&info)?)
+        .section(app_icon::section(call, &app.id).await?);
     if app.is_confidential() {
         let go = Go::button(format!("/client/{id}/secret"), t.secret_new);
         panel = panel.section(Section::new("secret", t.secret).inside(&go)?);

@@ -3,11 +3,13 @@
 use askama::Template;
 use http::StatusCode;
 use trackway_core::account::person::Person;
+use trackway_core::oauth::application::{self, Application};
 use trackway_core::oauth::authorize::{self, Checked, Rejected};
 use trackway_core::oauth::scope::Scope;
 use trackway_core::oauth::{Params, ScopeSet, consent, decide};
 use trackway_core::{Code, Result};
 
+use super::app_icon;
 use crate::ui::call::{Call, local_path};
 use crate::ui::form::Values;
 use crate::ui::frame::{Card, when};
@@ -27,6 +29,10 @@ pub(super) struct Question<'a> {
     pub(super) name: &'a str,
     pub(super) owner: String,
     pub(super) verified: bool,
+    /// Address of its picture; empty: none.
+    pub(super) icon: String,
+    /// Name of a verified application that it looks like; empty: none.
+    pub(super) like: String,
     pub(super) person: &'a str,
     pub(super) orgs: Vec<String>,
     pub(super) scopes: Vec<Line>,
@@ -69,7 +75,7 @@ pub(super) fn owner_name(call: &Call<'_>, owner: i64) -> String {
 pub(super) fn reached(
     call: &Call<'_>,
     person: &Person,
-    application: &trackway_core::oauth::application::Application,
+    application: &Application,
 ) -> Vec<String> {
     let reached = person.orgs.iter().filter(|dict| application.reaches(dict.org_id));
     reached.map(|dict| dict.org.name.get(call.lang).to_owned()).collect()
@@ -114,7 +120,11 @@ pub(super) async fn ask(call: &Call<'_>) -> Result<Reply> {
         .await?;
     match answer {
         Ok(url) => Ok(Reply::go(url)),
-        Err(id) => question(call, &checked, id, &here),
+        Err(id) => {
+            let like = looks_like(call, &checked.application).await?;
+            let icon = app_icon::address(call, &checked.application.id).await?;
+            question(call, &checked, id, &here, (icon, like))
+        }
     }
 }
 
@@ -134,7 +144,20 @@ fn address(values: &Values) -> String {
     local_path(&here).unwrap_or("/").to_owned()
 }
 
-fn question(call: &Call<'_>, checked: &Checked, id: String, here: &str) -> Result<Reply> {
+/// Name of a verified application that one could be taken for; empty: none.
+pub(super) async fn looks_like(call: &Call<'_>, application: &Application) -> Result<String> {
+    let application = application.clone();
+    let found = call.read(move |cx| application::looks_like(cx, &application)).await?;
+    Ok(found.map_or_else(String::new, |name| shown(&name)))
+}
+
+fn question(
+    call: &Call<'_>,
+    checked: &Checked,
+    id: String,
+    here: &str,
+    (icon, like): (String, String),
+) -> Result<Reply> {
     let t = call.t;
     let person = &call.person()?.person;
     let Checked { request, application } = checked;
@@ -154,6 +177,8 @@ fn question(call: &Call<'_>, checked: &Checked, id: String, here: &str) -> Resul
         name: &shown(&application.details.name),
         owner: owner_name(call, application.owner),
         verified: application.standing.verified,
+        icon,
+        like,
         person: person.name.get(call.lang),
         orgs: reached(call, person, application),
         scopes: lines(call, request.scopes),

@@ -3,7 +3,8 @@
 use trackway_core::oauth::device;
 use trackway_core::{Code, Result};
 
-use super::consent::{Question, lines, owner_name, reached, shown, ticked};
+use super::app_icon;
+use super::consent::{Question, lines, looks_like, owner_name, reached, shown, ticked};
 use crate::ui::call::Call;
 use crate::ui::form::{Field, Form};
 use crate::ui::frame::{Card, when};
@@ -80,6 +81,8 @@ pub(super) async fn find(call: &Call<'_>) -> Result<Reply> {
         name: &shown(&application.details.name),
         owner: owner_name(call, application.owner),
         verified: application.standing.verified,
+        icon: app_icon::address(call, &application.id).await?,
+        like: looks_like(call, application).await?,
         person: person.name.get(call.lang),
         orgs: reached(call, person, application),
         scopes: lines(call, pending.scopes),

@@ -8,6 +8,7 @@ use trackway_core::account::session::{self, Stage};
 use trackway_core::account::{factor, passkey, password};
 use trackway_core::{Code, Error, Result};
 
+use super::browser;
 use crate::ui::call::{Call, local_path};
 use crate::ui::form::{Field, Form};
 use crate::ui::frame::Card;
@@ -85,7 +86,7 @@ async fn run(call: &mut Call<'_>) -> Result<Reply> {
     let name: String = call.form.get("login").trim().to_lowercase().chars().take(254).collect();
     let given = call.form.get("password").to_owned();
     let account = Person::named(&call.app.tracker.world(), &name);
-    check_guard(call, &name, account)?;
+    check_guard(call, &name, account).await?;
     let phc = match account {
         Some(uid) => call.read(move |cx| password::find(cx.tx, uid)).await?,
         None => None,
@@ -162,14 +163,19 @@ pub(super) async fn arrive(
 }
 
 /// Counters that speak against another try. A browser that the account signed in from before is
-/// not held up by what others do to the account (BF-02).
-fn check_guard(call: &Call<'_>, name: &str, account: Option<i64>) -> Result<()> {
-    let place = place(call.client);
-    let mut keys = vec![Key::Pair(name.to_owned(), place), Key::Place(place)];
-    if !account.is_some_and(|uid| call.is_known(uid)) {
-        keys.push(Key::Account(name.to_owned()));
+/// not held up by what others do to the account, and another one gets in by a link that goes by mail
+/// (BF-02).
+async fn check_guard(call: &Call<'_>, name: &str, account: Option<i64>) -> Result<()> {
+    let (place, guard) = (place(call.client), &call.app.ui.guard);
+    let keys = [Key::Pair(name.to_owned(), place), Key::Place(place)];
+    let mut wait = guard.wait(&keys, call.now);
+    if wait.is_none() && !account.is_some_and(|uid| call.is_known(uid)) {
+        wait = guard.wait(&[Key::Account(name.to_owned())], call.now);
+        if let (Some(_), Some(uid)) = (wait, account) {
+            browser::send(call, uid).await?;
+        }
     }
-    match call.app.ui.guard.wait(&keys, call.now) {
+    match wait {
         Some(seconds) => Err(Code::SignInLater.with(seconds)),
         None => Ok(()),
     }

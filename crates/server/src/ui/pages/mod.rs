@@ -2,8 +2,10 @@
 
 mod access;
 mod admin;
+mod app_icon;
 mod app_secrets;
 mod apps;
+mod browser;
 mod code;
 mod confirm;
 mod consent;
@@ -31,6 +33,7 @@ use trackway_core::account::log::{self as audit, Event};
 use trackway_core::account::setup::is_needed;
 use trackway_core::{Code, Result};
 
+pub(super) use app_icon::BYTES as ICON_BYTES;
 use apps::Preset;
 
 use super::call::{Call, local_path};
@@ -49,6 +52,7 @@ pub(super) async fn get(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["login", "confirm"] => confirm::show(call).await,
         ["login", "reset"] => reset::ask(call),
         ["login", "reset", token] => reset::show(call, token).await,
+        ["login", "browser", link] => browser::ask(call, link),
         ["login", "with", id] => upstream::begin(call, id).await,
         ["login", "with", id, "callback"] => upstream::finish(call, id).await,
         ["invite", token] => invite::show(call, token).await,
@@ -83,6 +87,7 @@ pub(super) async fn get(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["admin", "orgs", org, "members", uid, deed] => members::ask_deed(call, org, uid, deed),
         ["settings", "applications"] => access::show(call).await,
         ["settings", "applications", "revoke"] => access::ask(call).await,
+        ["settings", "applications", "everything"] => access::ask_everything(call),
         ["settings", "tokens"] => tokens::show(call).await,
         ["client"] => Ok(Reply::go("/client/my")),
         ["client", "my"] => apps::list(call).await,
@@ -91,12 +96,13 @@ pub(super) async fn get(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["client", "new", "api"] => apps::new(call, Preset::Api),
         ["client", id] | ["client", id, "info"] => apps::show(call, id).await,
         ["client", id, "edit"] => apps::edit(call, id).await,
+        ["client", id, "icon"] => app_icon::show(call, id).await,
         ["client", id, "secret"] => app_secrets::ask_secret(call, id).await,
         ["client", id, "signed-info"] => app_secrets::ask_signed_info(call, id).await,
         ["client", id, "delete"] => apps::ask_delete(call, id).await,
         ["authorize"] => consent::ask(call).await,
         ["device"] => device::show(call),
-        ["verification_code"] => code::show(call),
+        ["verification_code"] => code::show(call).await,
         ["unsubscribe", token] => unsubscribe::ask(call, token),
         ["help", "api"] => help::show(call),
         _ => Err(Code::UnknownPath.err()),
@@ -116,6 +122,7 @@ pub(super) async fn post(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["login", "confirm", "passkey"] => confirm::with_passkey(call).await,
         ["login", "reset"] => reset::send(call).await,
         ["login", "reset", token] => reset::submit(call, token).await,
+        ["login", "browser", link] => browser::admit(call, link),
         ["logout"] => login::leave(call).await,
         ["invite", token] => invite::submit(call, token).await,
         ["settings", "profile"] => profile::submit(call).await,
@@ -130,11 +137,14 @@ pub(super) async fn post(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["settings", "security", "unlink"] => upstream::unlink(call).await,
         ["settings", "security", "recovery"] => security::renew(call).await,
         ["settings", "applications", "revoke"] => access::revoke(call).await,
+        ["settings", "applications", "everything"] => access::revoke_everything(call).await,
         ["settings", "applications", "revoke-one"] => access::revoke_one(call).await,
         ["settings", "tokens"] => tokens::make(call).await,
         ["settings", "tokens", "end"] => tokens::end(call).await,
         ["client", "new"] => apps::register(call).await,
         ["client", id, "edit"] => apps::save(call, id).await,
+        ["client", id, "icon"] => app_icon::set(call, id).await,
+        ["client", id, "icon", "remove"] => app_icon::remove(call, id).await,
         ["client", id, "secret"] => app_secrets::rotate(call, id).await,
         ["client", id, "signed-info"] => app_secrets::signed_info(call, id).await,
         ["client", id, "delete"] => apps::delete(call, id).await,

@@ -4,7 +4,7 @@ use askama::Template;
 use trackway_core::oauth::application::{self, Application, Standing};
 use trackway_core::{Code, Result};
 
-use super::super::consent::{Line, lines, owner_name, shown};
+use super::super::consent::{Line, lines, looks_like, owner_name, shown};
 use super::gate;
 use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
@@ -73,6 +73,8 @@ struct Facts<'a> {
     redirects: &'a [String],
     scopes: Vec<Line>,
     blocked: bool,
+    /// Name of a verified application that it looks like; empty: none.
+    like: String,
 }
 
 async fn one(call: &Call<'_>, id: &str) -> Result<(i64, Application)> {
@@ -140,6 +142,7 @@ pub(in crate::ui::pages) async fn show(call: &Call<'_>) -> Result<Reply> {
         redirects: &app.details.redirect_uris,
         scopes: lines(call, app.details.scopes),
         blocked: app.blocked,
+        like: looks_like(call, &app).await?,
     };
     let block = if app.blocked {
         let form = Form::new(call, "/admin/applications/unblock", t.app_unblock)?;

@@ -5,7 +5,7 @@ use http::header::CONTENT_DISPOSITION;
 use trackway_core::account::member::Seat;
 use trackway_core::account::oversight;
 use trackway_core::account::person::Person;
-use trackway_core::audit::INSTALLATION;
+use trackway_core::audit::{INSTALLATION, system};
 use trackway_core::audit::store::{AuditRow, Filter};
 use trackway_core::{Code, Error, Result, time};
 
@@ -182,6 +182,10 @@ pub(in crate::ui::pages) async fn export(call: &Call<'_>) -> Result<Reply> {
     let search = search(call, uid)?;
     let (seat, filter, before) = (search.seat, search.filter.clone(), search.before);
     let rows = call.read(move |cx| oversight::records(cx, seat, &filter, before, EXPORT)).await?;
+    call.write("ExportAudit", move |cx| {
+        system::record(cx, seat.org, seat.uid, system::Event::AuditExported)
+    })
+    .await?;
     let mut text = String::new();
     let place = if seat.org == INSTALLATION { "" } else { &search.place };
     for row in &rows {

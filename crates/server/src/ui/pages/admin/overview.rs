@@ -2,6 +2,7 @@
 
 use askama::Template;
 use trackway_core::Result;
+use trackway_core::audit::system;
 use trackway_core::oauth::{Policy, Registration};
 use trackway_db::Engine;
 
@@ -10,6 +11,9 @@ use crate::ui::call::Call;
 use crate::ui::frame::{Panel, Section};
 use crate::ui::reply::Reply;
 use crate::ui::text::{Text, Texts};
+
+/// Digits of the key's fingerprint that tell two keys apart.
+const KEY_SHOWN: usize = 16;
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -56,12 +60,12 @@ pub(in crate::ui::pages) async fn show(call: &Call<'_>) -> Result<Reply> {
     let policy = call.app.tracker.settings().policy.clone();
     Panel::new(call, t.overview)?
         .intro(t.overview_intro)
-        .section(Section::new("server", t.server).inside(&server(call, t, waiting, dead))?)
+        .section(Section::new("server", t.server).inside(&server(call, t, waiting, dead)?)?)
         .section(Section::new("policy", t.policy).inside(&rules(call, t, &policy))?)
         .reply()
 }
 
-fn server(call: &Call<'_>, t: &'static Texts, waiting: i64, dead: i64) -> Facts {
+fn server(call: &Call<'_>, t: &'static Texts, waiting: i64, dead: i64) -> Result<Facts> {
     let config = &call.app.config;
     let engine = match call.app.tracker.db().engine() {
         Engine::Sqlite => "SQLite",
@@ -70,7 +74,9 @@ fn server(call: &Call<'_>, t: &'static Texts, waiting: i64, dead: i64) -> Facts 
     let services = call.app.ui.upstreams.all();
     let names: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
     let mails = call.mails();
-    Facts {
+    let key = system::fingerprint(&call.app.tracker.settings().key)?;
+    let key = key.get(..KEY_SHOWN).unwrap_or_default();
+    Ok(Facts {
         facts: vec![
             fact(t.version, env!("CARGO_PKG_VERSION")),
             fact(t.database, engine),
@@ -88,8 +94,9 @@ fn server(call: &Call<'_>, t: &'static Texts, waiting: i64, dead: i64) -> Facts 
                 hint: if dead > 0 { t.jobs_given_up.with(dead) } else { String::new() },
                 ..fact(t.jobs, t.jobs_counts.with(waiting))
             },
+            fact(t.server_key, key),
         ],
-    }
+    })
 }
 
 fn rules(call: &Call<'_>, t: &'static Texts, policy: &Policy) -> Facts {
