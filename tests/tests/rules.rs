@@ -42,8 +42,7 @@ const RULES: [(&str, u32); 29] = [
 /// Rules that the specification leaves open, and that are not kept.
 const OPEN: [&str; 2] = [
     // A pepper for passwords.
-    "PW-02",
-    // A fresh second factor for chosen applications.
+    "PW-02", // A fresh second factor for chosen applications.
     "MF-05",
 ];
 
@@ -61,9 +60,8 @@ fn every_rule_is_named_by_a_test() {
     }
     let rule = |letters: &str, n: u32| format!("{letters}-{n:02}");
     let rules = RULES.into_iter().flat_map(|(letters, n)| (1..=n).map(move |n| rule(letters, n)));
-    let missing: Vec<String> = rules
-        .filter(|rule| !OPEN.contains(&rule.as_str()) && !named.contains(rule))
-        .collect();
+    let missing: Vec<String> =
+        rules.filter(|rule| !OPEN.contains(&rule.as_str()) && !named.contains(rule)).collect();
     assert!(missing.is_empty(), "no test names {missing:?}");
 }
 

@@ -56,7 +56,8 @@ fn every_host_and_scheme_is_good_for_every_part() {
     let iam = made["iamToken"].as_str().expect("a token");
     let own = client.authority();
     for host in [own, "api.tracker.yandex.net", "oauth.yandex.ru", "login.yandex.ru"] {
-        for (scheme, token) in [("OAuth", token), ("bearer", token), ("OAUTH", iam), ("Bearer", iam)]
+        for (scheme, token) in
+            [("OAuth", token), ("bearer", token), ("OAUTH", iam), ("Bearer", iam)]
         {
             let by = client.clone().with_header("Authorization", &format!("{scheme} {token}"));
             let by = by.with_header("X-Org-ID", org).with_header("Host", host);
@@ -97,7 +98,8 @@ fn a_code_is_shown_and_typed_in() {
         (0..16).step_by(4).map(|at| code.get(at..at + 4).expect("four")).collect();
     let answer = browser.get(&path).expect(200);
     let policy = answer.header("content-security-policy").unwrap_or_default().to_owned();
-    for part in ["default-src 'none'", "connect-src 'none'", "form-action 'none'", "base-uri 'none'"]
+    for part in
+        ["default-src 'none'", "connect-src 'none'", "form-action 'none'", "base-uri 'none'"]
     {
         assert!(policy.contains(part), "{policy}");
     }

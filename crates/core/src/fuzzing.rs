@@ -125,7 +125,8 @@ mod tests {
     /// What the fuzzers begin with.
     #[test]
     fn the_corpus_is_read_or_refused() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/oauth");
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/oauth");
         let mut seen = 0;
         for entry in std::fs::read_dir(folder).expect("a corpus") {
             let text = std::fs::read_to_string(entry.expect("a file").path()).expect("text");

@@ -100,7 +100,8 @@ mod tests {
     /// What the fuzzers begin with.
     #[test]
     fn the_corpus_is_read_or_refused() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/headers");
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/headers");
         let mut seen = 0;
         for entry in std::fs::read_dir(folder).expect("a corpus") {
             let bytes = std::fs::read(entry.expect("a file").path()).expect("bytes");

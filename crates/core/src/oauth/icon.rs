@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use super::log::{self, Event};
 use super::application;
+use super::log::{self, Event};
 use crate::account_cx::AccountCx;
 use crate::error::Result;
 
@@ -44,12 +44,7 @@ pub fn exists(cx: &mut AccountCx<'_, '_>, id: &str) -> Result<bool> {
 ///
 /// # Errors
 /// 404 for others than the owner and administrators.
-pub fn set(
-    cx: &mut AccountCx<'_, '_>,
-    account: i64,
-    id: &str,
-    png: Option<&[u8]>,
-) -> Result<()> {
+pub fn set(cx: &mut AccountCx<'_, '_>, account: i64, id: &str, png: Option<&[u8]>) -> Result<()> {
     let app = application::own(cx, account, id)?;
     let had = exists(cx, id)?;
     match png {

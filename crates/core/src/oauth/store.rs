@@ -37,8 +37,7 @@ pub(super) const APPLICATIONS_LIKE: &str =
 pub(super) const APPLICATION_COUNT: &str = "SELECT COUNT(*) FROM application WHERE owner = $1";
 pub(super) const INSERT_APPLICATION: &str = "INSERT INTO application (id, owner, version, details, standing, blocked, secret_hash, \
      created_at, updated_at, likeness) VALUES ($1, $2, 1, $3, $4, 0, $5, $6, $6, $7)";
-pub(super) const UPDATE_DETAILS: &str =
-    "UPDATE application SET details = $2, version = version + 1, updated_at = $3, likeness = $4 \
+pub(super) const UPDATE_DETAILS: &str = "UPDATE application SET details = $2, version = version + 1, updated_at = $3, likeness = $4 \
      WHERE id = $1";
 pub(super) const UPDATE_STANDING: &str =
     "UPDATE application SET standing = $2, blocked = $3, updated_at = $4 WHERE id = $1";

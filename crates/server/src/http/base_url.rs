@@ -147,7 +147,8 @@ impl Hosts {
     /// 400 without exactly one readable host name, 421 when it is not ours.
     pub(crate) fn origin(&self, ends: Ends, parts: &Parts) -> Result<Origin, StatusCode> {
         let peer = ends.peer.ip().to_canonical();
-        let is_spoofed = !self.trusts(peer) && FORWARDED.iter().any(|n| parts.headers.contains_key(*n));
+        let is_spoofed =
+            !self.trusts(peer) && FORWARDED.iter().any(|n| parts.headers.contains_key(*n));
         let told = if self.trusts(peer) {
             self.told(peer, &parts.headers)
         } else {

@@ -114,7 +114,8 @@ mod tests {
     /// server's either.
     #[test]
     fn a_database_that_is_away_is_told_as_such() {
-        for cause in [trackway_db::Error::Unavailable("gone".to_owned()), trackway_db::Error::Busy] {
+        for cause in [trackway_db::Error::Unavailable("gone".to_owned()), trackway_db::Error::Busy]
+        {
             let response = Refusal::from(Error::from(cause)).answer(Lang::En);
             assert_eq!(response.status(), 503);
             assert_eq!(response.headers()[RETRY_AFTER], "1");

@@ -178,7 +178,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
     match arguments.command {
         Command::Create { login, person, organization, password_file } => {
             let about = [login.as_str(), &person.email, &person.first_name, &person.last_name];
-            let phc = password_file.map(|file| bootstrap::password_in(&file, &about)).transpose()?;
+            let phc =
+                password_file.map(|file| bootstrap::password_in(&file, &about)).transpose()?;
             create(tracker, &login, person, &organization, phc.as_deref())?;
         }
         Command::User(UserCommand::Add { login, person, level, organization }) => {

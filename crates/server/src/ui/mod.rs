@@ -33,11 +33,11 @@ use crate::config::SignInService;
 use crate::http::base_url::Origin;
 use crate::http::errors::Refusal;
 use call::Call;
+pub(crate) use call::local_path;
 use form::Values;
 use guard::Guard;
 use hashing::Hashing;
 use reply::Reply;
-pub(crate) use call::local_path;
 pub(crate) use setup_code::SetupCode;
 use upstream::Upstreams;
 

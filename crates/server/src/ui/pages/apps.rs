@@ -6,8 +6,8 @@ use trackway_core::oauth::scope::Scope;
 use trackway_core::oauth::{Profile, ScopeSet};
 use trackway_core::{Error, Result};
 
-use super::{app_icon, app_secrets};
 use super::consent::{lines, looks_like, shown};
+use super::{app_icon, app_secrets};
 use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::{Choice, Field, Form, Look};

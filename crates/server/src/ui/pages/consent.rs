@@ -72,11 +72,7 @@ pub(super) fn owner_name(call: &Call<'_>, owner: i64) -> String {
 }
 
 /// Names of the organisations a token of this application will reach.
-pub(super) fn reached(
-    call: &Call<'_>,
-    person: &Person,
-    application: &Application,
-) -> Vec<String> {
+pub(super) fn reached(call: &Call<'_>, person: &Person, application: &Application) -> Vec<String> {
     let reached = person.orgs.iter().filter(|dict| application.reaches(dict.org_id));
     reached.map(|dict| dict.org.name.get(call.lang).to_owned()).collect()
 }

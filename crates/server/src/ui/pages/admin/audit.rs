@@ -5,8 +5,8 @@ use http::header::CONTENT_DISPOSITION;
 use trackway_core::account::member::Seat;
 use trackway_core::account::oversight;
 use trackway_core::account::person::Person;
-use trackway_core::audit::{INSTALLATION, system};
 use trackway_core::audit::store::{AuditRow, Filter};
+use trackway_core::audit::{INSTALLATION, system};
 use trackway_core::{Code, Error, Result, time};
 
 use super::super::consent::shown;
