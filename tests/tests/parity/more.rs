@@ -15,7 +15,7 @@ use trackway_client::api::entities::{
     ListEntityAttachments, ListEntityComments, ListEntityEvents, ListEntityLinks,
     MoveEntityChecklistItem, UpdateEntityExtendedPermissions,
 };
-use trackway_client::api::issues::{CreateIssue, GetIssue, ImportIssue};
+use trackway_client::api::issues::{GetIssue, ImportIssue};
 use trackway_client::api::links::{AddRemoteLink, ImportLink, ImportedLink, RemoteLinkCreate};
 use trackway_client::api::macros::{CreateMacro, DeleteMacro, GetMacro, UpdateMacro};
 use trackway_client::api::queues::{
@@ -44,10 +44,12 @@ pub(super) async fn rules(t: &mut Noting, queue: &str) {
         conditions: Some(condition),
         active: Some(false),
     };
-    let id = t.run(CreateTrigger::new(queue, trigger)).await.id.to_string();
+    let made = t.run(CreateTrigger::new(queue, trigger)).await;
+    let id = made.id.to_string();
     assert_eq!(t.run(GetTrigger::new(queue, &*id)).await.name, "Parity");
     let change = members(json!({"name": "Changed"}));
-    assert_eq!(t.run(UpdateTrigger::new(queue, &*id, change)).await.name, "Changed");
+    let update = UpdateTrigger::new(queue, &*id, change).version(made.version);
+    assert_eq!(t.run(update).await.name, "Changed");
     t.run(DeleteTrigger::new(queue, &*id)).await;
     t.run(ListAutoactions::new(queue)).await;
     let body = members(json!({"name": "Parity", "body": "Thank you."}));
@@ -86,8 +88,10 @@ pub(super) async fn imports(t: &mut Noting, queue: &str) {
     let body = members(json!({"text": "Old", "createdAt": LONG_AGO, "createdBy": me}));
     let comment = t.run(ImportComment::new(&*key, body)).await;
     assert_eq!(comment.created_at, LONG_AGO);
-    let other = members(json!({"queue": queue, "summary": "Another"}));
-    let other = t.run(CreateIssue::new(other)).await.key;
+    // A link cannot be older than the issues.
+    let other = json!({"queue": queue, "summary": "Another", "createdAt": LONG_AGO,
+        "createdBy": me});
+    let other = t.run(ImportIssue::new(members(other))).await.key;
     let link = ImportedLink {
         relationship: Some("relates".to_owned()),
         issue: Some(other.as_str().into()),
@@ -132,7 +136,7 @@ pub(super) async fn imports(t: &mut Noting, queue: &str) {
 /// What is on projects, portfolios and goals.
 pub(super) async fn entities(t: &mut Noting) {
     let summary = |name: &str| members(json!({"fields": {"summary": name}}));
-    let goal = t.run(CreateEntity::new("goal", summary("Parity, linked"))).await.id;
+    let linked = t.run(CreateEntity::new("project", summary("Parity, linked"))).await.id;
     let id = t.run(CreateEntity::new("project", summary("Parity, more"))).await.id;
     let text = CommentCreate { text: Some("hi".into()), ..CommentCreate::default() };
     t.run(CreateEntityComment::new("project", &*id, text)).await;
@@ -160,10 +164,10 @@ pub(super) async fn entities(t: &mut Noting) {
     let files = t.run(ListEntityAttachments::new("project", &*id)).await;
     assert_eq!(files.len(), 1);
     t.run(DeleteEntityAttachment::new("project", &*id, &*files[0].id)).await;
-    let link = json!([{"relationship": "relates", "entity": goal}]);
+    let link = json!([{"relationship": "relates", "entity": linked}]);
     t.run(CreateEntityLinks::new("project", &*id, link)).await;
     assert_eq!(t.run(ListEntityLinks::new("project", &*id)).await.len(), 1);
-    t.run(DeleteEntityLink::new("project", &*id).right(&*goal)).await;
+    t.run(DeleteEntityLink::new("project", &*id).right(&*linked)).await;
     t.run(ListEntityEvents::new("project", &*id)).await;
     t.run(GetEntityExtendedPermissions::new("project", &*id)).await;
     let grant = json!({"acl": {"grant": {"READ": {"roles": "FOLLOWER"}}}, "permissionSources": []});
