@@ -121,7 +121,11 @@ fn a_person_signs_in_with_a_code() {
 fn sessions_print_what_the_manual_says() {
     // Four weeks ago, so that whatever is changed here was changed later.
     let weeks = SignedDuration::from_hours(4 * 7 * 24);
-    let day = Timestamp::now().checked_sub(weeks).expect("a time").to_zoned_datetime(TimeZone::UTC).date();
+    let day = Timestamp::now()
+        .checked_sub(weeks)
+        .expect("a time")
+        .to_zoned_datetime(TimeZone::UTC)
+        .date();
     let tomorrow = day.tomorrow().expect("a day").to_string();
     let options = Options {
         args: vec!["--demo-now".to_owned(), format!("{day}T00:00:00Z")],
