@@ -1,7 +1,9 @@
 //! What the dictionaries hold: one struct per kind, stored as JSON, kept in memory. The list of kinds
 //! stands in `dict/mod.rs`.
 
+mod action;
 mod board;
+mod condition;
 mod entity;
 mod field;
 mod filter;
@@ -18,8 +20,14 @@ use serde_json::Value;
 
 pub use crate::schedule::model::Schedule;
 pub use crate::sla::model::{Calendar, SlaRule};
+pub use action::{Action, Auth, ChecklistItem, FieldUpdate, Hook};
 pub use board::{
     AddFilter, Board, Column, FieldTest, RemoveFilter, Sprint, SprintStatus, ValueTest,
+};
+pub use condition::{
+    CommentAuthor, CommentText, CommentWords, Condition, Group as ConditionGroup,
+    Link as LinkCondition, OfDate, OfElements, OfField, OfNumber, OfSize, OfString, OfStrings,
+    OfValue,
 };
 pub use entity::{Acl, Dashboard, Entity, EntityRole, EntitySubjects, EntityType, Report, Widget};
 pub use field::{Category, Field, ValueType};
@@ -28,11 +36,7 @@ pub use named::{IssueType, Org, Priority, RemoteApp, Resolution, Status, StatusT
 pub use people::{Department, EVERYBODY, Group, MailList, Member};
 pub use queue::{Component, DefaultValues, Queue, TypeConfig, Version};
 pub use rights::{Permissions, Role, Subjects};
-pub use rule::{
-    Action, Auth, Autoaction, ChecklistItem, CommentAuthor, CommentText, CommentWords, Condition,
-    FieldUpdate, Group as ConditionGroup, Hook, Link as LinkCondition, Macro, OfDate, OfElements,
-    OfField, OfNumber, OfSize, OfString, OfStrings, OfValue, OrgHook, Trigger,
-};
+pub use rule::{Autoaction, Macro, OrgHook, Trigger};
 pub use template::{CommentTemplate, IssueTemplate};
 pub use workflow::{CommentRule, Function, Guard, Screen, ScreenField, Step, Transition, Workflow};
 
