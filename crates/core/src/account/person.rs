@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use crate::actor::Actor;
 use crate::dict::Dict;
 use crate::dict::model::Member;
 use crate::lang::{Lang, Name};
 use crate::world::World;
+use crate::zone;
 
 /// An account that is in at least one organisation.
 #[derive(Clone)]
@@ -62,6 +65,11 @@ impl Person {
             }
         }
         found
+    }
+
+    /// The time zone in which the person's pages tell the time.
+    pub fn zone(&self) -> TimeZone {
+        self.orgs.first().map_or(TimeZone::UTC, |dict| zone::of(dict, self.uid))
     }
 
     /// The person's place in an organisation.

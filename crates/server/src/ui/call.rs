@@ -6,6 +6,7 @@ use data_encoding::BASE64URL_NOPAD;
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, COOKIE, ORIGIN, REFERER, USER_AGENT};
 use http::request::Parts;
+use jiff::tz::TimeZone;
 use trackway_core::account::member::Seat;
 use trackway_core::account::person::Person;
 use trackway_core::account::session::{self, Browser, SessionRow, Stage, Start};
@@ -15,6 +16,7 @@ use trackway_core::time::{DAY_MS, Instant};
 use trackway_core::{Code, Error, Result, secret};
 
 use super::form::Values;
+use super::frame::when;
 use super::text::{Texts, texts};
 use crate::http::base_url::Origin;
 use crate::{App, lanes};
@@ -147,6 +149,16 @@ impl<'a> Call<'a> {
             .or_else(|| Lang::from_accept(accepted?))
             .or_else(|| world.orgs().find_map(|dict| Lang::from_accept(&dict.org.language)))
             .unwrap_or(Lang::En)
+    }
+
+    /// The time zone of whoever is signed in; UTC before that.
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.signed.as_ref().map_or(TimeZone::UTC, |signed| signed.person.zone())
+    }
+
+    /// How an instant is shown to whoever is signed in.
+    pub(crate) fn when(&self, at: Instant) -> String {
+        when(at, self.lang, &self.zone())
     }
 
     /// Whether browsers hold this site for safe enough to send all cookies and headers.

@@ -357,8 +357,8 @@ pub(crate) fn render(template: &impl Template) -> Result<String> {
     template.render().map_err(Error::internal)
 }
 
-/// How an instant is shown: a day and a time in UTC.
-pub(crate) fn when(at: i64, lang: Lang) -> String {
+/// How an instant is shown: a day and a time in a time zone, with the name of the latter.
+pub(crate) fn when(at: i64, lang: Lang, zone: &jiff::tz::TimeZone) -> String {
     const RU: [&str; 12] = [
         "янв.",
         "февр.",
@@ -376,9 +376,26 @@ pub(crate) fn when(at: i64, lang: Lang) -> String {
     const EN: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let Ok(stamp) = jiff::Timestamp::from_millisecond(at) else { return String::new() };
-    let time = jiff::tz::TimeZone::UTC.to_datetime(stamp);
+    let time = zone.to_datetime(stamp);
+    let offset = zone.to_offset_info(stamp);
     let names = if lang == Lang::Ru { RU } else { EN };
     let month = usize::try_from(time.month() - 1).ok().and_then(|i| names.get(i).copied());
     let (day, month, year) = (time.day(), month.unwrap_or_default(), time.year());
-    format!("{day} {month} {year}, {:02}:{:02} UTC", time.hour(), time.minute())
+    let (hour, minute) = (time.hour(), time.minute());
+    format!("{day} {month} {year}, {hour:02}:{minute:02} {}", offset.abbreviation())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+
+    #[test]
+    fn times_are_those_of_a_zone() {
+        let at = 1_772_445_600_000;
+        assert_eq!(when(at, Lang::En, &TimeZone::UTC), "2 Mar 2026, 10:00 UTC");
+        let ural = TimeZone::get("Asia/Yekaterinburg").expect("a zone");
+        assert_eq!(when(at, Lang::Ru, &ural), "2 марта 2026, 15:00 +05");
+    }
 }

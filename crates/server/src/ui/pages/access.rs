@@ -8,7 +8,7 @@ use super::consent::{lines, owner_name, shown};
 use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::Form;
-use crate::ui::frame::{Panel, Section, when};
+use crate::ui::frame::{Panel, Section};
 use crate::ui::reply::Reply;
 use crate::ui::text::Texts;
 
@@ -54,9 +54,9 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
             };
             let used = grant.last_used_at.map(|at| {
                 let address = grant.last_address.as_deref().unwrap_or_default();
-                format!("{} {address}", when(at, call.lang))
+                format!("{} {address}", call.when(at))
             });
-            let given = when(grant.created_at, call.lang);
+            let given = call.when(grant.created_at);
             let revoke = Form::new(call, "/settings/applications/revoke-one", t.revoke)?
                 .hidden("grant", &grant.id)
                 .class("quiet")

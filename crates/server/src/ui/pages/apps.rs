@@ -11,7 +11,7 @@ use super::{app_icon, app_secrets};
 use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::{Choice, Field, Form, Look};
-use crate::ui::frame::{Panel, Section, when};
+use crate::ui::frame::{Panel, Section};
 use crate::ui::reply::Reply;
 use crate::ui::text::{Text, Texts};
 
@@ -40,7 +40,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Reply> {
     let found = call.read(move |cx| application::list(cx, uid)).await?;
     let apps = found.into_iter().map(|app| Entry {
         name: shown(&app.details.name),
-        made: when(app.created_at, call.lang),
+        made: call.when(app.created_at),
         blocked: app.blocked,
         unapproved: app.standing.unapproved,
         id: app.id,

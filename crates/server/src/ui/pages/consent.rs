@@ -12,7 +12,7 @@ use trackway_core::{Code, Result};
 use super::app_icon;
 use crate::ui::call::{Call, local_path};
 use crate::ui::form::Values;
-use crate::ui::frame::{Card, when};
+use crate::ui::frame::Card;
 use crate::ui::reply::{Policy, Reply};
 use crate::ui::text::Texts;
 use crate::ui::with_next;
@@ -180,7 +180,7 @@ fn question(
         scopes: lines(call, request.scopes),
         optional: lines(call, request.optional),
         device,
-        until: when(until, call.lang),
+        until: call.when(until),
         destination: destination.clone(),
         from: String::new(),
         another,

@@ -7,7 +7,7 @@ use super::app_icon;
 use super::consent::{Question, lines, looks_like, owner_name, reached, shown, ticked};
 use crate::ui::call::Call;
 use crate::ui::form::{Field, Form};
-use crate::ui::frame::{Card, when};
+use crate::ui::frame::Card;
 use crate::ui::guard::{Key, place};
 use crate::ui::reply::Reply;
 
@@ -88,9 +88,9 @@ pub(super) async fn find(call: &Call<'_>) -> Result<Reply> {
         scopes: lines(call, pending.scopes),
         optional: lines(call, pending.optional),
         device,
-        until: when(until, call.lang),
+        until: call.when(until),
         destination: String::new(),
-        from: format!("{}, {}", pending.address, when(pending.created_at, call.lang)),
+        from: format!("{}, {}", pending.address, call.when(pending.created_at)),
         another: String::new(),
     };
     Card::new(call, t.consent.with(shown(&application.details.name)))?

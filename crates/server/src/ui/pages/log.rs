@@ -7,7 +7,7 @@ use trackway_core::account::log::{self, Line};
 use super::consent::shown;
 use super::sessions::browser;
 use crate::ui::call::Call;
-use crate::ui::frame::{Panel, Section, when};
+use crate::ui::frame::{Panel, Section};
 use crate::ui::reply::Reply;
 use crate::ui::text::Texts;
 
@@ -40,7 +40,7 @@ fn entry(call: &Call<'_>, line: Line) -> Entry {
         what: t.event(&line.event).map_or_else(|| line.event.clone(), |text| text.to_string()),
         bad,
         name: shown(&line.name),
-        at: when(line.at, call.lang),
+        at: call.when(line.at),
         address: line.address,
         browser: browser(&line.agent).unwrap_or_default(),
     }

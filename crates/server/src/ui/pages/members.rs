@@ -13,7 +13,7 @@ use super::orgs::{admin, level_name};
 use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::{Choice, Field, Form, Look};
-use crate::ui::frame::{Card, Panel, Section, when};
+use crate::ui::frame::{Card, Panel, Section};
 use crate::ui::reply::Reply;
 use crate::ui::text::Texts;
 
@@ -115,7 +115,7 @@ pub(super) async fn list(call: &Call<'_>, org: &str) -> Result<Reply> {
             .hidden("invitation", row.name())
             .class("quiet")
             .about(&whom);
-        let until = when(row.expires_at, call.lang);
+        let until = call.when(row.expires_at);
         open.push(OpenEntry { whom, level: level_name(call, invited.level), until, withdraw });
     }
     let panel = panel

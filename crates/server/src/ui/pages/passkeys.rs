@@ -9,7 +9,7 @@ use super::security::recovery_page;
 use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::{Field, Form};
-use crate::ui::frame::{Panel, Section, when};
+use crate::ui::frame::{Panel, Section};
 use crate::ui::passkey::{PasskeyForm, made, place, site};
 use crate::ui::reply::Reply;
 use crate::ui::text::Texts;
@@ -37,8 +37,8 @@ pub(super) async fn section(call: &Call<'_>) -> Result<Section> {
     let uid = call.person()?.person.uid;
     let rows = call.read(move |cx| passkey::of_account(cx.tx, uid)).await?;
     let passkeys = rows.into_iter().map(|row| Entry {
-        made: when(row.created_at, call.lang),
-        used: row.used_at.map_or_else(|| t.never.to_string(), |at| when(at, call.lang)),
+        made: call.when(row.created_at),
+        used: row.used_at.map_or_else(|| t.never.to_string(), |at| call.when(at)),
         remove: Go::small(format!("{PATH}/remove?passkey={}", row.id), t.remove, &row.name),
         name: row.name,
     });

@@ -9,7 +9,7 @@ use trackway_core::account::{reset, session};
 use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::Form;
-use crate::ui::frame::{Panel, Section, when};
+use crate::ui::frame::{Panel, Section};
 use crate::ui::reply::Reply;
 use crate::ui::text::Texts;
 
@@ -45,8 +45,8 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
         sessions.push(Entry {
             browser,
             address: row.address.clone(),
-            started: when(row.created_at, call.lang),
-            seen: when(row.seen_at, call.lang),
+            started: call.when(row.created_at),
+            seen: call.when(row.seen_at),
             current: row.hash == own,
             end,
         });

@@ -11,7 +11,7 @@ use trackway_core::{Code, Result};
 use super::consent::lines;
 use crate::ui::call::Call;
 use crate::ui::form::{Choice, Field, Form, Look};
-use crate::ui::frame::{Card, Panel, Section, when};
+use crate::ui::frame::{Card, Panel, Section};
 use crate::ui::reply::Reply;
 use crate::ui::text::Texts;
 
@@ -113,9 +113,9 @@ async fn page(call: &Call<'_>, form: Form) -> Result<Reply> {
             queues,
             label: token.label,
             scopes: words.collect::<Vec<_>>().join(", "),
-            made: when(token.created_at, call.lang),
-            until: token.expires_at.map_or_else(String::new, |at| when(at, call.lang)),
-            used: token.last_used_at.map_or_else(|| t.never.to_string(), |at| when(at, call.lang)),
+            made: call.when(token.created_at),
+            until: token.expires_at.map_or_else(String::new, |at| call.when(at)),
+            used: token.last_used_at.map_or_else(|| t.never.to_string(), |at| call.when(at)),
             end,
         });
     }

@@ -9,7 +9,7 @@ use super::gate;
 use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::{Choice, Field, Form, Look};
-use crate::ui::frame::{Panel, Section, when};
+use crate::ui::frame::{Panel, Section};
 use crate::ui::reply::Reply;
 use crate::ui::text::{Text, Texts};
 
@@ -47,7 +47,7 @@ pub(in crate::ui::pages) async fn list(call: &Call<'_>) -> Result<Reply> {
         .map(|app| Entry {
             name: shown(&app.details.name),
             owner: owner_name(call, app.owner),
-            made: when(app.created_at, call.lang),
+            made: call.when(app.created_at),
             blocked: app.blocked,
             unapproved: app.standing.unapproved,
             verified: app.standing.verified,
@@ -138,7 +138,7 @@ pub(in crate::ui::pages) async fn show(call: &Call<'_>) -> Result<Reply> {
         id: &app.id,
         owner: owner_name(call, app.owner),
         contact: &app.details.contact,
-        made: when(app.created_at, call.lang),
+        made: call.when(app.created_at),
         redirects: &app.details.redirect_uris,
         scopes: lines(call, app.details.scopes),
         blocked: app.blocked,

@@ -2,18 +2,19 @@
 
 use askama::Template;
 use http::header::CONTENT_DISPOSITION;
+use jiff::civil::{Date, Time};
 use trackway_core::account::member::Seat;
 use trackway_core::account::oversight;
 use trackway_core::account::person::Person;
 use trackway_core::audit::store::{AuditRow, Filter};
 use trackway_core::audit::{INSTALLATION, system};
-use trackway_core::{Code, Error, Result, time};
+use trackway_core::{Code, Error, Result};
 
 use super::super::consent::shown;
 use super::gate;
 use crate::ui::call::Call;
 use crate::ui::form::Choice;
-use crate::ui::frame::{Panel, Section, when};
+use crate::ui::frame::{Panel, Section};
 use crate::ui::reply::Reply;
 use crate::ui::text::Texts;
 
@@ -88,23 +89,25 @@ fn search(call: &Call<'_>, uid: i64) -> Result<Search> {
         "" => None,
         text => Some(Person::named(&world, text).ok_or_else(|| Code::UserNotFound.err())?),
     };
-    let day = |name: &str| -> Result<Option<i64>> {
+    let zone = call.zone();
+    let midnight = |day: Date| zone.to_timestamp(day.to_datetime(Time::midnight())).ok();
+    let start = |day: Date| midnight(day).map(|at| at.as_millisecond());
+    let day = |name: &str| -> Result<Option<Date>> {
         let text = q.get(name);
-        let at = time::parse_instant(&format!("{text}T00:00:00Z"));
-        if text.is_empty() || at.is_some() {
-            Ok(at)
-        } else {
-            Err(Code::BadParameter.with(name).and("YYYY-MM-DD"))
+        if text.is_empty() {
+            return Ok(None);
         }
+        let day = text.parse().map_err(|_| Code::BadParameter.with(name).and("YYYY-MM-DD"))?;
+        Ok(Some(day))
     };
     let kind = q.get("kind").trim();
     let filter = Filter {
         actor,
         kind: (!kind.is_empty()).then(|| kind.to_owned()),
         object: None,
-        from: day("from")?,
+        from: day("from")?.and_then(start),
         // The last day is meant as a whole.
-        to: day("to")?.map(|at| at + time::DAY_MS),
+        to: day("to")?.and_then(|day| start(day.tomorrow().ok()?)),
     };
     let before = q.get("before").parse().ok();
     Ok(Search { seat: Seat { org, uid }, place, filter, before })
@@ -141,7 +144,7 @@ fn entry(call: &Call<'_>, row: AuditRow) -> Entry {
     Entry {
         what: if name.is_empty() { what } else { format!("{what} — {name}") },
         who,
-        at: when(row.at, call.lang),
+        at: call.when(row.at),
         address: row.address,
         before: row.before.unwrap_or_default(),
         after: row.after.filter(|_| event.is_none()).unwrap_or_default(),

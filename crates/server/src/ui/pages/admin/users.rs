@@ -7,7 +7,7 @@ use trackway_core::account::oversight::{self, Account};
 use super::super::orgs::level_name;
 use super::gate;
 use crate::ui::call::Call;
-use crate::ui::frame::{Panel, Section, when};
+use crate::ui::frame::{Panel, Section};
 use crate::ui::reply::Reply;
 use crate::ui::text::Texts;
 
@@ -55,7 +55,7 @@ fn entry(call: &Call<'_>, account: &Account) -> Entry {
         email: account.email.clone(),
         places: places.collect(),
         second_step: account.second_step,
-        seen: account.seen_at.map_or_else(String::new, |at| when(at, call.lang)),
+        seen: account.seen_at.map_or_else(String::new, |at| call.when(at)),
     }
 }
 
