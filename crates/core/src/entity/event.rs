@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
-use trackway_api::entities::{
-    EntityChange, EntityEvent, EntityEventPage, ListEntityEvents, PlainField,
-};
+use trackway_api::entities::{EntityEvent, EntityEventPage, ListEntityEvents};
 
+use super::change::Shown;
 use super::walk::{Rows, Walk};
 use super::{kind, store};
 use crate::access::EntityRight;
@@ -17,10 +16,12 @@ use crate::dict::{Dict, Object};
 use crate::error::{Error, Result};
 use crate::event::EventRow;
 use crate::ids::{Tag, hex_id, parse_hex_id};
-use crate::lang::{Lang, Name};
+use crate::issue::render::Selection;
+use crate::lang::Lang;
 use crate::paging;
-use crate::time::{day_text, instant_text};
+use crate::time::instant_text;
 use crate::user;
+use crate::view::View;
 
 /// Most events of a page.
 const MAX_PAGE: i64 = 100;
@@ -98,8 +99,20 @@ pub fn record(
     store::insert_event(cx, entity, happening.name(), &body)
 }
 
+/// What stands before the number of a global field.
+pub(super) const CUSTOM: &str = "custom.";
+
 /// Members that change with everything, or are told elsewhere.
-const QUIET: [&str; 6] = ["updatedAt", "updatedBy", "silent", "lastCommentAt", "acl", "sources"];
+const QUIET: [&str; 8] = [
+    "createdAt",
+    "createdBy",
+    "updatedAt",
+    "updatedBy",
+    "silent",
+    "lastCommentAt",
+    "acl",
+    "sources",
+];
 
 /// The fields that differ between two states.
 ///
@@ -119,11 +132,18 @@ pub fn diff(before: &Entity, after: &Entity) -> Result<Vec<Delta>> {
     Ok(deltas.collect())
 }
 
+/// The members of a state. Global fields stand beside the others, under [`CUSTOM`] and their numbers.
 fn members(entity: &Entity) -> Result<Map<String, Json>> {
-    match serde_json::to_value(entity).map_err(Error::internal)? {
-        Json::Object(members) => Ok(members),
-        _ => Ok(Map::new()),
+    let Json::Object(mut members) = serde_json::to_value(entity).map_err(Error::internal)? else {
+        return Ok(Map::new());
+    };
+    if let Some(Json::Object(custom)) = members.remove("custom") {
+        members
+            .extend(custom.into_iter().map(|(number, value)| (format!("{CUSTOM}{number}"), value)));
     }
+    // An entity about to be made has nobody yet.
+    members.retain(|name, value| name != "author" || *value != 0);
+    Ok(members)
 }
 
 /// The history of an entity.
@@ -165,111 +185,34 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListEntityEvents) -> Result<Reply<EntityEve
         direction: r.direction.as_deref(),
     };
     let page = walk.page(cx, &Events(entity.id))?;
-    let events = page.items.iter().map(|row| wire(cx, &entity, row)).collect::<Result<Vec<_>>>()?;
+    let (dict, view) = (Arc::clone(&cx.dict), cx.view.clone());
+    let selection = Selection::default();
+    let all = page.items.iter().map(deltas).collect::<Result<Vec<_>>>()?;
+    let shown = Shown::new(cx, &dict, &view, &selection, &all)?;
+    let rows = page.items.iter().zip(&all);
+    let events =
+        rows.map(|(row, deltas)| wire(&dict, &view, &entity, row, deltas, &shown)).collect();
     Ok(Reply::new(EntityEventPage { events, has_next: page.has_next, has_prev: page.has_prev }))
 }
 
-fn wire(cx: &Cx<'_, '_>, entity: &Object<Entity>, row: &EventRow) -> Result<EntityEvent> {
-    let deltas: Vec<Delta> = serde_json::from_str(&row.body).map_err(Error::internal)?;
-    let lang = cx.view.lang;
-    let changes = deltas.into_iter().map(|delta| EntityChange {
-        diff: Some(marked(
-            &shown(&cx.dict, lang, &delta.field, &delta.from),
-            &shown(&cx.dict, lang, &delta.field, &delta.to),
-        )),
-        comment_url: delta
-            .comment
-            .map(|id| cx.view.url(&format!("{}/comments/{id}", entity.body.path(entity.id)))),
-        field: Some(PlainField { display: title(&delta.field, lang), id: wire_name(&delta.field) }),
-    });
-    Ok(EntityEvent {
+fn wire(
+    dict: &Dict,
+    view: &View,
+    entity: &Object<Entity>,
+    row: &EventRow,
+    deltas: &[Delta],
+    shown: &Shown<'_>,
+) -> EntityEvent {
+    EntityEvent {
         id: hex_id(Tag::EntityEvent, row.at, row.id),
-        author: user::reference(&cx.dict, &cx.view, row.actor),
+        author: user::reference(dict, view, row.actor),
         date: instant_text(row.at),
         transport: "api".to_owned(),
-        display: Happening::text(&row.kind, lang).to_owned(),
-        changes: changes.collect(),
-    })
-}
-
-/// A difference with what went and what came marked.
-fn marked(from: &str, to: &str) -> String {
-    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let part = |tag: &str, text: &str| {
-        if text.is_empty() { String::new() } else { format!("<{tag}>{}</{tag}>", escaped(text)) }
-    };
-    format!("{}{}", part("removed", from), part("added", to))
-}
-
-/// The field's own name where the stored one differs.
-fn wire_name(stored: &str) -> String {
-    match stored {
-        "parent" | "moreParents" => "parentEntity".to_owned(),
-        other => other.to_owned(),
+        display: Happening::text(&row.kind, view.lang).to_owned(),
+        changes: deltas.iter().map(|delta| shown.change(entity, delta)).collect(),
     }
 }
 
-fn title(stored: &str, lang: Lang) -> String {
-    let name = match stored {
-        "summary" => Name::new("Название", "Name"),
-        "description" => Name::new("Описание", "Description"),
-        "author" => Name::new("Автор", "Author"),
-        "lead" => Name::new("Ответственный", "Lead"),
-        "teamUsers" => Name::new("Участники", "Team"),
-        "clients" => Name::new("Заказчики", "Clients"),
-        "followers" => Name::new("Наблюдатели", "Followers"),
-        "start" => Name::new("Дата начала", "Start date"),
-        "end" => Name::new("Дедлайн", "Deadline"),
-        "tags" => Name::new("Теги", "Tags"),
-        "parent" | "moreParents" => Name::new("Родитель", "Parent"),
-        "teamAccess" => Name::new("Доступ участникам", "Access for participants"),
-        "entityStatus" => Name::new("Статус", "Status"),
-        "queues" => Name::new("Очереди", "Queues"),
-        "checklistItems" => Name::new("Чеклист", "Checklist"),
-        "comment" => Name::new("Комментарий", "Comment"),
-        "links" => Name::new("Связи", "Links"),
-        "attachments" => Name::new("Файлы", "Files"),
-        "acl" => Name::new("Доступ", "Access"),
-        other => return wire_name(other),
-    };
-    name.get(lang).to_owned()
-}
-
-/// A stored value as people read it.
-fn shown(dict: &Arc<Dict>, lang: Lang, field: &str, value: &Json) -> String {
-    let person = |json: &Json| {
-        let uid = json.as_i64().unwrap_or_default();
-        dict.users.get(uid).map_or_else(|| uid.to_string(), |m| m.name.get(lang).to_owned())
-    };
-    let entity = |json: &Json| {
-        let id = json.as_i64().unwrap_or_default();
-        dict.entities.get(id).map_or_else(|| id.to_string(), |e| e.body.summary.clone())
-    };
-    let queue = |json: &Json| {
-        let id = json.as_i64().unwrap_or_default();
-        dict.queues.get(id).map_or_else(|| id.to_string(), |queue| queue.key.clone())
-    };
-    let text = |json: &Json| match json {
-        Json::Null => String::new(),
-        Json::String(text) => text.clone(),
-        Json::Object(members) => {
-            members.get("text").and_then(Json::as_str).unwrap_or_default().to_owned()
-        }
-        other => other.to_string(),
-    };
-    let one = |json: &Json| match field {
-        _ if json.is_null() => String::new(),
-        "author" | "lead" | "teamUsers" | "clients" | "followers" => person(json),
-        "parent" | "moreParents" => entity(json),
-        "queues" => queue(json),
-        "start" | "end" => {
-            let day = json.as_i64().and_then(|day| i32::try_from(day).ok());
-            day.map_or_else(|| text(json), day_text)
-        }
-        _ => text(json),
-    };
-    match value {
-        Json::Array(items) => items.iter().map(one).collect::<Vec<_>>().join(", "),
-        value => one(value),
-    }
+fn deltas(row: &EventRow) -> Result<Vec<Delta>> {
+    serde_json::from_str(&row.body).map_err(Error::internal)
 }

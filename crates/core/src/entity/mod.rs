@@ -2,6 +2,7 @@
 //! link and comment on.
 
 pub mod bulk;
+mod change;
 pub mod checklist;
 pub mod comments;
 pub mod event;
