@@ -296,6 +296,10 @@ fn service_levels_calendars_and_settings_over_http() {
         );
         client.patch(&calendar).json(&json!({"timeZone": "UTC"})).send().expect(200);
         client.patch(&calendar).json(&json!({"timeZone": "Odd"})).send().expect(422);
+        let country = |code: Value| client.patch(&calendar).json(&json!({"country": code})).send();
+        assert_eq!(country(json!("ru")).expect(200).json()["country"], "RU");
+        country(json!("Narnia")).expect(422);
+        assert_eq!(country(Value::Null).expect(200).json().get("country"), None);
         let path = format!("/queues/{queue}/slas");
         let rule = json!({"name": "Reply", "calendar": {"id": made["id"]},
             "levels": [{"warn": "PT1H", "limit": "PT4H"}], "start": [{"type": "IssueCreated"}],

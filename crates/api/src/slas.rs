@@ -17,6 +17,7 @@ wire! {
         owner: UserRef,
         time_zone: String,
         hours: Members,
+        country?: String,
         exceptions: Vec<Value>,
     }
     /// A rule of service levels.

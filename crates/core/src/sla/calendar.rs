@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use super::holidays;
 use super::model::{Calendar, Hours};
 use crate::time::{self, Instant};
 
@@ -69,7 +70,8 @@ fn hours(calendar: &Calendar, date: Date) -> &Hours {
     let number = time::parse_day(&date.to_string()).unwrap_or_default();
     let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
     let usual = calendar.week.get(weekday).unwrap_or(&EMPTY);
-    calendar.exceptions.get(&number).unwrap_or(usual)
+    let off = calendar.country.as_deref().is_some_and(|country| holidays::is_off(country, date));
+    calendar.exceptions.get(&number).unwrap_or(if off { &EMPTY } else { usual })
 }
 
 /// Working periods that end after an instant, in order.
@@ -180,6 +182,15 @@ mod tests {
         office.exceptions.insert(day("2026-03-07"), vec![(600, 660)]);
         let friday = at("2026-03-06T17:00+03:00");
         assert_eq!(after(Some(&office), friday, 3 * 3_600_000), Some(at("2026-03-10T10:00+03:00")));
+        // The ninth of May 2026 is a Saturday; round the clock it would be working time.
+        let mut clock = round_the_clock();
+        let (day_of, eve) = (at("2026-05-09T12:00Z"), at("2026-05-08T23:00Z"));
+        assert!(works_at(&clock, day_of));
+        clock.country = Some("RU".to_owned());
+        assert!(!works_at(&clock, day_of) && !works_on(&clock, day_of));
+        assert_eq!(after(Some(&clock), eve, 2 * 3_600_000), Some(at("2026-05-10T01:00Z")));
+        clock.exceptions.insert(day("2026-05-09"), vec![(600, 780)]);
+        assert!(works_at(&clock, day_of), "an exception wins");
         let never = Calendar { zone: "UTC".to_owned(), ..Calendar::default() };
         assert_eq!(after(Some(&never), friday, 1), None);
         assert_eq!(between(Some(&never), friday, friday + 9 * DAY_MS), 0);

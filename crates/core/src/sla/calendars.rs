@@ -114,6 +114,7 @@ fn reply(cx: &Cx<'_, '_>, calendar: &Object<Calendar>) -> CalendarReply {
         owner: user::reference(&cx.dict, &cx.view, body.owner),
         time_zone: body.zone.clone(),
         hours: hours.map(|(day, hours)| ((*day).to_owned(), periods(hours))).collect(),
+        country: body.country.clone(),
         exceptions: body
             .exceptions
             .iter()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use trackway_api::types::Members;
 
+use super::holidays;
 use super::model::{Calendar, Hours, Level, SlaRule, When, While};
 use crate::cx::Cx;
 use crate::dict::Dict;
@@ -35,6 +36,15 @@ pub(super) fn calendar(old: &Calendar, patch: &Members) -> Result<Calendar> {
     }
     if let Some(json) = patch.get("timeZone") {
         body.zone = problems.note(fields::zone(json, "timeZone")).unwrap_or_default();
+    }
+    match patch.get("country") {
+        None => {}
+        Some(Json::Null) => body.country = None,
+        Some(json) => {
+            let known = fields::text(json, "country")
+                .and_then(|text| holidays::known(text).ok_or_else(|| unknown(json, "country")));
+            body.country = problems.note(known).map(str::to_owned);
+        }
     }
     if let Some(json) = patch.get("hours") {
         let hours = json.as_object().ok_or_else(|| Code::ValueType.with("object").under("hours"));

@@ -5,6 +5,7 @@
 pub mod calendar;
 pub mod calendars;
 pub mod clock;
+mod holidays;
 pub mod input;
 pub mod model;
 pub mod ops;

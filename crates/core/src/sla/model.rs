@@ -24,7 +24,10 @@ pub struct Calendar {
     pub zone: String,
     /// Working time of each day of the week, Monday first.
     pub week: [Hours; 7],
-    /// Days unlike the others of their weekday.
+    /// Country whose public holidays are off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Days unlike the others of their weekday, holidays included.
     pub exceptions: BTreeMap<Day, Hours>,
 }
 
