@@ -2,35 +2,43 @@
 
 use serde_json::Value as Json;
 
-use crate::dict::Dict;
+use crate::cx::Cx;
 use crate::dict::model::{AddFilter, FieldTest, RemoveFilter, ValueTest};
+use crate::error::{Code, Result};
 use crate::field::no::{self, FieldNo};
 use crate::issue::Issue;
 use crate::issue::value::Val;
 use crate::time::Instant;
 
+/// Most issues of a board (automation.md, 7).
+const MAX_ISSUES: u64 = 2000;
+
 /// Puts an issue on the boards of its new sprints and of the filters that it meets now and did not
 /// before, and takes it off those whose filter says so. Whoever takes an issue off a board by hand
-/// thus finds it there again only after it changed enough to be put there anew.
-pub(crate) fn follow(dict: &Dict, before: Option<&Issue>, after: &mut Issue, now: Instant) {
+/// thus finds it there again only after it changed enough to be put there anew. A full board takes no
+/// issue: filters pass it by.
+///
+/// # Errors
+/// 422 when the issue was put on a full board by hand or by a sprint.
+pub(crate) fn follow(cx: &Cx<'_, '_>, before: Option<&Issue>, after: &mut Issue) -> Result<()> {
+    let (dict, now) = (&cx.dict, cx.now);
+    let was_on = |board: &i64| before.is_some_and(|b| b.many(no::BOARDS).contains(board));
     let mut boards = after.many(no::BOARDS).to_vec();
     let had = |sprint: &i64| before.is_some_and(|b| b.many(no::SPRINT).contains(sprint));
-    let mut wanted: Vec<i64> = after
-        .many(no::SPRINT)
-        .iter()
-        .filter(|sprint| !had(sprint))
-        .filter_map(|sprint| Some(dict.sprints.get(*sprint)?.body.board))
-        .collect();
+    let planned = after.many(no::SPRINT).iter().filter(|sprint| !had(sprint));
+    boards.extend(planned.filter_map(|sprint| Some(dict.sprints.get(*sprint)?.body.board)));
+    if let Some(full) = boards.iter().find(|board| !was_on(board) && is_full(cx, **board)) {
+        return Err(Code::BoardFull.with(full).and(MAX_ISSUES).under("boards"));
+    }
     for board in dict.boards.iter() {
         if let Some(filter) = &board.body.add
             && meets(filter, after)
             && !before.is_some_and(|before| meets(filter, before))
+            && (was_on(&board.id) || !is_full(cx, board.id))
         {
-            wanted.push(board.id);
+            boards.push(board.id);
         }
     }
-    wanted.retain(|board| !boards.contains(board));
-    boards.extend(wanted);
     boards.retain(|id| {
         let filter = dict.boards.get(*id).and_then(|board| board.body.remove.as_ref());
         !filter.is_some_and(|filter| goes(filter, after, now))
@@ -44,6 +52,12 @@ pub(crate) fn follow(dict: &Dict, before: Option<&Issue>, after: &mut Issue, now
     if once != after.many(no::BOARDS) {
         after.set(no::BOARDS, Some(Val::Refs(once)).filter(|val| !val.is_empty()));
     }
+    Ok(())
+}
+
+fn is_full(cx: &Cx<'_, '_>, board: i64) -> bool {
+    let index = cx.index.index.read();
+    index.bitmap(no::BOARDS, board).is_some_and(|issues| issues.len() >= MAX_ISSUES)
 }
 
 fn meets(filter: &AddFilter, issue: &Issue) -> bool {

@@ -345,3 +345,20 @@ fn time_takes_issues_off_a_board() {
     assert_eq!(boards_of(&f, &other), Value::Null);
     assert_eq!(f.json(f.ann, &other)["version"], 2);
 }
+
+#[test]
+fn a_full_board_takes_no_more_issues() {
+    let f = Fixture::new();
+    let filters = json!({"addFilter": {"liveFilter": {"fieldValues": {
+        "tags": [{"fixed": "auto"}]}}}});
+    let board = live(&f, f.ann, json!({"name": "B", "autoFilters": filters})).expect("a board");
+    let on_it = members(json!({"queue": "DEV", "summary": "s", "boards": [board["id"]]}));
+    f.write(f.ann, move |cx| {
+        (0..2000).try_for_each(|_| crate::issue::ops::create_from(cx, &on_it).map(drop))
+    })
+    .expect("a full board");
+    let more = json!({"queue": "DEV", "summary": "s", "boards": [board["id"]]});
+    assert_eq!(f.try_issue(f.ann, more).expect_err("full").status(), 422);
+    let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s", "tags": ["auto"]}));
+    assert_eq!(boards_of(&f, &key), Value::Null, "the filter passes the board by");
+}

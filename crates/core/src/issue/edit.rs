@@ -245,7 +245,7 @@ fn change(
     let before = old.full(cx)?;
     check(cx, Some(&before), &after)?;
     follow_resolution(cx, &before, &mut after);
-    board::auto::follow(&cx.dict, Some(&before), &mut after, cx.now);
+    board::auto::follow(cx, Some(&before), &mut after)?;
     let mut fields = std::mem::take(&mut body.fields);
     fields.extend(event::diff(&before, &after, &QUIET));
     if fields.is_empty() && body == EventBody::default() {

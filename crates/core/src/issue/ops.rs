@@ -195,7 +195,7 @@ pub(super) fn settle(
         issue.set(no::RESOLVED_AT, Some(Val::At(cx.now)));
         issue.set(no::RESOLVED_BY, Some(Val::Ref(cx.actor.uid)));
     }
-    board::auto::follow(&cx.dict, None, &mut issue, cx.now);
+    board::auto::follow(cx, None, &mut issue)?;
     add(cx, issue, None, files)
 }
 
