@@ -87,9 +87,12 @@ fn sprints(client: &Client, board: &Value, made: u16) {
     assert_eq!(start.json(&json!({})).send().expect(200).json()["status"], "in_progress");
     let change = client.patch(&format!("{path}?version=2"));
     change.json(&json!({"endDate": "2031-09-01"})).send().expect(200);
-    let archive = client.post(&format!("{path}/_archive")).header("If-Match", "\"3\"");
+    let finish = client.post(&format!("{path}/_finish")).json(&json!({}));
+    assert_eq!(finish.send().expect(200).json()["status"], "released");
+    client.post(&format!("{path}/_finish")).send().expect(409);
+    let archive = client.post(&format!("{path}/_archive")).header("If-Match", "\"4\"");
     assert_eq!(archive.send().expect(200).json()["archived"], true);
-    client.post(&format!("{path}/_start?version=4")).send().expect(409);
+    client.post(&format!("{path}/_start?version=5")).send().expect(409);
     client.delete(&path).send().expect(204);
     client.get(&path).send().expect(404);
     let key = issue["key"].as_str().expect("a key");

@@ -206,6 +206,20 @@ fn temporary_files_become_files_of_issues_and_comments() {
         assert_eq!(made.json()["attachments"][0]["display"], "two.txt");
         let listed = client.get(&format!("/issues/{key}/attachments")).send().expect(200).json();
         assert_eq!(listed[1]["commentId"], made.json()["id"].to_string());
+
+        // Two published clients upload a file to a comment directly.
+        let path = format!("{path}/{}/attachments", made.json()["id"]);
+        let direct = |client: &Client, path: &str| {
+            upload(client, path, form("name=file; filename=\"three.txt\"", None, b"xyz"))
+        };
+        let third = direct(&client, &path).expect(201).json();
+        assert_eq!(third["commentId"], made.json()["id"].to_string());
+        assert_eq!(client.get(text(&third["content"])).send().expect(200).body, b"xyz");
+        direct(&client, &format!("/issues/{key}/comments/999999999/attachments")).expect(404);
+        let (token, org) = (server.ready().text("userToken"), server.ready().text("orgId"));
+        direct(&server.anonymous().with_login(token, org), &path).expect(403);
+        client.delete(&format!("/issues/{key}/comments/{}", made.json()["id"])).send().expect(204);
+        client.get(text(&third["self"])).send().expect(404);
     });
 }
 

@@ -272,7 +272,8 @@ fn boards(w: &mut Walk<'_>) {
     let one = format!("/sprints/{id}");
     w.step("updateSprint", &format!("{one}?version=1"), json!({"name": "t"}));
     w.step("startSprint", &format!("{one}/_start?version=2"), Value::Null);
-    w.step("archiveSprint", &format!("{one}/_archive?version=3"), Value::Null);
+    w.step("finishSprint", &format!("{one}/_finish"), Value::Null);
+    w.step("archiveSprint", &format!("{one}/_archive?version=4"), Value::Null);
     w.step("deleteSprint", &one, Value::Null);
     w.step("deleteBoard", &board, Value::Null);
     let id = w.made("createFilter", "/filters", json!({"name": "f", "query": "Queue: TRAIL"}));

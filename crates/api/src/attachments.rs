@@ -35,6 +35,13 @@ endpoints! {
         query { filename: String }
         body FileForm
     }
+    /// Attaches a file to a comment.
+    AddCommentAttachment POST "/issues/{issueId}/comments/{commentId}/attachments"
+        write => 201 Attachment {
+        path { issue, comment }
+        query { filename: String }
+        body FileForm
+    }
     /// Description of a file.
     GetAttachment GET "/issues/{issueId}/attachments/{attachmentId}" read => 200 Attachment {
         path { issue, attachment }

@@ -29,6 +29,8 @@ wire! {
         board?: RefInput,
         start_date?: String,
         end_date?: String,
+        start_date_time?: String,
+        end_date_time?: String,
     }
 }
 
@@ -60,6 +62,13 @@ endpoints! {
     }
     /// Starts a sprint.
     StartSprint POST "/sprints/{sprintId}/_start" write => 200 Sprint {
+        path { sprint }
+        query { version: i64 }
+        header { if_match = "If-Match": IfMatch }
+        body MaybeJson<Value>
+    }
+    /// Finishes a sprint that runs; its issues stay where they are.
+    FinishSprint POST "/sprints/{sprintId}/_finish" write => 200 Sprint {
         path { sprint }
         query { version: i64 }
         header { if_match = "If-Match": IfMatch }

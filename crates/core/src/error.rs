@@ -219,7 +219,9 @@ codes! {
     ProviderUnfit 422 "Провайдер {} не подходит полю этого типа." "Provider {} does not fit a field of this type.";
     ContainerUnfit 422 "Поле этого типа не может хранить несколько значений." "A field of this type cannot hold several values.";
     FieldStays 403 "Системное поле нельзя удалить." "A system field cannot be deleted.";
+    BoardFull 422 "На доске {} уже {} задач, больше нельзя." "Board {} has {} issues already, which is the most.";
     BoardWithoutSprints 400 "На доске {} нет спринтов." "Board {} has no sprints.";
+    SprintNotRunning 409 "Спринт {} не запущен." "Sprint {} is not running.";
     SprintNotDraft 409 "Спринт {} уже был запущен." "Sprint {} has already been started.";
     DatesReversed 422 "Дата окончания раньше даты начала." "The end is before the start.";
     FilterOrQuery 422 "Фильтр и запрос нельзя указать вместе." "A filter and a query cannot be given together.";

@@ -73,6 +73,7 @@ fn streams() -> Vec<Route> {
     }
     vec![
         upload!(api::AddAttachment),
+        upload!(api::AddCommentAttachment),
         upload!(api::AddTemporaryAttachment),
         upload!(api::ImportAttachment),
         upload!(api::ImportCommentAttachment),
@@ -142,7 +143,8 @@ pub(crate) fn all() -> Vec<Route> {
         board::columns::list, board::columns::create, board::columns::get, board::columns::update,
         board::columns::delete,
         sprint::ops::of_board, sprint::ops::list, sprint::ops::create, sprint::ops::get,
-        sprint::ops::update, sprint::ops::delete, sprint::ops::start, sprint::ops::archive,
+        sprint::ops::update, sprint::ops::delete, sprint::ops::start,
+        sprint::ops::finish, sprint::ops::archive,
         departments::list, departments::get, countries::list, countries::get,
         maillists::list, maillists::get, translations::list, translations::get,
         user::ops::settings, user::ops::update_settings,

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use trackway_api::attachments::{
-    AddAttachment, AddTemporaryAttachment, Attachment, ImportAttachment, ImportCommentAttachment,
+    AddAttachment, AddCommentAttachment, AddTemporaryAttachment, Attachment, ImportAttachment,
+    ImportCommentAttachment,
 };
 
 use super::clean::UPLOAD_MS;
@@ -27,6 +28,13 @@ pub enum Target {
     Nothing,
     /// To an issue.
     Issue(String),
+    /// To a comment of an issue.
+    Comment {
+        /// Issue.
+        issue: String,
+        /// Comment.
+        comment: String,
+    },
     /// To an issue or a comment of it, with the history it had elsewhere.
     Import {
         /// Issue.
@@ -49,6 +57,12 @@ impl From<&AddTemporaryAttachment> for Target {
 impl From<&AddAttachment> for Target {
     fn from(r: &AddAttachment) -> Self {
         Self::Issue(r.issue.clone())
+    }
+}
+
+impl From<&AddCommentAttachment> for Target {
+    fn from(r: &AddCommentAttachment) -> Self {
+        Self::Comment { issue: r.issue.clone(), comment: r.comment.clone() }
     }
 }
 
@@ -92,8 +106,14 @@ pub struct Uploaded {
 /// A target that was looked at.
 enum Checked {
     Nothing,
-    Issue(Box<Editable>),
-    Import { issue: Box<Editable>, comment: i64, at: Instant, by: i64 },
+    /// An issue, and a comment of it unless 0.
+    Issue(Box<Editable>, i64),
+    Import {
+        issue: Box<Editable>,
+        comment: i64,
+        at: Instant,
+        by: i64,
+    },
 }
 
 /// Lets an upload begin: whoever may not attach a file hears so before the bytes are sent.
@@ -115,7 +135,9 @@ pub fn finish(cx: &mut Cx<'_, '_>, target: &Target, file: &Uploaded) -> Result<R
     store::keep(cx, &file.blob)?;
     let (owner, at, by) = match &checked {
         Checked::Nothing => (Owner::Nothing, cx.now, cx.actor.uid),
-        Checked::Issue(issue) => (Owner::issue(issue.issue().id), cx.now, cx.actor.uid),
+        Checked::Issue(issue, comment) => {
+            (Owner::Issue(issue.issue().id, *comment), cx.now, cx.actor.uid)
+        }
         Checked::Import { issue, comment, at, by } => {
             (Owner::Issue(issue.issue().id, *comment), *at, *by)
         }
@@ -125,7 +147,7 @@ pub fn finish(cx: &mut Cx<'_, '_>, target: &Target, file: &Uploaded) -> Result<R
     let body = EventBody { attachments: vec![delta], ..EventBody::default() };
     let place = match checked {
         Checked::Nothing => Place::alone(),
-        Checked::Issue(issue) => {
+        Checked::Issue(issue, _) => {
             let after = issue.loaded().full(cx)?;
             edit::commit_with(cx, &issue, after, EventKind::IssueAttachmentAdded, body)?;
             Place::issue(&issue.issue().key(&cx.dict))
@@ -175,7 +197,11 @@ fn check(cx: &mut Cx<'_, '_>, target: &Target) -> Result<Checked> {
         Target::Nothing => Ok(Checked::Nothing),
         Target::Issue(issue) => {
             let editable = cx.issue(issue)?.editable(cx)?;
-            Ok(Checked::Issue(Box::new(editable)))
+            Ok(Checked::Issue(Box::new(editable), 0))
+        }
+        Target::Comment { issue, comment } => {
+            let (issue, row) = comment::ops::to_change(cx, issue, comment)?;
+            Ok(Checked::Issue(Box::new(issue), row.id))
         }
         Target::Import { issue, comment, created_at, created_by } => {
             cx.actor.admin_only()?;

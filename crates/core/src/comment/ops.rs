@@ -64,16 +64,28 @@ pub fn add(cx: &mut Cx<'_, '_>, r: &AddComment) -> Result<Reply<Comment>> {
     reply_with(cx, issue.issue(), &row, r.expand.as_ref())
 }
 
-/// Edits a comment. Only its author and those who may change the settings of the queue may do so,
-/// since it changes what somebody said (contract, updateComment).
-pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateComment) -> Result<Reply<Comment>> {
-    cx.notify(r.notify, r.notify_author);
-    let visible = cx.issue(&r.issue)?;
-    let row = find(cx, visible.issue(), &r.comment)?;
+/// A comment that the actor may change, with its issue. Only its author and those who may change the
+/// settings of the queue may do so, since it changes what somebody said (contract, updateComment).
+///
+/// # Errors
+/// 404 when there is no such comment, 403 for others, 409 or 423 when the issue cannot be changed.
+pub(crate) fn to_change(
+    cx: &mut Cx<'_, '_>,
+    issue: &str,
+    comment: &str,
+) -> Result<(Editable, CommentRow)> {
+    let visible = cx.issue(issue)?;
+    let row = find(cx, visible.issue(), comment)?;
     if row.created_by != cx.actor.uid && !administers(cx, visible.issue()) {
         return Err(Code::CommentDenied.err());
     }
-    let issue = visible.commentable(cx)?;
+    Ok((visible.commentable(cx)?, row))
+}
+
+/// Edits a comment.
+pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateComment) -> Result<Reply<Comment>> {
+    cx.notify(r.notify, r.notify_author);
+    let (issue, row) = to_change(cx, &r.issue, &r.comment)?;
     edit::check_version(row.version, r.version, r.if_match)?;
     let old = row.called();
     let draft = Draft::edited(cx, &row.text, &old, &r.body.0)?;

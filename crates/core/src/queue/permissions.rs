@@ -4,7 +4,7 @@ use trackway_api::queues::{
     CheckQueuePermission, GetQueuePermission, GetQueuePermissions, Participants, PermissionSet,
     RoleRef, UpdateQueuePermissions,
 };
-use trackway_api::types::PlainRef;
+use trackway_api::types::{PlainRef, UserRef};
 
 use super::{render, rules};
 use crate::access;
@@ -178,10 +178,16 @@ pub(super) fn participants(
     let subjects = permission.of(rules.permissions);
     Participants {
         self_url: view.url(&format!("{}/permissions/{}", rules.path, permission.code())),
-        users: subjects.users.iter().map(|uid| user::reference(dict, view, *uid)).collect(),
+        users: subjects.users.iter().map(|uid| holder(dict, view, *uid)).collect(),
         groups: subjects.groups.iter().map(|id| group(dict, view, *id)).collect(),
         roles: subjects.roles.iter().map(|r| role(view, *r)).collect(),
     }
+}
+
+/// A reference to a user who holds a permission. A published client takes `passportUid` for text
+/// here, the documentation for a number: it is left out, and `id` says the same.
+fn holder(dict: &Dict, view: &View, uid: i64) -> UserRef {
+    UserRef { passport_uid: None, ..user::reference(dict, view, uid) }
 }
 
 /// A reference to a group.

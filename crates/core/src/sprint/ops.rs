@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 use trackway_api::IfMatch;
 use trackway_api::boards::ListBoardSprints;
 use trackway_api::sprints::{
-    ArchiveSprint, CreateSprint, DeleteSprint, GetSprint, ListSprints, Sprint as SprintReply,
-    StartSprint, UpdateSprint,
+    ArchiveSprint, CreateSprint, DeleteSprint, FinishSprint, GetSprint, ListSprints,
+    Sprint as SprintReply, StartSprint, UpdateSprint,
 };
 use trackway_api::types::Members;
 
@@ -21,7 +21,7 @@ use crate::queue::component::created;
 use crate::queue::input::{self, Problems, alike, required};
 use crate::queue::render::plain;
 use crate::time::{self, Instant};
-use crate::view::{ApiVersion, View};
+use crate::view::View;
 use crate::{access, board, upkeep, user};
 
 /// Most sprints of a board.
@@ -75,11 +75,11 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateSprint) -> Result<Reply<SprintReply
     let body = &r.body.0;
     let mut problems = Problems::default();
     let name = problems.note(required(body.name.as_deref(), "name").and_then(input::name));
-    let mut day = |text: Option<&str>, member: &str| {
-        problems.note(required(text, member).and_then(|text| input::day(text, member)))
+    let mut day = |text: Option<&str>, time: Option<&str>, member: &str| {
+        problems.note(planned_day(text, time, member))
     };
-    let start = day(body.start_date.as_deref(), "startDate");
-    let end = day(body.end_date.as_deref(), "endDate");
+    let start = day(body.start_date.as_deref(), body.start_date_time.as_deref(), "startDate");
+    let end = day(body.end_date.as_deref(), body.end_date_time.as_deref(), "endDate");
     let board = required(body.board.as_ref().map(|b| &b.0).filter(|b| !b.is_null()), "board");
     let board = problems.note(board);
     problems.end()?;
@@ -105,6 +105,18 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateSprint) -> Result<Reply<SprintReply
     Ok(created(cx, wire(&cx.dict, &cx.view, &sprint)))
 }
 
+/// A day of the plan; a published client names an instant in its place (contract, `createSprint`).
+fn planned_day(day: Option<&str>, instant: Option<&str>, member: &str) -> Result<time::Day> {
+    if day.is_none()
+        && let Some(text) = instant
+    {
+        let instant = time::parse_instant(text);
+        let instant = instant.ok_or_else(|| Code::ValueType.with("datetime").under(member))?;
+        return Ok(time::day_of(instant));
+    }
+    required(day, member).and_then(|text| input::day(text, member))
+}
+
 fn check_dates(sprint: &Sprint) -> Result<()> {
     if sprint.start > sprint.end { Err(Code::DatesReversed.at("endDate")) } else { Ok(()) }
 }
@@ -124,6 +136,16 @@ pub fn start(cx: &mut Cx<'_, '_>, r: &StartSprint) -> Result<Reply<SprintReply>>
     })
 }
 
+/// Finishes a sprint.
+pub fn finish(cx: &mut Cx<'_, '_>, r: &FinishSprint) -> Result<Reply<SprintReply>> {
+    change(cx, &r.sprint, r.version, r.if_match, |old, now| {
+        if old.status != SprintStatus::InProgress {
+            return Err(Code::SprintNotRunning.with(&old.name));
+        }
+        Ok(entered(old, SprintStatus::Released, now))
+    })
+}
+
 /// Archives a sprint.
 pub fn archive(cx: &mut Cx<'_, '_>, r: &ArchiveSprint) -> Result<Reply<SprintReply>> {
     change(cx, &r.sprint, r.version, r.if_match, |old, now| {
@@ -131,8 +153,8 @@ pub fn archive(cx: &mut Cx<'_, '_>, r: &ArchiveSprint) -> Result<Reply<SprintRep
     })
 }
 
-/// v3 asks for the version, v2 compares it when it is sent (contract, `updateSprint`;
-/// real-samples, 5).
+/// A version is compared when it is sent; published clients of both versions of the API send none
+/// (contract, `updateSprint`).
 fn change(
     cx: &mut Cx<'_, '_>,
     id: &str,
@@ -141,8 +163,7 @@ fn change(
     make: impl Fn(&Sprint, Instant) -> Result<Sprint>,
 ) -> Result<Reply<SprintReply>> {
     let old = to_change(cx, id)?;
-    let strict = cx.view.version == ApiVersion::V3;
-    board::ops::check_version(old.version, param, header, strict)?;
+    board::ops::check_version(old.version, param, header, false)?;
     let body = make(&old.body, cx.now)?;
     if alike(&old.body, &body) {
         return Ok(wire(&cx.dict, &cx.view, &old).into());

@@ -2,8 +2,8 @@ use serde_json::{Value, json};
 use trackway_api::boards::{CreateLiveBoard, DeleteBoard, ListBoardSprints};
 use trackway_api::issues::{SearchIssues, SearchRequest, UpdateIssue};
 use trackway_api::sprints::{
-    ArchiveSprint, CreateSprint, DeleteSprint, GetSprint, ListSprints, SprintCreate, StartSprint,
-    UpdateSprint,
+    ArchiveSprint, CreateSprint, DeleteSprint, FinishSprint, GetSprint, ListSprints, SprintCreate,
+    StartSprint, UpdateSprint,
 };
 use trackway_api::types::Members;
 
@@ -11,7 +11,6 @@ use super::ops;
 use crate::error::Result;
 use crate::lang::Lang;
 use crate::testing::{Fixture, body};
-use crate::view::ApiVersion;
 
 fn members(json: Value) -> Members {
     let Value::Object(members) = json else { panic!("an object") };
@@ -103,7 +102,11 @@ fn a_sprint_is_started_finished_and_archived() {
         request.if_match = version.map(Into::into);
         f.write(f.bob, move |cx| ops::start(cx, &request)).map(body)
     };
-    assert_eq!(start(None).expect_err("unsaid").status(), 428);
+    let finish = || {
+        let request = FinishSprint::new(&*id, json!({}));
+        f.write(f.bob, move |cx| ops::finish(cx, &request)).map(body)
+    };
+    assert_eq!(finish().expect_err("a draft").status(), 409);
     assert_eq!(start(Some(9)).expect_err("stale").status(), 412);
     let running = start(Some(1)).expect("started");
     assert_eq!(running["status"], "in_progress");
@@ -115,6 +118,7 @@ fn a_sprint_is_started_finished_and_archived() {
     };
     let done = patch(json!({"status": "released", "name": "t"}), 2).expect("finished");
     assert_eq!((&done["status"], &done["name"]), (&json!("released"), &json!("t")));
+    assert_eq!(finish().expect_err("again").status(), 409);
     assert_eq!(done["endDateTime"], "2026-03-02T10:00:00.000+0000");
     for wrong in
         [json!({"status": "x"}), json!({"startDate": 5}), json!({"startDate": "2027-01-01"})]
@@ -122,15 +126,34 @@ fn a_sprint_is_started_finished_and_archived() {
         assert_eq!(patch(wrong.clone(), 3).expect_err("wrong").status(), 422, "{wrong}");
     }
     let request = UpdateSprint::new(&*id, members(json!({"name": "u"})));
-    let old = f.write(f.bob, move |cx| {
-        cx.view.version = ApiVersion::V2;
-        ops::update(cx, &request)
-    });
-    assert_eq!(body(old.expect("v2 needs no version"))["version"], 4);
+    let renamed = f.write(f.bob, move |cx| ops::update(cx, &request));
+    assert_eq!(body(renamed.expect("no version is needed"))["version"], 4);
     let request = ArchiveSprint::new(&*id, json!({})).version(4);
     let archived = f.write(f.bob, move |cx| ops::archive(cx, &request)).map(body);
     let archived = archived.expect("archived");
     assert_eq!((&archived["status"], &archived["archived"]), (&json!("archived"), &json!(true)));
+}
+
+#[test]
+fn a_client_that_sends_no_version_and_instants_runs_a_sprint() {
+    let f = Fixture::new();
+    let board = board(&f, "B", true);
+    let new = json!({"name": "s", "board": {"id": board},
+        "startDateTime": "2026-03-02T09:00:00.000+0000", "endDateTime": "2026-03-08T18:00:00.000+0000"});
+    let new = serde_json::from_value(new).expect("a sprint");
+    let sprint = f.write(f.bob, move |cx| ops::create(cx, &CreateSprint::new(new))).map(body);
+    let sprint = sprint.expect("created");
+    assert_eq!(
+        (&sprint["startDate"], &sprint["endDate"]),
+        (&json!("2026-03-02"), &json!("2026-03-08"))
+    );
+    let id = sprint["id"].to_string();
+    let start = StartSprint::new(&*id, json!({}));
+    f.write(f.bob, move |cx| ops::start(cx, &start)).expect("started");
+    let finish = FinishSprint::new(&*id, json!({}));
+    let done = f.write(f.bob, move |cx| ops::finish(cx, &finish)).map(body).expect("finished");
+    assert_eq!(done["status"], "released");
+    assert_eq!(done["endDateTime"], "2026-03-02T10:00:00.000+0000");
 }
 
 #[test]
