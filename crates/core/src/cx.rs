@@ -9,13 +9,16 @@ use trackway_search::{Doc, DocId};
 
 use crate::actor::Actor;
 use crate::dict::{Dict, Stored};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::event::Cause;
 use crate::feed;
 use crate::ids::{Numbers, Series};
 use crate::time::Instant;
 use crate::tracker::OrgIndex;
 use crate::view::View;
+
+/// How often something is tried that others change at the same time.
+const TRIES: usize = 3;
 
 /// The surroundings of one operation.
 pub struct Cx<'a, 't> {
@@ -103,6 +106,21 @@ impl Cx<'_, '_> {
     pub fn imported(&mut self) {
         self.cause.silent = true;
         self.cause.imported = true;
+    }
+
+    /// As [`Self::savepoint`], and again a few times if somebody else changed at the same moment
+    /// what `f` read.
+    ///
+    /// # Errors
+    /// Those of `f`; the database fails.
+    pub fn unraced<T>(&mut self, mut f: impl FnMut(&mut Cx<'_, '_>) -> Result<T>) -> Result<T> {
+        for _ in 1..TRIES {
+            match self.savepoint(&mut f) {
+                Err(error) if error.code == Code::VersionConflict => {}
+                result => return result,
+            }
+        }
+        self.savepoint(f)
     }
 
     /// Runs `f` so that, if it fails, nothing of it remains and the operation may go on.
@@ -271,5 +289,30 @@ impl Answer {
             Payload::Typed(value) => serde_json::to_vec(&value).map_err(Error::internal)?,
         };
         Ok(Self { status, body: body.into(), paging: reply.paging, state: reply.state })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Fixture;
+
+    #[test]
+    fn what_was_raced_is_tried_again() {
+        let f = Fixture::new();
+        let tries = |races: usize| {
+            f.write(f.boss, move |cx| {
+                let mut count = 0;
+                let result = cx.unraced(|_| {
+                    count += 1;
+                    if count <= races { Err(Code::VersionConflict.with(1)) } else { Ok(()) }
+                });
+                Ok((count, result.is_ok()))
+            })
+            .expect("counted")
+        };
+        assert_eq!(tries(0), (1, true));
+        assert_eq!(tries(2), (3, true));
+        assert_eq!(tries(3), (3, false));
     }
 }

@@ -15,9 +15,6 @@ use crate::issue::transfer::Options;
 use crate::job::{Job, Next};
 use crate::{entity, issue, transition};
 
-/// How often an issue is tried that others change at the same time.
-const TRIES: usize = 3;
-
 /// Handles the next chunk of a bulk change.
 ///
 /// # Errors
@@ -87,15 +84,7 @@ fn end(cx: &mut Cx<'_, '_>, bulk: i64, status: Status) -> Result<()> {
 
 /// Handles one issue; if it fails, nothing of it remains and the others go on.
 fn one(cx: &mut Cx<'_, '_>, operation: &Operation, issue: &str) -> Result<()> {
-    let mut result = Ok(());
-    for _ in 0..TRIES {
-        result = cx.savepoint(|cx| apply(cx, operation, issue));
-        let raced = result.as_ref().is_err_and(|error| error.code == Code::VersionConflict);
-        if !raced {
-            break;
-        }
-    }
-    result
+    cx.unraced(|cx| apply(cx, operation, issue))
 }
 
 fn apply(cx: &mut Cx<'_, '_>, operation: &Operation, issue: &str) -> Result<()> {

@@ -25,9 +25,6 @@ use crate::issue::{self, Issue, store};
 use crate::time::{self, DAY_MS};
 use crate::{comment, link, transition, webhook};
 
-/// How often an action is tried on an issue that others change at the same time.
-const TRIES: usize = 3;
-
 /// Which rule acts, on what, and for whom.
 #[derive(Clone, Debug)]
 pub struct Acting {
@@ -48,20 +45,13 @@ pub struct Acting {
 /// # Errors
 /// Why it failed; a status of 500 and more means that everything has to be tried again.
 pub fn perform(cx: &mut Cx<'_, '_>, acting: &Acting, number: usize, action: &Action) -> Result<()> {
-    let mut result = Ok(());
-    for _ in 0..TRIES {
-        result = cx.savepoint(|cx| {
-            cx.actor = robot::actor(&cx.dict)?;
-            cx.cause.rules.clone_from(&acting.chain);
-            cx.cause.rules.push(acting.rule);
-            cx.cause.silent = acting.silent;
-            one(cx, acting, number, action)
-        });
-        if !result.as_ref().is_err_and(|error| error.code == Code::VersionConflict) {
-            break;
-        }
-    }
-    result
+    cx.unraced(|cx| {
+        cx.actor = robot::actor(&cx.dict)?;
+        cx.cause.rules.clone_from(&acting.chain);
+        cx.cause.rules.push(acting.rule);
+        cx.cause.silent = acting.silent;
+        one(cx, acting, number, action)
+    })
 }
 
 fn one(cx: &mut Cx<'_, '_>, acting: &Acting, number: usize, action: &Action) -> Result<()> {

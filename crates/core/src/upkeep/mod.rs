@@ -108,16 +108,27 @@ fn candidates(cx: &Cx<'_, '_>, work: &Work, after: i64, limit: usize) -> Vec<i64
 }
 
 fn settle(cx: &mut Cx<'_, '_>, work: &Work, ids: &[i64]) -> Result<()> {
-    let dict = Arc::clone(&cx.dict);
     for loaded in store::by_ids(cx, ids)? {
-        let mut after = loaded.full(cx)?;
-        match work {
-            Work::Forget { fields, value } => values::drop_from(&mut after, fields, *value),
-            Work::Statuses { moves, .. } => statuses::leave(&dict, &mut after, moves, cx.now),
-        }
-        save(cx, loaded, after)?;
+        let id = loaded.issue.id;
+        let mut read = Some(loaded);
+        cx.unraced(|cx| {
+            let again = |cx: &mut Cx<'_, '_>| store::by_id(cx, id);
+            let loaded = read.take().map_or_else(|| again(cx), |loaded| Ok(Some(loaded)))?;
+            loaded.map_or(Ok(()), |loaded| follow(cx, work, loaded))
+        })?;
     }
     Ok(())
+}
+
+/// Lets one issue follow.
+fn follow(cx: &mut Cx<'_, '_>, work: &Work, loaded: Loaded) -> Result<()> {
+    let dict = Arc::clone(&cx.dict);
+    let mut after = loaded.full(cx)?;
+    match work {
+        Work::Forget { fields, value } => values::drop_from(&mut after, fields, *value),
+        Work::Statuses { moves, .. } => statuses::leave(&dict, &mut after, moves, cx.now),
+    }
+    save(cx, loaded, after)
 }
 
 /// Saves an issue in whose name nobody acts. One with too many versions is changed as well: it
