@@ -332,6 +332,7 @@ async fn planning(t: &mut Noting) {
         board: Some(board.into()),
         start_date: Some("2031-08-25".to_owned()),
         end_date: Some("2031-08-31".to_owned()),
+        ..SprintCreate::default()
     };
     let sprint = t.run(CreateSprint::new(sprint)).await;
     let start = StartSprint::new(sprint.id.to_string(), json!({})).if_match(sprint.version);

@@ -59,6 +59,7 @@ async fn requests_are_those_of_the_python_client() {
         board: Some(5.into()),
         start_date: Some("2031-08-25".to_owned()),
         end_date: Some("2031-08-31".to_owned()),
+        ..SprintCreate::default()
     };
     let bulk = BulkUpdateBody {
         issues: Some(json!(["A-1"])),
