@@ -209,9 +209,11 @@ mod tests {
             "name": {"ru": "Спонсор", "en": "Sponsor"}, "category": "000000000000000000000003",
             "type": "ru.yandex.startrek.core.fields.UserFieldType"}))
         .expect("a field");
-        f.write(f.boss, move |cx| field::ops::create(cx, &CreateField::new(owner))).expect("made");
+        let owner = CreateField::new(owner);
+        f.write(f.boss, move |cx| field::ops::create(cx, &owner)).expect("made");
         let new = members(json!({"fields": {"summary": "Press", "sponsor": "bob"}}));
-        let made = f.write(f.ann, move |cx| ops::create(cx, &CreateEntity::new("project", new)));
+        let new = CreateEntity::new("project", new);
+        let made = f.write(f.ann, move |cx| ops::create(cx, &new));
         let id = body(made.expect("a project"))["id"].as_str().expect("an id").to_owned();
         let patch = UpdateEntity::new("project", &*id, members(json!({"sponsor": null})));
         f.write(f.ann, move |cx| ops::update(cx, &patch)).expect("changed");

@@ -141,7 +141,8 @@ fn a_client_that_sends_no_version_and_instants_runs_a_sprint() {
     let new = json!({"name": "s", "board": {"id": board},
         "startDateTime": "2026-03-02T09:00:00.000+0000", "endDateTime": "2026-03-08T18:00:00.000+0000"});
     let new: SprintCreate = serde_json::from_value(new).expect("a sprint");
-    let sprint = f.write(f.bob, move |cx| ops::create(cx, &CreateSprint::new(new))).map(body);
+    let new = CreateSprint::new(new);
+    let sprint = f.write(f.bob, move |cx| ops::create(cx, &new)).map(body);
     let sprint = sprint.expect("created");
     assert_eq!(
         (&sprint["startDate"], &sprint["endDate"]),
