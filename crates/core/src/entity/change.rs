@@ -215,7 +215,8 @@ mod tests {
         let new = CreateEntity::new("project", new);
         let made = f.write(f.ann, move |cx| ops::create(cx, &new));
         let id = body(made.expect("a project"))["id"].as_str().expect("an id").to_owned();
-        let patch = UpdateEntity::new("project", &*id, members(json!({"sponsor": null})));
+        let patch =
+            UpdateEntity::new("project", &*id, members(json!({"fields": {"sponsor": null}})));
         f.write(f.ann, move |cx| ops::update(cx, &patch)).expect("changed");
 
         let events = ListEntityEvents::new("project", &*id);
