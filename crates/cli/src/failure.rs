@@ -211,8 +211,7 @@ mod tests {
     fn reports_say_what_to_do() {
         let failure = Failure::usage("no such\u{1b}[2J thing").hint("another");
         assert_eq!(failure.report(false), "error: no such\u{fffd}[2J thing\n  hint:     another");
-        let json: Value =
-            serde_json::from_str(&failure.report(true)).expect("JSON of our own");
+        let json: Value = serde_json::from_str(&failure.report(true)).expect("JSON of our own");
         assert_eq!(
             (&json["error"]["code"], &json["error"]["hint"]),
             (&"usage".into(), &"another".into())
