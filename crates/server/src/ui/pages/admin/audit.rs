@@ -91,7 +91,7 @@ fn search(call: &Call<'_>, uid: i64) -> Result<Search> {
     };
     let zone = call.zone();
     let midnight = |day: Date| zone.to_timestamp(day.to_datetime(Time::midnight())).ok();
-    let start = |day: Date| midnight(day).map(|at| at.as_millisecond());
+    let start = |day: Date| midnight(day).map(jiff::Timestamp::as_millisecond);
     let day = |name: &str| -> Result<Option<Date>> {
         let text = q.get(name);
         if text.is_empty() {
