@@ -128,21 +128,15 @@ fn told_alike(original: &Client, restored: &Client) {
     }
 }
 
-/// What notifications are there depends on how far their follower is.
-fn follows_later(target: &str) -> bool {
-    target.starts_with("/notifications") && target != "/notifications/settings"
-}
-
 fn compare(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) {
     let mut different = Vec::new();
-    for (target, answer) in before.iter().filter(|(target, _)| !follows_later(target)) {
+    for (target, answer) in before {
         match after.get(target) {
             Some(same) if same == answer => {}
             other => different.push(format!("{target}\n- {answer}\n+ {other:?}")),
         }
     }
-    let new = after.keys().filter(|target| !before.contains_key(*target));
-    for target in new.filter(|target| !follows_later(target)) {
+    for target in after.keys().filter(|target| !before.contains_key(*target)) {
         different.push(format!("{target} is new"));
     }
     let shown: Vec<String> =
