@@ -91,6 +91,7 @@ fn names(line: &str, letters: &str) -> Vec<String> {
         let last = rest.map(|rest| rest.strip_prefix(&start).unwrap_or(rest)).and_then(number);
         found.extend((first..=last.unwrap_or(first)).map(|n| format!("{letters}-{n:02}")));
     }
+    found.dedup();
     found
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderMap;
 use serde::de::DeserializeOwned;
+use serde::de::value::SeqDeserializer;
 
 use crate::call::Call;
 use crate::{Error, link};
@@ -70,6 +71,15 @@ pub(crate) struct Answer {
 impl Answer {
     /// Reads the body of a success as the answer to `call`.
     pub(crate) fn decode<R: DeserializeOwned>(self, call: &Call) -> Result<Response<R>, Error> {
+        if self.is_file() {
+            let bytes =
+                SeqDeserializer::<_, serde::de::value::Error>::new(self.body.iter().copied());
+            let value = R::deserialize(bytes).map_err(|error| Error::Decode {
+                at: ".".to_owned(),
+                why: format!("no JSON: {error}"),
+            })?;
+            return Ok(Response { value, status: self.status, headers: self.headers });
+        }
         let body = self.body.trim_ascii();
         // An operation that promises no content may still be answered with some.
         let body = if body.is_empty() || call.answers_nothing { b"null" } else { body };
@@ -78,6 +88,12 @@ impl Answer {
             Error::Decode { at: error.path().to_string(), why: error.into_inner().to_string() }
         })?;
         Ok(Response { value, status: self.status, headers: self.headers })
+    }
+
+    /// Whether there is something that does not call itself JSON.
+    fn is_file(&self) -> bool {
+        let kind = self.headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        !self.body.is_empty() && kind.is_some_and(|kind| !kind.contains("json"))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value as Json;
 use trackway_api::bulk::{BulkChange, BulkChangeIssue};
 use trackway_api::types::{KeyedRef, Members};
@@ -110,9 +111,12 @@ fn mention_entity(cx: &Cx<'_, '_>, kind: EntityType, name: &str) -> KeyedRef {
     }
 }
 
+/// What a name keeps of itself in an address: keys look the same in both.
+const UNSAFE: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+
 fn as_named(cx: &Cx<'_, '_>, path: &str, name: &str) -> KeyedRef {
     KeyedRef {
-        self_url: cx.view.url(&format!("{path}/{name}")),
+        self_url: cx.view.url(&format!("{path}/{}", utf8_percent_encode(name, &UNSAFE))),
         id: name.to_owned(),
         key: name.to_owned(),
         display: name.into(),
