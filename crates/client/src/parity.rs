@@ -6,7 +6,7 @@
 //! for what is not known before. Its exceptions are variants of [`Error`](crate::Error):
 //! `NotFound`, `Conflict`, `PreconditionFailed`, `UnprocessableEntity` and the rest.
 //!
-//! | `yandex_tracker_client` | here | operation |
+//! | in `yandex_tracker_client` | here | operation |
 //! | --- | --- | --- |
 //! | `TrackerClient(token=, org_id=, base_url=).myself` | `send(GetMyself::new())` of `Tracker::builder().token().org_id().base_url().build()` | `GetMyself` |
 //! | `client.issues['A-1']` | `send(GetIssue::new("A-1"))` | `GetIssue` |
