@@ -1,6 +1,7 @@
 //! Issues as they were last read, for pages that are asked for again and again. On SQLite only:
 //! there nobody else writes, so the index knows the newest revision of each issue and an entry of
-//! another one is never used. (On PostgreSQL the index may lag behind what other nodes wrote.)
+//! another one is never used. (On PostgreSQL the index may lag behind what other nodes wrote.) For
+//! reads only: inside of a write the index is behind the transaction.
 
 use std::sync::{Arc, Weak};
 
@@ -131,6 +132,21 @@ mod tests {
         f.permit(f.dev, crate::dict::model::Permissions::default());
         assert_eq!(summaries(&f, f.boss), ["two"]);
         assert_eq!(summaries(&f, f.bob), [] as [&str; 0], "what is in memory is not for everybody");
+    }
+
+    #[test]
+    fn a_write_sees_what_it_changed_itself() {
+        let f = Fixture::new();
+        let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "one"}));
+        assert_eq!(summaries(&f, f.ann), ["one"]);
+        let seen = f.write(f.ann, move |cx| {
+            let id = crate::issue::store::find(cx, &key)?.expect("an issue").issue.id;
+            let patch = serde_json::Map::from_iter([("summary".to_owned(), json!("two"))]);
+            crate::issue::ops::update(cx, &UpdateIssue::new(&*key, patch))?;
+            let briefs = crate::issue::store::briefs(cx, &[id])?;
+            Ok(briefs[&id].issue.text(crate::field::no::SUMMARY).to_owned())
+        });
+        assert_eq!(seen.expect("an edit"), "two");
     }
 
     #[test]

@@ -207,7 +207,7 @@ pub fn by_ids(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Loaded>> {
     Ok(in_order(read, ids))
 }
 
-/// As [`by_ids`], for showing them: as new as the index, from memory where they are there.
+/// As [`by_ids`], for showing them in reads: as new as the index, from memory where they are there.
 ///
 /// # Errors
 /// The database fails.
@@ -238,28 +238,27 @@ fn in_order(mut issues: Vec<Loaded>, ids: &[i64]) -> Vec<Loaded> {
 #[derive(Clone, Debug)]
 pub struct Brief {
     /// Values without texts other than the summary.
-    pub issue: Arc<Issue>,
+    pub issue: Issue,
 }
 
-/// Mentions of several issues, by id.
+/// Mentions of several issues, by id. Always from the rows: rules and conditions decide by them inside
+/// of writes, where memory does not know yet what the transaction changed.
 ///
 /// # Errors
 /// The database fails.
 pub fn briefs(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<rustc_hash::FxHashMap<i64, Brief>> {
-    let (found, missing) = cache::look(cx, ids);
-    let mut briefs: rustc_hash::FxHashMap<i64, Brief> =
-        found.into_iter().map(|found| (found.issue.id, Brief { issue: found.issue })).collect();
-    if missing.is_empty() {
-        return Ok(briefs);
+    if ids.is_empty() {
+        return Ok(rustc_hash::FxHashMap::default());
     }
-    let rows: Vec<BriefRow> = cx.tx.all_by_ids(BRIEFS, &[&cx.dict.org_id], &missing)?;
-    for row in rows {
-        let mut issue = Issue::new(row.id, row.queue_id, row.num, 0);
-        codec::decode_vals(&row.vals, &cx.dict.field_index, &mut issue)?;
-        issue.set(no::SUMMARY, Some(Val::Text(row.summary)));
-        briefs.insert(row.id, Brief { issue: Arc::new(issue) });
-    }
-    Ok(briefs)
+    let rows: Vec<BriefRow> = cx.tx.all_by_ids(BRIEFS, &[&cx.dict.org_id], ids)?;
+    rows.into_iter()
+        .map(|row| {
+            let mut issue = Issue::new(row.id, row.queue_id, row.num, 0);
+            codec::decode_vals(&row.vals, &cx.dict.field_index, &mut issue)?;
+            issue.set(no::SUMMARY, Some(Val::Text(row.summary)));
+            Ok((row.id, Brief { issue }))
+        })
+        .collect()
 }
 
 /// The issue created with a `unique` value.
