@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import http.server
+import pathlib
 import struct
 import threading
 import time
@@ -46,6 +47,7 @@ def test_every_page_of_the_settings(new_browser, demo, language):
         f"/admin/orgs/{org}/members",
         f"/admin/orgs/{org}/members/invite",
         f"/admin/orgs/{org}/groups",
+        f"/admin/orgs/{org}/services",
         "/admin/overview",
         "/admin/users",
         "/admin/applications",
@@ -129,6 +131,30 @@ def test_every_page_of_an_application_and_every_question(new_browser, demo, lang
     browser.follow(browser.find("main form button.danger"))
     browser.look(f"access-none-{language}")
     assert not browser.all("main .rows"), "nothing has access any more"
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_service_accounts(new_browser, demo, language):
+    """IM-08: an account, its key, and the questions before they go."""
+    browser = new_browser(language=language)
+    base = demo["base_url"]
+    key = pathlib.Path(__file__).parent.parent.joinpath("fixtures", "test-rsa.pem").read_text()
+    browser.open(base + "/login").fill(login=demo["login"], password=demo["password"])
+    browser.follow(browser.find("main button"))
+    browser.open(f"{base}/admin/orgs/{demo['org_id']}/services")
+    browser.fill(name=f"Nightly {language}", login=f"nightly-{language}")
+    browser.follow(browser.find("main form button.primary")).look(f"service-new-{language}")
+    browser.fill(description="Runner", publicKey="no key")
+    browser.follow(browser.find("main form button.primary")).look(f"service-key-refused-{language}")
+    browser.fill(publicKey=key)
+    browser.follow(browser.find("main form button.primary")).look(f"service-{language}")
+    own = browser.url.split("?")[0]
+    browser.follow(browser.find("main .rows a.button")).look(f"service-key-remove-{language}")
+    browser.follow(browser.find("main form button.danger"))
+    assert not browser.all("main .rows"), "the key is gone"
+    browser.open(own + "/delete").look(f"service-delete-{language}")
+    browser.follow(browser.find("main form button.danger")).look(f"services-{language}")
+    assert browser.errors() == []
 
 
 def test_pages_work_by_keyboard(browser, demo):

@@ -22,6 +22,8 @@ fn register(browser: &mut Browser, name: &str) -> String {
     rest.split('<').next().expect("its text").to_owned()
 }
 
+const PUBLIC: &str = include_str!("../fixtures/test-rsa.pem");
+
 fn says(answer: &Answer, text: &str) {
     assert!(answer.text().contains(text), "{text:?} is not in {answer}");
 }
@@ -142,5 +144,56 @@ fn an_organization_may_require_a_second_step() {
             browser.get("/settings/security/codes").expect(200);
             browser.get("/help/api").expect(200);
         }
+    });
+}
+
+fn key_form(description: &str, pem: &str) -> String {
+    let pem: String = pem.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!("description={description}&publicKey={pem}")
+}
+
+/// IM-08: an account for a program and its keys, without a line of code.
+#[test]
+fn service_accounts_and_their_keys_are_kept_on_pages() {
+    on_each_engine(|server| {
+        let (mut user, mut admin) = (somebody(server), Browser::sign_in(server));
+        let list = format!("/admin/orgs/{}/services", server.ready().text("orgId"));
+        user.get(&list).expect(403);
+        user.post("/settings/profile", &list, "name=Mine&login=mine").expect(403);
+        says(&admin.get(&list).expect(200), "There are no service accounts.");
+        let refused = admin.post(&list, &list, "name=&login=nightly&level=full").expect(200);
+        says(&refused, "id=\"name-error\"");
+        let made = admin.post(&list, &list, "name=Nightly&login=nightly&level=full").expect(303);
+        let place = made.header("location").expect("a page").to_owned();
+        let own = place.split('?').next().expect("a path");
+        says(&admin.get(&list).expect(200), "Nightly");
+        // A key to a login that is taken would be a key to that person.
+        let taken = format!("name=X&login={}", server.ready().text("userLogin"));
+        says(&admin.post(&list, &list, &taken).expect(200), "id=\"login-error\"");
+
+        let keys = format!("{own}/keys");
+        let refused = admin.post(own, &keys, &key_form("runner", "no key")).expect(200);
+        says(&refused, "id=\"publicKey-error\"");
+        admin.post(own, &keys, &key_form("runner", PUBLIC)).expect(303);
+        let page = admin.get(own).expect(200);
+        says(&page, "runner");
+        let text = page.text();
+        let key = text.split(&format!("{keys}/")).nth(1).expect("a key").split('"').next();
+        let key = format!("{keys}/{}", key.expect("its id"));
+        user.get(own).expect(403);
+        user.get(&key).expect(403);
+        user.post("/settings/profile", &key, "").expect(403);
+        says(&admin.get(&key).expect(200), "Remove the key “runner”?");
+        says(&admin.get(own).expect(200), "runner");
+        admin.post(&key, &key, "").expect(303);
+        says(&admin.get(own).expect(200), "There are no keys yet");
+        admin.get(&key).expect(404);
+
+        let delete = format!("{own}/delete");
+        user.post("/settings/profile", &delete, "").expect(403);
+        says(&admin.get(&delete).expect(200), "Delete the service account “Nightly”?");
+        admin.post(&delete, &delete, "").expect(303);
+        admin.get(own).expect(404);
+        says(&admin.get(&list).expect(200), "There are no service accounts.");
     });
 }

@@ -101,6 +101,7 @@ fn nav(call: &Call<'_>, path: &str) -> Vec<NavGroup> {
         links.push(link(&format!("{root}/members"), &t.members));
         if admin {
             links.push(link(&format!("{root}/groups"), &t.groups));
+            links.push(link(&format!("{root}/services"), &t.services));
         }
         groups.push(NavGroup { heading: dict.org.name.get(call.lang).to_owned(), links });
     }

@@ -298,6 +298,31 @@ texts! {
     group_name "Название группы" "Group name";
     group_add "Добавить" "Add";
 
+    // Service accounts.
+    services "Сервисные аккаунты" "Service accounts";
+    services_intro "Для программ, которые работают сами по себе: никто не входит под таким именем, вместо пароля — ключи." "For programs that work on their own: nobody signs in as one of these; keys take the place of a password.";
+    services_none "Сервисных аккаунтов нет." "There are no service accounts.";
+    service_new "Новый сервисный аккаунт" "New service account";
+    service_make "Создать аккаунт" "Make the account";
+    service_name_hint "Так его увидят в задачах и журналах." "This is how it appears in issues and logs.";
+    service_made "создан" "made";
+    service_use "Программа подписывает ключом утверждение JWT (PS256) и меняет его на токен, который действует двенадцать часов." "The program signs an assertion (a JWT, PS256) with its key and exchanges it for a token that is good for twelve hours.";
+    service_id "Идентификатор аккаунта (iss)" "Account ID (iss)";
+    service_audience "Куда отправлять утверждение (aud)" "Where assertions go (aud)";
+    service_keys "Ключи" "Keys";
+    service_keys_none "Ключей пока нет: без них аккаунт ничего не может." "There are no keys yet; without one the account can do nothing.";
+    service_key_id "Идентификатор ключа (kid)" "Key ID (kid)";
+    service_key_new "Новый ключ" "New key";
+    service_key_add "Добавить ключ" "Add the key";
+    service_pair "Создайте пару ключей там, где работает программа. Закрытый ключ остаётся в файле key.pem, открытый печатает вторая строка:" "Make a pair of keys where the program runs. The private half stays in the file key.pem, the second line prints the public half:";
+    service_public "Открытый ключ" "Public key";
+    service_public_hint "Целиком, со строками BEGIN PUBLIC KEY и END PUBLIC KEY. RSA, не короче 2048 бит." "All of it, with the lines BEGIN PUBLIC KEY and END PUBLIC KEY. RSA, 2048 bits or more.";
+    service_key_sure "Удалить ключ «{}»?" "Remove the key “{}”?";
+    service_key_intro "Программа больше не получит по нему токенов, а полученные перестанут действовать сразу." "It opens no more tokens, and those it opened stop working at once.";
+    service_delete "Удалить аккаунт" "Delete the account";
+    service_delete_sure "Удалить сервисный аккаунт «{}»?" "Delete the service account “{}”?";
+    service_delete_intro "Его ключи и токены перестанут действовать сразу. Его задачи и комментарии останутся." "Its keys and tokens stop working at once. Its issues and comments stay.";
+
     // The whole server.
     server "Сервер" "Server";
     overview "Обзор" "Overview";

@@ -129,7 +129,8 @@ pub(super) async fn list(call: &Call<'_>, org: &str) -> Result<Reply> {
         .reply()
 }
 
-fn levels(call: &Call<'_>, chosen: Level) -> Vec<Choice> {
+/// The levels to choose from.
+pub(super) fn levels(call: &Call<'_>, chosen: Level) -> Vec<Choice> {
     let hints = [call.t.level_read_hint, call.t.level_full_hint, call.t.level_admin_hint];
     Level::ALL
         .into_iter()

@@ -21,6 +21,7 @@ mod profile;
 mod reset;
 mod second;
 mod security;
+mod services;
 mod sessions;
 mod setup;
 mod start;
@@ -81,6 +82,14 @@ pub(super) async fn get(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["admin", "orgs", org] => orgs::show(call, org),
         ["admin", "orgs", org, "edit"] => orgs::edit(call, org),
         ["admin", "orgs", org, "groups"] => orgs::groups(call, org),
+        ["admin", "orgs", org, "services"] => services::list(call, org).await,
+        ["admin", "orgs", org, "services", id] => services::show(call, org, id).await,
+        ["admin", "orgs", org, "services", id, "delete"] => {
+            services::ask_delete(call, org, id).await
+        }
+        ["admin", "orgs", org, "services", id, "keys", key] => {
+            services::ask_key(call, org, id, key).await
+        }
         ["admin", "orgs", org, "members"] => members::list(call, org).await,
         ["admin", "orgs", org, "members", "invite"] => members::ask(call, org),
         ["admin", "orgs", org, "members", uid] => members::show(call, org, uid),
@@ -155,6 +164,12 @@ pub(super) async fn post(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["admin", "applications", deed] => admin::applications::act(call, deed).await,
         ["admin", "orgs", org, "edit"] => orgs::submit(call, org).await,
         ["admin", "orgs", org, "groups"] => orgs::add_group(call, org).await,
+        ["admin", "orgs", org, "services"] => services::create(call, org).await,
+        ["admin", "orgs", org, "services", id, "keys"] => services::add_key(call, org, id).await,
+        ["admin", "orgs", org, "services", id, "delete"] => services::delete(call, org, id).await,
+        ["admin", "orgs", org, "services", id, "keys", key] => {
+            services::remove_key(call, org, id, key).await
+        }
         ["admin", "orgs", org, "members", "invite"] => members::invite(call, org).await,
         ["admin", "orgs", org, "members", "withdraw"] => members::withdraw(call, org).await,
         ["admin", "orgs", org, "members", uid, deed] => members::act(call, org, uid, deed).await,
