@@ -47,18 +47,31 @@ impl Load {
     /// The body of one answer.
     pub(crate) fn body(&self) -> Result<Vec<u8>> {
         let mut socket = TcpStream::connect(&self.address)?;
-        exchange(&mut socket, &(self.make)(0x5eed), &mut Vec::new())
+        Ok(exchange(&mut socket, &(self.make)(0x5eed), &mut Vec::new())?.body)
+    }
+
+    /// How much the searches usually find, if these are searches.
+    pub(crate) fn found(&self) -> Result<Option<u64>> {
+        let totals = self.some(|answer| answer.header("x-total-count")?.parse().ok())?;
+        Ok(totals.get(totals.len() / 2).copied().flatten())
     }
 
     /// The usual size of a body, from some answers.
     pub(crate) fn body_size(&self) -> Result<usize> {
-        let mut socket = TcpStream::connect(&self.address)?;
-        let mut sizes = Vec::new();
-        for n in 0..21 {
-            sizes.push(exchange(&mut socket, &(self.make)(scatter(n)), &mut Vec::new())?.len());
-        }
-        sizes.sort_unstable();
+        let sizes = self.some(|answer| answer.body.len())?;
         Ok(sizes.get(sizes.len() / 2).copied().unwrap_or(0))
+    }
+
+    /// Something of a few answers, in order of size.
+    fn some<T: Ord>(&self, part: impl Fn(&Answer) -> T) -> Result<Vec<T>> {
+        let mut socket = TcpStream::connect(&self.address)?;
+        let mut parts = Vec::new();
+        for n in 0..21 {
+            let answer = exchange(&mut socket, &(self.make)(scatter(n)), &mut Vec::new())?;
+            parts.push(part(&answer));
+        }
+        parts.sort_unstable();
+        Ok(parts)
     }
 
     /// Sends requests over `connections` for `span`, after a short warm-up.
@@ -111,8 +124,22 @@ pub(crate) fn scatter(n: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Sends a request and reads its answer; gives the body.
-fn exchange(socket: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> Result<Vec<u8>> {
+/// A good answer.
+struct Answer {
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> Option<&str> {
+        let headers = self.head.lines().filter_map(|line| line.split_once(':'));
+        let found = headers.into_iter().find(|(given, _)| given.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.trim())
+    }
+}
+
+/// Sends a request and reads its answer.
+fn exchange(socket: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> Result<Answer> {
     socket.write_all(request)?;
     buffer.clear();
     let mut chunk = [0; 16 << 10];
@@ -124,14 +151,13 @@ fn exchange(socket: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> Res
         buffer.extend_from_slice(chunk.get(..n).unwrap_or_default());
         let Some(end) = buffer.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
         let head = String::from_utf8_lossy(buffer.get(..end).unwrap_or_default()).into_owned();
-        if !head.starts_with("HTTP/1.1 2") {
+        let mut answer = Answer { head, body: Vec::new() };
+        if !answer.head.starts_with("HTTP/1.1 2") {
             bail!("{}\n{}", String::from_utf8_lossy(request), String::from_utf8_lossy(buffer));
         }
-        let length: usize = head
-            .lines()
-            .filter_map(|line| line.split_once(':'))
-            .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-            .and_then(|(_, value)| value.trim().parse().ok())
+        let length: usize = answer
+            .header("content-length")
+            .and_then(|value| value.parse().ok())
             .context("an answer without content-length")?;
         while buffer.len() < end + 4 + length {
             let n = socket.read(&mut chunk)?;
@@ -140,6 +166,7 @@ fn exchange(socket: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> Res
             }
             buffer.extend_from_slice(chunk.get(..n).unwrap_or_default());
         }
-        return Ok(buffer.get(end + 4..).unwrap_or_default().to_vec());
+        answer.body = buffer.get(end + 4..).unwrap_or_default().to_vec();
+        return Ok(answer);
     }
 }

@@ -24,7 +24,7 @@ use anyhow::{Context as _, Result};
 
 use client::{Load, Measured};
 use program::Program;
-use targets::{Ceilings, Facts};
+use targets::{Ceilings, Facts, Taken};
 
 /// Connections at the same time.
 pub(crate) const CONCURRENCY: [usize; 2] = [1, 16];
@@ -89,10 +89,13 @@ fn measure(options: &Options, size: u64) -> Result<Facts> {
         } else if row.kind == loads::Kind::Page {
             facts.page_bytes = row.load.body_size()?;
         }
+        let found = row.load.found()?;
+        let name = found.map_or(row.name.to_owned(), |n| format!("{} ({n} found)", row.name));
         for connections in CONCURRENCY {
             let measured = row.load.run(connections, options.span)?;
-            print_row(size, row.name, connections, &measured);
-            facts.rows.push((row.name, row.kind, connections, measured));
+            print_row(size, &name, connections, &measured);
+            let (name, kind) = (row.name, row.kind);
+            facts.rows.push(Taken { name, kind, connections, found, measured });
         }
     }
     facts.memory_after = program.memory();

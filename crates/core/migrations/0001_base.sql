@@ -80,6 +80,7 @@ CREATE TABLE issue_alias (
     issue_id {id} NOT NULL,
     PRIMARY KEY (org_id, queue_id, num)
 ) {strict_keyed};
+CREATE INDEX issue_alias_issue ON issue_alias (org_id, issue_id);
 
 -- Values of `unique`, each usable once.
 CREATE TABLE issue_unique (

@@ -60,6 +60,7 @@ CREATE TABLE issue_removed (
     PRIMARY KEY (org_id, id)
 ) {strict_keyed};
 CREATE INDEX issue_removed_id ON issue_removed (id);
+CREATE INDEX issue_removed_key ON issue_removed (org_id, queue_id, num);
 
 -- Absences of people.
 CREATE TABLE gap (

@@ -120,6 +120,7 @@ CREATE TABLE autoaction_issue (
     failed {id} NOT NULL,
     PRIMARY KEY (org_id, launch_id, place)
 ) {strict_keyed};
+CREATE INDEX autoaction_issue_issue ON autoaction_issue (org_id, issue_id);
 
 -- What is known of the creations of a rule of recurring issues, besides its settings.
 CREATE TABLE schedule_state (

@@ -44,6 +44,8 @@ pub mod notice;
 pub mod oauth;
 pub mod org;
 pub mod paging;
+#[cfg(test)]
+mod plans;
 pub mod queue;
 pub mod rule;
 pub mod schedule;

@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::{Error, Result};
+use crate::sqlite::statistics;
 use crate::tx::Tx;
 use crate::{Db, Engine, template};
 
@@ -46,6 +47,7 @@ pub(crate) fn migrate(db: &Db, steps: &[Migration]) -> Result<()> {
         let applied = applied(tx)?;
         check_applied(&applied, steps)
     })?;
+    let mut any = false;
     for step in steps {
         let fresh = db.write_now(|tx| {
             lock(tx)?;
@@ -59,7 +61,16 @@ pub(crate) fn migrate(db: &Db, steps: &[Migration]) -> Result<()> {
         })?;
         if fresh {
             tracing::info!(number = step.number, name = step.name, "migration applied");
+            any = true;
         }
+    }
+    db.write_now(|tx| inform_planner(tx, any))
+}
+
+/// PostgreSQL takes its own statistics.
+fn inform_planner(tx: &mut Tx<'_>, changed: bool) -> Result<()> {
+    if tx.engine() == Engine::Sqlite && (changed || !statistics::present(tx)?) {
+        statistics::fill(tx)?;
     }
     Ok(())
 }

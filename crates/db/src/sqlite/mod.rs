@@ -2,6 +2,7 @@
 
 mod conn;
 mod readers;
+pub(crate) mod statistics;
 mod writer;
 
 use std::path::{Path, PathBuf};
