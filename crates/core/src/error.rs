@@ -246,6 +246,7 @@ codes! {
     LastAdmin 409 "В организации должен остаться хотя бы один администратор." "An organization needs at least one administrator.";
     AlreadyMember 409 "Вы уже состоите в этой организации." "You are a member of this organization already.";
     MemberElsewhere 403 "Этот человек состоит и в другой организации: новый пароль он получит сам по почте." "This person is in another organization too, and gets a new password by mail only.";
+    ServicePassword 409 "Под сервисным аккаунтом не входят: вместо пароля у него ключи." "Nobody signs in as a service account: it has keys in place of a password.";
     UpstreamTaken 409 "Эта внешняя учётная запись уже связана с другим пользователем." "That account of the other service is linked to somebody else already.";
     UpstreamRefused 403 "Вход через другой сервис не удался. Попробуйте ещё раз." "Signing in by the other service did not work. Try again.";
     UpstreamFailed 503 "Сервис входа сейчас не отвечает." "The sign-in service does not answer at the moment.";

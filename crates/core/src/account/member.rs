@@ -15,6 +15,7 @@ use crate::dict::{Dict, Kind, Object, store};
 use crate::error::{Code, Error, Result};
 use crate::ids::Series;
 use crate::lang::{Lang, Name};
+use crate::oauth::service;
 
 /// Characters of a name.
 const NAME: usize = 100;
@@ -241,12 +242,15 @@ pub fn sign_out(cx: &mut AccountCx<'_, '_>, by: Seat, uid: i64) -> Result<()> {
 ///
 /// # Errors
 /// 403 for others than administrators, and for members of other organisations too, whose account
-/// is not this administrator's alone; 404.
+/// is not this administrator's alone; 404; 409 for a service account, which has keys instead.
 pub fn reset_link(cx: &mut AccountCx<'_, '_>, by: Seat, uid: i64, secret: &str) -> Result<()> {
     let dict = administered(cx, by)?;
     member(&dict, uid)?;
     if is_elsewhere(cx, &dict, uid)? {
         return Err(Code::MemberElsewhere.err());
+    }
+    if service::is_one(cx, uid)? {
+        return Err(Code::ServicePassword.err());
     }
     let now = cx.now();
     reset::create(cx.tx, secret, uid, by.uid, reset::HAND_MS, now)

@@ -95,7 +95,7 @@ Trackway is running at {base_url}, and empty. Open this page and make the first 
 It asks for a code, which is good once, for a day; {place}.
 Or, without a browser:
 
-trackway admin create --login YOUR_LOGIN --organization 'Your company'{storage}
+trackway admin{storage} create --login YOUR_LOGIN --organization 'Your company'
 "
     )
 }
@@ -108,4 +108,23 @@ pub(crate) fn write_setup_code(folder: &Path, code: &str) -> Result<PathBuf> {
     gone.and_then(|()| storage::write_private(&path, code))
         .with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::super::Arguments;
+    use super::*;
+
+    #[test]
+    fn the_way_without_a_browser_is_a_command_that_exists() {
+        let setup = Some(("code", Path::new("setup-key")));
+        let text = welcome("http://127.0.0.1:8080", setup, " --data /srv/tracker", true);
+        let line = text.lines().find(|line| line.starts_with("trackway ")).expect("a command");
+        let line = line.replace("'Your company'", "Company");
+        let read = Arguments::try_parse_from(line.split(' '));
+        assert!(read.is_ok(), "{line}: {:?}", read.err());
+        assert!(line.contains("/srv/tracker"), "{line}");
+    }
 }

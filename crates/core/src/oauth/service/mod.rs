@@ -162,6 +162,12 @@ pub fn remove_key(cx: &mut AccountCx<'_, '_>, by: Seat, id: i64, key: &str) -> R
     log::event(cx, by.uid, Event::ServiceKeyRemoved, About::account(&id.to_string()))
 }
 
+/// Whether an account is one that nobody signs in as.
+pub(crate) fn is_one(cx: &mut AccountCx<'_, '_>, id: i64) -> Result<bool> {
+    let row: Option<store::ServiceRow> = cx.tx.opt(store::SERVICE, &[&id])?;
+    Ok(row.is_some())
+}
+
 fn own(cx: &mut AccountCx<'_, '_>, by: Seat, id: i64) -> Result<store::ServiceRow> {
     member::administered(cx, by)?;
     let row: Option<store::ServiceRow> = cx.tx.opt(store::SERVICE, &[&id])?;

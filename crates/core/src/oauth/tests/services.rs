@@ -7,7 +7,7 @@ use ring::signature::{RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::account::member::{Level, Seat};
+use crate::account::member::{self, Level, Seat};
 use crate::error::Code;
 use crate::oauth::iam::{self, IamFault};
 use crate::oauth::purge;
@@ -207,6 +207,18 @@ fn only_administrators_manage_them_and_nobody_gets_a_key_to_a_person() {
     assert!(PublicKey::from_pem(PUBLIC).is_some());
     let shown = f.account(move |cx| service::get(cx, boss, id)).expect("shown");
     assert_eq!((shown.login.as_str(), shown.keys.len()), ("robot-build", 1));
+}
+
+/// IM-08: with a password the account would be somebody's.
+#[test]
+fn nobody_gets_a_password_for_one() {
+    let f = Fixture::new();
+    let robot = Robot::new(&f);
+    let (id, boss) = (robot.id, robot.seat);
+    let link = f.account(move |cx| member::reset_link(cx, boss, id, "a secret"));
+    assert_eq!(link.map_err(|error| error.code), Err(Code::ServicePassword));
+    let person = f.ann;
+    f.account(move |cx| member::reset_link(cx, boss, person, "a secret")).expect("a link");
 }
 
 /// 1,024 bits are too few.

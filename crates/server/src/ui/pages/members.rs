@@ -353,7 +353,10 @@ pub(super) async fn act(call: &mut Call<'_>, org: &str, uid: &str, deed: &str) -
         "dismiss" => call.write("Dismiss", move |cx| member::dismiss(cx, seat, id)).await,
         "restore" => call.write("Restore", move |cx| member::restore(cx, seat, id)).await,
         "sign-out" => call.write("EndAll", move |cx| member::sign_out(cx, seat, id)).await,
-        "reset" => return reset_link(call, org, uid, seat, id).await,
+        "reset" => match reset_link(call, org, uid, seat, id).await {
+            Ok(reply) => return Ok(reply),
+            Err(error) => Err(error),
+        },
         _ => return Err(Code::UnknownPath.err()),
     };
     match done {
