@@ -143,6 +143,7 @@ fn sessions_print_what_the_manual_says() {
         "api",
         "mistakes",
         "configure",
+        "flags",
         "help",
         "russian",
     ] {

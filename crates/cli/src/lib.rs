@@ -31,6 +31,7 @@ mod help;
 mod issue;
 mod jq;
 mod lang;
+mod line;
 mod my;
 mod output;
 mod people;
