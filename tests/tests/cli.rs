@@ -146,6 +146,7 @@ fn sessions_print_what_the_manual_says() {
         "flags",
         "help",
         "russian",
+        "rows",
     ] {
         eprintln!("session: {name}");
         fixed.play(&format!("{name}.txt"));

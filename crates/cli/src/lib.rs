@@ -38,6 +38,7 @@ mod people;
 mod progress;
 mod query;
 mod queue;
+mod rows;
 mod rules;
 mod session;
 mod shape;
