@@ -143,8 +143,10 @@ fn sessions_print_what_the_manual_says() {
         "api",
         "mistakes",
         "configure",
+        "flags",
         "help",
         "russian",
+        "rows",
     ] {
         eprintln!("session: {name}");
         fixed.play(&format!("{name}.txt"));

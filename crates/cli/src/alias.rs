@@ -9,6 +9,7 @@ use toml_edit::{DocumentMut, Item, value};
 use crate::common::Common;
 use crate::config::{Files, files, set};
 use crate::failure::{Failure, Kind};
+use crate::line;
 use crate::output::{Column, Output};
 
 const TABLE: &str = "aliases";
@@ -140,10 +141,22 @@ pub enum Expanded {
     Shell(String, Vec<OsString>),
 }
 
-/// The command line with an alias in its first word replaced. Whatever is no alias is left as it
-/// is; so is everything when the configuration cannot be read, which the command itself will say.
+/// The command line with flags in front of its first word moved behind it, and with an alias in that
+/// word replaced. Whatever is no alias is left as it is; so is everything when the configuration
+/// cannot be read, which the command itself will say.
 #[must_use]
 pub fn expanded(line: Vec<OsString>, program: &clap::Command) -> Expanded {
+    // The flags come back last, or an alias would take them for its own words.
+    let (line, flags) = line::split(line);
+    match of_alias(line, program) {
+        Expanded::Line(line) => Expanded::Line(line::joined(line, flags)),
+        Expanded::Shell(command, rest) => {
+            Expanded::Shell(command, rest.into_iter().chain(flags).collect())
+        }
+    }
+}
+
+fn of_alias(line: Vec<OsString>, program: &clap::Command) -> Expanded {
     let Some(name) = line.get(1).and_then(|word| word.to_str()) else {
         return Expanded::Line(line);
     };

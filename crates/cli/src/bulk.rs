@@ -11,6 +11,7 @@ use crate::api::Field;
 use crate::common::Common;
 use crate::failure::{Failure, Kind};
 use crate::output::Column;
+use crate::rows;
 use crate::session::Session;
 use crate::shape::cell;
 
@@ -112,6 +113,16 @@ pub(crate) enum Action {
         #[arg(long, default_value = "me")]
         who: String,
     },
+    /// Prints the heading of a CSV file for a queue, to be filled in and applied.
+    Template {
+        /// Key of the queue; the profile's if there is one.
+        #[arg(short = 'k', long, value_name = "KEY", add = crate::complete::of("queues"))]
+        queue: Option<String>,
+    },
+    /// Checks a file of rows against the fields of its queues, and changes nothing.
+    Validate(rows::Rows),
+    /// Edits the issues of the rows that have a key, and creates one for each of the others.
+    Apply(rows::Rows),
     /// Lists the bulk changes made with this tool that can be reversed.
     List,
     /// Reverses a bulk change made with this tool.
@@ -173,6 +184,9 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             let body = json!({"values": {"followers": {"add": [who]}}});
             start(session, &which, "/bulkchange/_update", body, "follow", false).await
         }
+        Action::Template { queue } => rows::template(queue, session).await,
+        Action::Validate(arguments) => rows::validate(&arguments, session).await,
+        Action::Apply(arguments) => rows::apply(&arguments, session).await,
         Action::List => {
             let entries = crate::undo::bulk_changes(session);
             session.output.list(MADE, entries)

@@ -64,7 +64,7 @@ const READ: &[(&str, &[&str])] = &[
     ("queue macro", &["list", "view", "log"]),
     ("board", &["list", "view", "columns"]),
     ("sprint", &["list", "view", "current"]),
-    ("bulk", &["status", "list", "log", "wait"]),
+    ("bulk", &["status", "list", "log", "wait", "template", "validate"]),
     ("time", &["status", "report"]),
     ("project", &["list", "view", "issues"]),
     ("portfolio", &["list", "view", "issues"]),
