@@ -37,6 +37,7 @@ mod people;
 mod progress;
 mod query;
 mod queue;
+mod queue_files;
 mod rules;
 mod session;
 mod shape;

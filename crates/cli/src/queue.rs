@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::output::Column;
 use crate::session::Session;
 use crate::shape::cell;
-use crate::{rules, workflow};
+use crate::{queue_files, rules, workflow};
 
 const QUEUE: &[Column] = &[
     Column("KEY", "key"),
@@ -173,6 +173,11 @@ pub(crate) enum Action {
         #[arg(long, value_name = "LOGIN")]
         lead: Option<String>,
     },
+    /// Writes the settings of a queue to TOML files: itself, workflows, fields, components, versions,
+    /// default values, triggers, automatic actions, macros, access.
+    Export(queue_files::Export),
+    /// Makes a queue what such files say: shows how they differ, asks, and sends only that.
+    Apply(queue_files::Apply),
     /// Deletes a queue; it can be restored.
     Delete {
         /// Key.
@@ -323,6 +328,8 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
                 session.output.changed(COMPONENT, &format!("component {name} created"), component)
             })
         }
+        Action::Export(arguments) => queue_files::export(arguments, session).await,
+        Action::Apply(arguments) => queue_files::apply(arguments, session).await,
         Action::Delete { key } => {
             session.confirm(&format!("delete queue {key}"))?;
             session.write(HttpMethod::DELETE, &of("/queues/{key}", &key), &[], None).await?;

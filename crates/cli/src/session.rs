@@ -117,6 +117,17 @@ impl<'s, 'o> Session<'s, 'o> {
         Ok(self.tracker.call(request(HttpMethod::GET, path, query, None)).await?.value)
     }
 
+    /// Reads in a language, whatever that of the caller is.
+    pub(crate) async fn get_in(&self, language: &str, path: &str) -> Result<Value, Failure> {
+        let headers = vec![("Accept-Language".into(), language.to_owned())];
+        let outgoing = Outgoing { path: path.to_owned(), headers, ..Outgoing::default() };
+        let request = match declared(HttpMethod::GET, path) {
+            Some(info) => AnyRequest::of(info, outgoing),
+            None => AnyRequest::undeclared(HttpMethod::GET, outgoing),
+        };
+        Ok(self.tracker.call(request).await?.value)
+    }
+
     /// Reads a list of at most `limit` (0 for all) over its pages.
     pub(crate) async fn list(
         &self,

@@ -56,6 +56,7 @@ const READ: &[(&str, &[&str])] = &[
             "tags",
             "team",
             "access",
+            "export",
         ],
     ),
     ("queue trigger", &["list", "view", "log"]),

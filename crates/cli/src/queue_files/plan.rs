@@ -1,0 +1,440 @@
+//! What has to be sent so that a queue becomes what files say.
+
+use serde_json::{Map, Value, json};
+use trackway_client::api::HttpMethod;
+
+use super::diff;
+use super::files::{MAPPING, Wanted};
+use super::graph;
+use super::kinds::{self, KINDS, Kind};
+use super::read::{One, State, Workflow};
+use crate::failure::Failure;
+use crate::lang::shown;
+use crate::session::Session;
+use crate::shape::cell;
+
+/// One change of a queue.
+#[derive(Debug)]
+pub(super) struct Change {
+    /// `+`, `~` or `-`.
+    pub(super) sign: char,
+    /// What is changed: `workflow dev`.
+    pub(super) subject: String,
+    /// How.
+    pub(super) lines: Vec<String>,
+    /// What follows from it.
+    pub(super) effects: Vec<String>,
+    pub(super) call: Call,
+}
+
+/// How a change is made.
+#[derive(Debug)]
+pub(super) enum Call {
+    /// By one request.
+    Send { method: HttpMethod, path: String, version: Option<i64>, body: Option<Value> },
+    /// A new one, and what has to be changed in it afterwards.
+    Create { kind: &'static Kind, path: String, body: Value, later: Map<String, Value> },
+    /// Triggers put into an order, by name.
+    Order(Vec<String>),
+}
+
+impl Change {
+    /// The lines that tell of it.
+    pub(super) fn text(&self) -> String {
+        let head = format!("{} {}", self.sign, self.subject);
+        let mut lines: Vec<String> = match self.lines.as_slice() {
+            [] => vec![head],
+            lines => lines.iter().map(|line| format!("{head}: {line}")).collect(),
+        };
+        lines.extend(self.effects.iter().map(|line| format!("  {}: {line}", shown("effect"))));
+        lines.join("\n")
+    }
+
+    /// It for programs.
+    pub(super) fn json(&self) -> Value {
+        let (method, path, body) = match &self.call {
+            Call::Send { method, path, body, .. } => (method.as_str(), path.clone(), body.clone()),
+            Call::Create { path, body, .. } => ("POST", path.clone(), Some(body.clone())),
+            Call::Order(names) => ("PATCH", String::new(), Some(json!({ "order": names }))),
+        };
+        json!({"change": self.sign.to_string(), "subject": self.subject, "lines": self.lines,
+            "effects": self.effects, "method": method, "path": path, "body": body})
+    }
+}
+
+/// All changes, in an order in which they can be made.
+///
+/// # Errors
+/// Usage: the files want what cannot be.
+pub(super) fn plan(state: &State, wanted: &Wanted) -> Result<Vec<Change>, Failure> {
+    let mut changes = Vec::new();
+    let mut removals = Vec::new();
+    let (first, last) = KINDS.split_at(3);
+    let mut of_kinds = |kinds: &'static [Kind], changes: &mut Vec<Change>| {
+        for kind in kinds {
+            let (Some(now), Some(wanted)) = (state.lists.get(kind.name), wanted.lists.get(kind.name))
+            else {
+                continue;
+            };
+            let (made, gone) = of_kind(kind, &state.key, now, wanted)?;
+            changes.extend(made);
+            removals.extend(gone);
+        }
+        Ok::<(), Failure>(())
+    };
+    of_kinds(first, &mut changes)?;
+    for (slug, settings) in &wanted.workflows {
+        changes.extend(of_workflow(state, slug, settings));
+    }
+    if let Some(queue) = &wanted.queue {
+        changes.extend(of_queue(state, queue)?);
+    }
+    if let (Some(now), Some(access)) = (&state.access, &wanted.access) {
+        changes.extend(of_access(state, now, access));
+    }
+    of_kinds(last, &mut changes)?;
+    // What is removed may be named by what was changed above.
+    removals.reverse();
+    changes.extend(removals);
+    Ok(changes)
+}
+
+fn of_queue(state: &State, wanted: &Value) -> Result<Option<Change>, Failure> {
+    let now = &state.queue.settings;
+    if wanted.get("key").is_some_and(|key| *key != now["key"]) {
+        let why = format!("queue.toml is of queue {}, not {}", cell(wanted.get("key")), state.key);
+        return Err(Failure::usage(why).hint("change its key, or leave it out"));
+    }
+    let changes = diff::changes(now, wanted, kinds::QUEUE);
+    Ok((!changes.is_empty()).then(|| Change {
+        sign: '~',
+        subject: shown(&format!("queue {}", state.key)),
+        lines: diff::lines(now, &changes),
+        effects: Vec::new(),
+        call: Call::Send {
+            method: HttpMethod::PATCH,
+            path: Session::at("/queues/{key}", &[&state.key]),
+            version: state.queue.version,
+            body: Some(Value::Object(changes)),
+        },
+    }))
+}
+
+/// Rights are sent whole: whoever is not named loses them.
+fn of_access(state: &State, now: &Value, wanted: &Value) -> Option<Change> {
+    let full = |rights: &Value| -> Map<String, Value> {
+        let right = |name: &str| -> Value {
+            let kinds: &[&str] = if name == "deny" { &["users", "groups"] } else { &["users", "groups", "roles"] };
+            let holders = |kind: &&str| {
+                let given = rights[name].get(*kind).cloned().unwrap_or_else(|| json!([]));
+                ((*kind).to_owned(), given)
+            };
+            kinds.iter().map(holders).collect()
+        };
+        kinds::ACCESS.iter().map(|(name, _)| ((*name).to_owned(), right(name))).collect()
+    };
+    let (now, wanted) = (Value::Object(full(now)), Value::Object(full(wanted)));
+    let changes = diff::changes(&now, &wanted, kinds::ACCESS);
+    (!changes.is_empty()).then(|| Change {
+        sign: '~',
+        subject: shown("access"),
+        lines: diff::lines(&now, &changes),
+        effects: Vec::new(),
+        call: Call::Send {
+            method: HttpMethod::PATCH,
+            path: Session::at("/queues/{key}/permissions", &[&state.key]),
+            version: None,
+            body: Some(Value::Object(changes)),
+        },
+    })
+}
+
+fn of_workflow(state: &State, slug: &str, wanted: &Value) -> Option<Change> {
+    let id = cell(wanted.get("id"));
+    let now = state.workflows.iter().find(|workflow| workflow.one.id == id);
+    let Some(now) = now else { return Some(new_workflow(state, slug, wanted)) };
+    let mut settings = wanted.clone();
+    let mapping = settings.as_object_mut().and_then(|members| members.remove(MAPPING));
+    let settings = graph::completed(settings, &now.one.settings);
+    let changes = diff::changes(&now.one.settings, &settings, kinds::WORKFLOW);
+    if changes.is_empty() {
+        return None;
+    }
+    let mut body = graph::body(&Value::Object(changes), Some(now));
+    if let Some(mapping) = mapping.and_then(|mapping| needed(&mapping, now, &settings)) {
+        body[MAPPING] = mapping;
+    }
+    let rules: Vec<Value> = ["triggers", "autoactions"]
+        .iter()
+        .filter_map(|kind| state.lists.get(kind))
+        .flatten()
+        .map(|rule| rule.settings.clone())
+        .collect();
+    let mut effects = graph::effects(&now.one.settings, &settings, &rules);
+    if now.shared {
+        effects.push(shown("other queues may follow this workflow: it belongs to none"));
+    }
+    Some(Change {
+        sign: '~',
+        subject: shown(&format!("workflow {slug}")),
+        lines: graph::lines(&now.one.settings, &settings),
+        effects,
+        call: Call::Send {
+            method: HttpMethod::PATCH,
+            path: Session::at("/workflows/{id}", &[&id]),
+            version: now.one.version,
+            body: Some(body),
+        },
+    })
+}
+
+/// Of the ways for issues of removed statuses those that are needed now: others are refused.
+fn needed(mapping: &Value, now: &Workflow, wanted: &Value) -> Option<Value> {
+    let step = |workflow: &Value, status: &str| {
+        workflow["steps"].as_array().into_iter().flatten().find(|s| s["status"] == status).cloned()
+    };
+    let goes = |status: &str| match (step(&now.one.settings, status), step(wanted, status)) {
+        (Some(old), Some(new)) => old["statusType"] != new["statusType"],
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    let mut ways = mapping.as_object()?.clone();
+    ways.retain(|status, _| goes(status));
+    (!ways.is_empty()).then_some(Value::Object(ways))
+}
+
+fn new_workflow(state: &State, slug: &str, wanted: &Value) -> Change {
+    let mut body = graph::body(wanted, None);
+    if let Some(members) = body.as_object_mut() {
+        members.remove(MAPPING);
+        members.insert("queue".to_owned(), state.key.clone().into());
+    }
+    Change {
+        sign: '+',
+        subject: shown(&format!("workflow {slug}")),
+        lines: Vec::new(),
+        effects: Vec::new(),
+        call: Call::Send {
+            method: HttpMethod::POST,
+            path: "/workflows".to_owned(),
+            version: None,
+            body: Some(body),
+        },
+    }
+}
+
+/// Changes and removals of one kind.
+fn of_kind(
+    kind: &'static Kind,
+    queue: &str,
+    now: &[One],
+    wanted: &[Value],
+) -> Result<(Vec<Change>, Vec<Change>), Failure> {
+    let pairs = paired(kind, now, wanted);
+    let mut changes = Vec::new();
+    for (settings, place) in wanted.iter().zip(&pairs) {
+        match place.and_then(|place| now.get(place)) {
+            None => changes.push(created(kind, queue, settings)?),
+            Some(one) => changes.extend(changed(kind, queue, one, settings)?),
+        }
+    }
+    let gone = now.iter().enumerate().filter(|(place, _)| !pairs.contains(&Some(*place)));
+    let removals = gone.filter_map(|(_, one)| removed(kind, queue, one)).collect();
+    if kind.name == "triggers" {
+        changes.extend(reordered(now, wanted, &pairs));
+    }
+    Ok((changes, removals))
+}
+
+/// Which one of the present each wanted one is: that of the same name, or else that of the same id
+/// whose name nobody else takes.
+fn paired(kind: &Kind, now: &[One], wanted: &[Value]) -> Vec<Option<usize>> {
+    let by_name = |settings: &Value| {
+        now.iter().position(|one| kind.called(&one.settings) == kind.called(settings))
+    };
+    let named: Vec<Option<usize>> = wanted.iter().map(by_name).collect();
+    let by_id = |settings: &Value| {
+        let id = settings.get("id")?;
+        let free = |place: &usize| !named.contains(&Some(*place));
+        now.iter().position(|one| one.settings.get("id") == Some(id)).filter(free)
+    };
+    wanted.iter().zip(&named).map(|(settings, place)| place.or_else(|| by_id(settings))).collect()
+}
+
+fn subject(kind: &Kind, settings: &Value) -> String {
+    let name = kind.called(settings);
+    let of = if name.is_empty() { "*" } else { &name };
+    shown(&format!("{} \"{of}\"", kind.one))
+}
+
+fn at(kind: &Kind, queue: &str, id: &str) -> String {
+    Session::at(&kind.item.replace("{queue}", queue), &[id])
+}
+
+fn changed(
+    kind: &'static Kind,
+    queue: &str,
+    now: &One,
+    wanted: &Value,
+) -> Result<Option<Change>, Failure> {
+    let changes = diff::changes(&now.settings, wanted, kind.members);
+    if let Some(born) = kind.born.iter().find(|member| changes.contains_key(**member)) {
+        let why = format!("{}: {born} cannot be changed", subject(kind, wanted));
+        return Err(Failure::usage(why).hint("give it another key to make a new one"));
+    }
+    Ok((!changes.is_empty()).then(|| Change {
+        sign: '~',
+        subject: subject(kind, &now.settings),
+        lines: diff::lines(&now.settings, &changes),
+        effects: Vec::new(),
+        call: Call::Send {
+            method: HttpMethod::PATCH,
+            path: at(kind, queue, &now.id),
+            version: now.version,
+            body: Some(Value::Object(changes)),
+        },
+    }))
+}
+
+fn created(kind: &'static Kind, queue: &str, wanted: &Value) -> Result<Change, Failure> {
+    let mut body = wanted.as_object().cloned().unwrap_or_default();
+    body.remove("id");
+    let mut later = Map::new();
+    for name in kind.later {
+        let value = body.remove(*name).filter(|value| *value != Value::Bool(false));
+        later.extend(value.map(|value| ((*name).to_owned(), value)));
+    }
+    if !kind.create.contains("{queue}") {
+        body.insert("queue".to_owned(), queue.into());
+    }
+    if kind.name == "fields" {
+        new_field(&mut body)?;
+    }
+    Ok(Change {
+        sign: '+',
+        subject: subject(kind, wanted),
+        lines: Vec::new(),
+        effects: Vec::new(),
+        call: Call::Create {
+            kind,
+            path: kind.create.replace("{queue}", queue),
+            body: Value::Object(body),
+            later,
+        },
+    })
+}
+
+/// A new field names its class, and its key as an id.
+fn new_field(body: &mut Map<String, Value>) -> Result<(), Failure> {
+    let kind = cell(body.get("type"));
+    let class = kinds::class(&kind)
+        .ok_or_else(|| Failure::usage(format!("fields.toml: there is no type {kind:?}")))?;
+    let key = body.remove("key").unwrap_or_default();
+    body.insert("id".to_owned(), key);
+    body.insert("type".to_owned(), class.into());
+    if let Some(Value::String(name)) = body.get("name").cloned() {
+        body.insert("name".to_owned(), json!({"en": name, "ru": name}));
+    }
+    Ok(())
+}
+
+/// Fields are not deleted, they are hidden.
+fn removed(kind: &'static Kind, queue: &str, one: &One) -> Option<Change> {
+    let path = at(kind, queue, &one.id);
+    let (lines, call) = if kind.removable {
+        let call = Call::Send { method: HttpMethod::DELETE, path, version: None, body: None };
+        (Vec::new(), call)
+    } else {
+        if one.settings["hidden"] == true {
+            return None;
+        }
+        let (version, body) = (one.version, Some(json!({"hidden": true})));
+        let call = Call::Send { method: HttpMethod::PATCH, path, version, body };
+        (vec![shown("hidden, for fields are not deleted")], call)
+    };
+    Some(Change { sign: '-', subject: subject(kind, &one.settings), lines, effects: Vec::new(), call })
+}
+
+/// Triggers act in the order in which they stand.
+fn reordered(now: &[One], wanted: &[Value], pairs: &[Option<usize>]) -> Option<Change> {
+    let staying: Vec<usize> = pairs.iter().flatten().copied().collect();
+    let new_last = pairs.iter().skip_while(|place| place.is_some()).all(Option::is_none);
+    if staying.is_sorted() && new_last {
+        return None;
+    }
+    let names: Vec<String> = wanted.iter().map(|trigger| cell(trigger.get("name"))).collect();
+    let old: Vec<String> = now.iter().map(|one| cell(one.settings.get("name"))).collect();
+    Some(Change {
+        sign: '~',
+        subject: shown("order of triggers"),
+        lines: vec![format!("{} → {}", old.join(", "), names.join(", "))],
+        effects: Vec::new(),
+        call: Call::Order(names),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(name: &str) -> &'static Kind {
+        KINDS.iter().find(|kind| kind.name == name).expect("a kind")
+    }
+
+    fn trigger(id: i64, name: &str) -> One {
+        let settings = json!({"id": id, "name": name, "active": true, "actions": []});
+        One { id: id.to_string(), version: Some(1), settings }
+    }
+
+    fn told(kind: &'static Kind, now: &[One], wanted: &[Value]) -> Vec<String> {
+        let (changes, removals) = of_kind(kind, "A", now, wanted).expect("a plan");
+        changes.iter().chain(&removals).map(Change::text).collect()
+    }
+
+    #[test]
+    fn things_come_change_and_go() {
+        let now = [trigger(1, "one"), trigger(2, "two"), trigger(3, "three")];
+        let same: Vec<Value> = now.iter().map(|one| one.settings.clone()).collect();
+        let triggers = kind("triggers");
+        assert!(told(triggers, &now, &same).is_empty());
+        let mut wanted = same.clone();
+        wanted[0]["name"] = "first".into();
+        wanted[1]["active"] = false.into();
+        wanted.remove(2);
+        wanted.push(json!({"name": "four", "actions": []}));
+        assert_eq!(
+            told(triggers, &now, &wanted),
+            [
+                "~ trigger \"one\": name one → first",
+                "~ trigger \"two\": active true → false",
+                "+ trigger \"four\"",
+                "- trigger \"three\"",
+            ]
+        );
+        wanted.swap(0, 1);
+        let order = "~ order of triggers: one, two, three → two, first, four";
+        assert!(told(triggers, &now, &wanted).contains(&order.to_owned()));
+    }
+
+    #[test]
+    fn fields_are_hidden_and_keep_their_type() {
+        let settings = json!({"key": "x", "name": "X", "type": "string", "category": "c"});
+        let now = [One { id: "x".to_owned(), version: Some(1), settings: settings.clone() }];
+        let fields = kind("fields");
+        assert_eq!(
+            told(fields, &now, &[]),
+            ["- field \"x\": hidden, for fields are not deleted"]
+        );
+        let mut other = settings.clone();
+        other["type"] = "date".into();
+        assert!(of_kind(fields, "A", &now, &[other]).is_err());
+        let (changes, _) = of_kind(fields, "A", &[], &[settings]).expect("a plan");
+        let sent = changes[0].json();
+        assert_eq!(sent["path"], "/queues/A/localFields");
+        assert_eq!(
+            sent["body"],
+            json!({"id": "x", "name": {"en": "X", "ru": "X"}, "category": "c",
+                "type": "ru.yandex.startrek.core.fields.StringFieldType"})
+        );
+    }
+}
