@@ -47,7 +47,9 @@ fn told(name: &str, old: &Value, new: &Value) -> Vec<String> {
             let null = Value::Null;
             let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
             names
-                .map(|below| (below, old.get(below).unwrap_or(&null), new.get(below).unwrap_or(&null)))
+                .map(|below| {
+                    (below, old.get(below).unwrap_or(&null), new.get(below).unwrap_or(&null))
+                })
                 .filter(|(_, old, new)| old != new)
                 .flat_map(|(below, old, new)| told(&format!("{name}.{below}"), old, new))
                 .collect()
@@ -101,10 +103,7 @@ mod tests {
         assert_eq!(both(&now, &now, QUEUE), (json!({}), vec![]));
         let wanted = json!({"key": "A", "name": "New", "teamUsers": ["bob", "eve"]});
         let (sent, lines) = both(&now, &wanted, QUEUE);
-        assert_eq!(
-            sent,
-            json!({"name": "New", "description": null, "teamUsers": ["bob", "eve"]})
-        );
+        assert_eq!(sent, json!({"name": "New", "description": null, "teamUsers": ["bob", "eve"]}));
         assert_eq!(lines, ["description x → -", "name Old → New", "teamUsers +eve -ann"]);
     }
 

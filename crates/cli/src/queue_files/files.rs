@@ -102,7 +102,10 @@ fn known(object: &Value, members: &[Member], besides: &[&str]) -> Result<(), Str
         None => Ok(()),
         Some(odd) => Err(match crate::suggest::nearest(odd, names()) {
             Some(near) => format!("there is no setting {odd:?}; {near:?}?"),
-            None => format!("there is no setting {odd:?}; there are {}", names().collect::<Vec<_>>().join(", ")),
+            None => format!(
+                "there is no setting {odd:?}; there are {}",
+                names().collect::<Vec<_>>().join(", ")
+            ),
         }),
     }
 }

@@ -41,16 +41,22 @@ fn same_action<'w>(action: &Value, step: Option<&'w Value>) -> Option<&'w Value>
     })
 }
 
-/// Takes over the ids of transitions that a file does not name, so that they stay the same.
+/// Takes over the ids of transitions and the names of screens that a file does not name, so that
+/// they stay the same.
 pub(super) fn completed(mut wanted: Value, now: &Value) -> Value {
     let known = wanted.clone();
     let places: Vec<Option<Value>> = steps(&known)
         .flat_map(|step| actions(step).map(move |action| (step, action)))
-        .map(|(step, action)| same_action(action, same_step(step, now))?.get("id").cloned())
+        .map(|(step, action)| same_action(action, same_step(step, now)).cloned())
         .collect();
-    for (action, id) in actions_mut(&mut wanted).into_iter().zip(places) {
-        if let (Some(id), Some(members)) = (id, action.as_object_mut()) {
-            members.entry("id").or_insert(id);
+    for (action, old) in actions_mut(&mut wanted).into_iter().zip(places) {
+        let Some(old) = old else { continue };
+        if let (Some(id), Some(members)) = (old.get("id"), action.as_object_mut()) {
+            members.entry("id").or_insert_with(|| id.clone());
+        }
+        let screen = action.get_mut("screen").and_then(Value::as_object_mut);
+        if let (Some(name), Some(screen)) = (old["screen"].get("name"), screen) {
+            screen.entry("name").or_insert_with(|| name.clone());
         }
     }
     wanted
@@ -86,9 +92,9 @@ pub(super) fn lines(now: &Value, wanted: &Value) -> Vec<String> {
             }
         }
         let gone = actions(old).filter(|action| same_action(action, Some(step)).is_none());
-        lines.extend(gone.map(|action| {
-            shown(&format!("- transition \"{}\" from {status}", name(action)))
-        }));
+        lines.extend(
+            gone.map(|action| shown(&format!("- transition \"{}\" from {status}", name(action)))),
+        );
     }
     let gone = steps(now).filter(|step| same_step(step, wanted).is_none());
     lines.extend(gone.map(|step| shown(&format!("- status {}", cell(step.get("status"))))));
@@ -237,8 +243,7 @@ mod tests {
     #[test]
     fn a_required_field_is_told_with_what_it_stops() {
         let (now, mut wanted) = (workflow(), workflow());
-        wanted["steps"][0]["actions"][0]["screen"]["elements"] =
-            json!([{"field": "comment", "required": false}, {"field": "resolution", "required": true}]);
+        wanted["steps"][0]["actions"][0]["screen"]["elements"] = json!([{"field": "comment", "required": false}, {"field": "resolution", "required": true}]);
         assert_eq!(lines(&now, &wanted), ["transition \"Close\" + required field resolution"]);
         let rule = |name: &str, status: &str, active: bool| {
             let actions = json!([{"type": "Transition", "status": status}]);
@@ -276,9 +281,12 @@ mod tests {
         let now = workflow();
         let mut wanted = workflow();
         wanted["steps"][1]["actions"][0] = json!({"name": "Reopen", "target": "open"});
+        let elements = now["steps"][0]["actions"][0]["screen"]["elements"].clone();
+        wanted["steps"][0]["actions"][0]["screen"] = json!({"elements": elements});
         assert_eq!(completed(wanted, &now), now);
         let screen = now["steps"][0]["actions"][0]["screen"].clone();
-        let one = super::super::read::One { id: "W".to_owned(), version: None, settings: now.clone() };
+        let one =
+            super::super::read::One { id: "W".to_owned(), version: None, settings: now.clone() };
         let known = Workflow { one, screens: vec![("5".to_owned(), screen)], shared: false };
         let sent = body(&now, Some(&known));
         assert_eq!(sent["steps"][0]["actions"][0]["screen"], json!({"id": "5"}));

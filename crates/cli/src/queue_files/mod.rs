@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use trackway_client::api::HttpMethod;
 
 use crate::failure::{Failure, Kind};
@@ -63,10 +63,7 @@ pub(crate) async fn export(
 }
 
 /// Makes a queue what files say.
-pub(crate) async fn apply(
-    arguments: Apply,
-    session: &mut Session<'_, '_>,
-) -> Result<(), Failure> {
+pub(crate) async fn apply(arguments: Apply, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     let mut wanted = Wanted::read(&arguments.directory)?;
     let named = wanted.queue.as_ref().map(|queue| cell(queue.get("key")));
     let key = arguments.queue.clone().or(named).filter(|key| !key.is_empty());
@@ -89,7 +86,9 @@ pub(crate) async fn apply(
     let count = changes.len();
     session.confirm(&format!("make {count} changes in queue {}", state.key))?;
     for (done, change) in changes.iter().enumerate() {
-        make(&state.key, change, session).await.map_err(|failure| stopped(failure, done, count, change))?;
+        make(&state.key, change, session)
+            .await
+            .map_err(|failure| stopped(failure, done, count, change))?;
     }
     session.output.remark(&format!("✓ {count} changes made in queue {}", state.key));
     Ok(())
@@ -117,11 +116,7 @@ fn stopped(failure: Failure, done: usize, count: usize, change: &Change) -> Fail
         .hint("repair that and apply again: what is made is not made twice")
 }
 
-async fn make(
-    queue: &str,
-    change: &Change,
-    session: &mut Session<'_, '_>,
-) -> Result<(), Failure> {
+async fn make(queue: &str, change: &Change, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     match &change.call {
         Call::Send { method, path, version, body } => {
             send(*method, path, *version, body.clone(), session).await.map(drop)
@@ -134,7 +129,6 @@ async fn make(
             let version = made["version"].as_i64();
             send(HttpMethod::PATCH, &path, version, Some(body), session).await.map(drop)
         }
-        Call::Order(names) => order(queue, names, session).await,
     }
 }
 
@@ -147,23 +141,4 @@ async fn send(
 ) -> Result<Option<Value>, Failure> {
     let query: Vec<_> = version.iter().map(|version| ("version", version.to_string())).collect();
     session.write(method, path, &query, body).await
-}
-
-/// Puts the triggers of these names into this order, from the last to the first.
-async fn order(
-    queue: &str,
-    names: &[String],
-    session: &mut Session<'_, '_>,
-) -> Result<(), Failure> {
-    let path = Session::at("/queues/{queue}/triggers", &[queue]);
-    let all = session.list(&path, &[], 0).await?.items;
-    let named = |name: &String| all.iter().find(|trigger| trigger["name"] == name.as_str());
-    let wanted: Vec<&Value> = names.iter().filter_map(named).collect();
-    for pair in wanted.windows(2).rev() {
-        let [before, after] = pair else { continue };
-        let path = Session::at("/queues/{queue}/triggers/{id}", &[queue, &cell(before.get("id"))]);
-        let body = json!({"before": after["id"]});
-        send(HttpMethod::PATCH, &path, before["version"].as_i64(), Some(body), session).await?;
-    }
-    Ok(())
 }

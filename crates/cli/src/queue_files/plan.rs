@@ -34,8 +34,6 @@ pub(super) enum Call {
     Send { method: HttpMethod, path: String, version: Option<i64>, body: Option<Value> },
     /// A new one, and what has to be changed in it afterwards.
     Create { kind: &'static Kind, path: String, body: Value, later: Map<String, Value> },
-    /// Triggers put into an order, by name.
-    Order(Vec<String>),
 }
 
 impl Change {
@@ -55,7 +53,6 @@ impl Change {
         let (method, path, body) = match &self.call {
             Call::Send { method, path, body, .. } => (method.as_str(), path.clone(), body.clone()),
             Call::Create { path, body, .. } => ("POST", path.clone(), Some(body.clone())),
-            Call::Order(names) => ("PATCH", String::new(), Some(json!({ "order": names }))),
         };
         json!({"change": self.sign.to_string(), "subject": self.subject, "lines": self.lines,
             "effects": self.effects, "method": method, "path": path, "body": body})
@@ -72,7 +69,8 @@ pub(super) fn plan(state: &State, wanted: &Wanted) -> Result<Vec<Change>, Failur
     let (first, last) = KINDS.split_at(3);
     let mut of_kinds = |kinds: &'static [Kind], changes: &mut Vec<Change>| {
         for kind in kinds {
-            let (Some(now), Some(wanted)) = (state.lists.get(kind.name), wanted.lists.get(kind.name))
+            let (Some(now), Some(wanted)) =
+                (state.lists.get(kind.name), wanted.lists.get(kind.name))
             else {
                 continue;
             };
@@ -124,7 +122,8 @@ fn of_queue(state: &State, wanted: &Value) -> Result<Option<Change>, Failure> {
 fn of_access(state: &State, now: &Value, wanted: &Value) -> Option<Change> {
     let full = |rights: &Value| -> Map<String, Value> {
         let right = |name: &str| -> Value {
-            let kinds: &[&str] = if name == "deny" { &["users", "groups"] } else { &["users", "groups", "roles"] };
+            let kinds: &[&str] =
+                if name == "deny" { &["users", "groups"] } else { &["users", "groups", "roles"] };
             let holders = |kind: &&str| {
                 let given = rights[name].get(*kind).cloned().unwrap_or_else(|| json!([]));
                 ((*kind).to_owned(), given)
@@ -240,9 +239,6 @@ fn of_kind(
     }
     let gone = now.iter().enumerate().filter(|(place, _)| !pairs.contains(&Some(*place)));
     let removals = gone.filter_map(|(_, one)| removed(kind, queue, one)).collect();
-    if kind.name == "triggers" {
-        changes.extend(reordered(now, wanted, &pairs));
-    }
     Ok((changes, removals))
 }
 
@@ -352,24 +348,12 @@ fn removed(kind: &'static Kind, queue: &str, one: &One) -> Option<Change> {
         let call = Call::Send { method: HttpMethod::PATCH, path, version, body };
         (vec![shown("hidden, for fields are not deleted")], call)
     };
-    Some(Change { sign: '-', subject: subject(kind, &one.settings), lines, effects: Vec::new(), call })
-}
-
-/// Triggers act in the order in which they stand.
-fn reordered(now: &[One], wanted: &[Value], pairs: &[Option<usize>]) -> Option<Change> {
-    let staying: Vec<usize> = pairs.iter().flatten().copied().collect();
-    let new_last = pairs.iter().skip_while(|place| place.is_some()).all(Option::is_none);
-    if staying.is_sorted() && new_last {
-        return None;
-    }
-    let names: Vec<String> = wanted.iter().map(|trigger| cell(trigger.get("name"))).collect();
-    let old: Vec<String> = now.iter().map(|one| cell(one.settings.get("name"))).collect();
     Some(Change {
-        sign: '~',
-        subject: shown("order of triggers"),
-        lines: vec![format!("{} → {}", old.join(", "), names.join(", "))],
+        sign: '-',
+        subject: subject(kind, &one.settings),
+        lines,
         effects: Vec::new(),
-        call: Call::Order(names),
+        call,
     })
 }
 
@@ -411,9 +395,6 @@ mod tests {
                 "- trigger \"three\"",
             ]
         );
-        wanted.swap(0, 1);
-        let order = "~ order of triggers: one, two, three → two, first, four";
-        assert!(told(triggers, &now, &wanted).contains(&order.to_owned()));
     }
 
     #[test]
@@ -421,10 +402,7 @@ mod tests {
         let settings = json!({"key": "x", "name": "X", "type": "string", "category": "c"});
         let now = [One { id: "x".to_owned(), version: Some(1), settings: settings.clone() }];
         let fields = kind("fields");
-        assert_eq!(
-            told(fields, &now, &[]),
-            ["- field \"x\": hidden, for fields are not deleted"]
-        );
+        assert_eq!(told(fields, &now, &[]), ["- field \"x\": hidden, for fields are not deleted"]);
         let mut other = settings.clone();
         other["type"] = "date".into();
         assert!(of_kind(fields, "A", &now, &[other]).is_err());

@@ -49,10 +49,7 @@ impl State {
     ///
     /// # Errors
     /// There is no such queue, or the server cannot be reached.
-    pub(super) async fn read(
-        key: &str,
-        session: &mut Session<'_, '_>,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn read(key: &str, session: &mut Session<'_, '_>) -> Result<Self, Failure> {
         let query = [("expand", "all".to_owned())];
         let raw = session.get(&Session::at("/queues/{key}", &[key]), &query).await?;
         let key = cell(raw.get("key"));
@@ -63,7 +60,8 @@ impl State {
             settings: people.settings(&raw, kinds::QUEUE, session).await?,
         };
         let path = Session::at("/queues/{key}/permissions", &[&key]);
-        let access = match may_be_missing(session.get(&path, &[]).await, "access", session.output)? {
+        let access = match may_be_missing(session.get(&path, &[]).await, "access", session.output)?
+        {
             Some(raw) => Some(access_of(people.settings(&raw, kinds::ACCESS, session).await?)),
             None => None,
         };
@@ -90,7 +88,9 @@ fn may_be_missing<T>(
 ) -> Result<Option<T>, Failure> {
     match found {
         Ok(found) => Ok(Some(found)),
-        Err(failure) if matches!(failure.kind(), failure::Kind::Denied | failure::Kind::NotFound) => {
+        Err(failure)
+            if matches!(failure.kind(), failure::Kind::Denied | failure::Kind::NotFound) =>
+        {
             output.remark(&format!("{part} left out: {failure}"));
             Ok(None)
         }
@@ -223,20 +223,19 @@ async fn screens(
             continue;
         };
         let seen = known.iter().find(|(other, _)| *other == id).map(|(_, screen)| screen.clone());
-        let screen = match seen {
-            Some(screen) => screen,
-            None => {
-                let mut raw = in_both(&Session::at("/screens/{id}", &[&id]), session).await?;
-                let elements = raw.get_mut("elements").and_then(Value::as_array_mut);
-                for element in elements.into_iter().flatten().filter_map(Value::as_object_mut) {
-                    element.remove("self");
-                }
-                let members: &[Member] =
-                    &[("name", kinds::Absent::Stays), ("elements", kinds::Absent::Stays)];
-                let screen = pruned(people.settings(&raw, members, session).await?);
-                known.push((id, screen.clone()));
-                screen
+        let screen = if let Some(screen) = seen {
+            screen
+        } else {
+            let mut raw = in_both(&Session::at("/screens/{id}", &[&id]), session).await?;
+            let elements = raw.get_mut("elements").and_then(Value::as_array_mut);
+            for element in elements.into_iter().flatten().filter_map(Value::as_object_mut) {
+                element.remove("self");
             }
+            let members: &[Member] =
+                &[("name", kinds::Absent::Stays), ("elements", kinds::Absent::Stays)];
+            let screen = pruned(people.settings(&raw, members, session).await?);
+            known.push((id, screen.clone()));
+            screen
         };
         action["screen"] = screen;
     }
