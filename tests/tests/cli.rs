@@ -140,6 +140,7 @@ fn sessions_print_what_the_manual_says() {
         "create",
         "bulk",
         "refused",
+        "files",
         "api",
         "mistakes",
         "configure",

@@ -119,7 +119,8 @@ pub(crate) fn print(facts: &[Facts], postgres: bool) {
         for (few, what) in [(true, "fewer"), (false, "more")] {
             if let Some((name, worst)) = fact.slowest(few) {
                 let result = format!("{worst:.1} ms ({name})");
-                let target = format!("p95 at most 15 ms at 16 connections, {what} than {FEW} found");
+                let target =
+                    format!("p95 at most 15 ms at 16 connections, {what} than {FEW} found");
                 line(fact, &target, &result, worst <= 15.0);
             }
         }
