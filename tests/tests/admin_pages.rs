@@ -148,7 +148,7 @@ fn an_organization_may_require_a_second_step() {
 }
 
 fn key_form(description: &str, pem: &str) -> String {
-    let pem: String = pem.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let pem = pem.bytes().fold(String::new(), |pem, byte| pem + &format!("%{byte:02X}"));
     format!("description={description}&publicKey={pem}")
 }
 

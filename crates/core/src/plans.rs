@@ -92,7 +92,10 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() && name != "tests" {
             found.extend(sources(&path));
-        } else if name.ends_with(".rs") && name != "tests.rs" && name != "plans.rs" {
+        } else if path.extension().is_some_and(|ext| ext == "rs")
+            && name != "tests.rs"
+            && name != "plans.rs"
+        {
             found.push(path);
         }
     }

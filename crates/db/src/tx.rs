@@ -33,6 +33,14 @@ impl Tx<'_> {
         }
     }
 
+    /// Says that another transaction changed what this one had read: if it is rolled back now, it
+    /// runs again from the start on PostgreSQL. SQLite has one writer, so it never happens there.
+    pub fn collided(&mut self) {
+        if let Inner::Postgres(connection) = &mut self.0 {
+            connection.collided();
+        }
+    }
+
     /// Runs a statement and gives the number of rows it changed.
     pub fn exec(&mut self, sql: &str, params: &[&dyn Param]) -> Result<u64> {
         match &mut self.0 {

@@ -281,6 +281,23 @@ fn stale_versions_are_refused() {
     assert_eq!(status(request("c").if_match(IfMatch::Any)), 200);
 }
 
+/// Nobody who named no version hears of a collision.
+#[test]
+fn comments_at_the_same_moment_all_succeed() {
+    let f = Fixture::new();
+    let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s"}));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    add(&f, f.ann, &key, "a");
+                }
+            });
+        }
+    });
+    assert_eq!(f.json(f.ann, &key)["commentWithoutExternalMessageCount"], 80);
+}
+
 #[test]
 fn a_deleted_comment_is_gone_and_no_longer_counted() {
     let f = Fixture::new();

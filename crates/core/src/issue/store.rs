@@ -321,6 +321,8 @@ pub fn save(cx: &mut Cx<'_, '_>, old: &Loaded, mut issue: Issue, silent: bool) -
     let changed =
         cx.tx.exec(UPDATE, &[&org, &issue.id, &vals, &old.issue.revision, &i64::from(silent)])?;
     if changed == 0 {
+        // The caller named no version, or the one that was read: another attempt decides.
+        cx.tx.collided();
         return Err(Code::VersionConflict.with(old.issue.version));
     }
     let plain = codec::encode_plain(&issue, fields);

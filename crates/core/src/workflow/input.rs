@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::on_comment;
 use super::rules::Reader;
+use super::{on_comment, order};
 use crate::cx::Cx;
 use crate::dict::Dict;
 use crate::dict::model::{
@@ -74,6 +74,7 @@ pub(super) fn graph(cx: &mut Cx<'_, '_>, queue: Option<i64>, json: &Json) -> Res
         }
         graph.steps.push(step);
     }
+    let mut sequences = Vec::with_capacity(items.len());
     for (item, step) in items.iter().zip(graph.steps.clone()) {
         let item = members(item)?;
         let empty = Vec::new();
@@ -83,11 +84,13 @@ pub(super) fn graph(cx: &mut Cx<'_, '_>, queue: Option<i64>, json: &Json) -> Res
             Some(Json::Array(_)) => return Err(Code::TooManyValues.with(MAX_ACTIONS).under(STEPS)),
             Some(_) => return Err(Code::ValueType.with("array").under(STEPS)),
         };
+        let mut own = Vec::with_capacity(actions.len());
         for json in actions {
             let mut transition = action(cx, queue, members(json)?, None)?;
             transition.from = vec![step.status];
-            graph.add(&cx.dict, transition)?;
+            own.push(graph.add(&cx.dict, transition)?);
         }
+        sequences.push(own);
         if let Some(json) = given(item, "metaAction") {
             let transition = action(cx, queue, members(json)?, Some(step.status))?;
             if transition.to != step.status {
@@ -97,6 +100,9 @@ pub(super) fn graph(cx: &mut Cx<'_, '_>, queue: Option<i64>, json: &Json) -> Res
             graph.add(&cx.dict, transition)?;
         }
     }
+    let order = order::merged(&sequences, graph.transitions.len());
+    graph.transitions =
+        order.into_iter().filter_map(|place| graph.transitions.get(place).cloned()).collect();
     check(&cx.dict, &graph.steps, &graph.transitions)?;
     for (item, step) in items.iter().zip(&graph.steps) {
         if let Some(json) = given(members(item)?, on_comment::MEMBER) {
@@ -213,29 +219,29 @@ pub(super) fn action_id(json: &Json) -> Result<String> {
 }
 
 impl Graph {
-    /// Adds a transition; one that other statuses have too is stored once.
-    fn add(&mut self, dict: &Dict, mut transition: Transition) -> Result<()> {
+    /// Adds a transition and gives its place; one that other statuses have too is stored once.
+    fn add(&mut self, dict: &Dict, mut transition: Transition) -> Result<usize> {
         if transition.id.is_empty() {
             transition.id =
                 self.free_id(&status_key(dict, transition.to), transition.from.is_empty());
         }
-        let alike = self.transitions.iter_mut().find(|other| {
+        let alike = self.transitions.iter_mut().enumerate().find(|(_, other)| {
             !other.from.is_empty()
                 && !transition.from.is_empty()
-                && Transition { from: transition.from.clone(), ..(*other).clone() } == transition
+                && Transition { from: transition.from.clone(), ..(**other).clone() } == transition
         });
-        if let Some(alike) = alike {
+        if let Some((place, alike)) = alike {
             if alike.from.iter().any(|status| transition.from.contains(status)) {
                 return Err(Code::ValueRepeated.with(transition.id).under(STEPS));
             }
             alike.from.append(&mut transition.from);
-            return Ok(());
+            return Ok(place);
         }
         if clashes(&self.transitions, &transition) {
             return Err(Code::ValueRepeated.with(transition.id).under(STEPS));
         }
         self.transitions.push(transition);
-        Ok(())
+        Ok(self.transitions.len() - 1)
     }
 
     /// An id made from the status a transition leads to.

@@ -3,6 +3,7 @@
 mod input;
 pub(crate) mod on_comment;
 pub mod ops;
+mod order;
 pub(crate) mod rules;
 pub mod screen;
 pub(crate) mod switch;

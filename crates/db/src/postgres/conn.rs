@@ -112,7 +112,12 @@ impl Conn {
         self.failed = None;
     }
 
-    /// Whether PostgreSQL asked to repeat the transaction.
+    /// The transaction is to be repeated if it is rolled back.
+    pub(crate) fn collided(&mut self) {
+        self.repeat = true;
+    }
+
+    /// Whether the transaction is to be repeated: PostgreSQL asked for it, or its job did.
     pub(crate) fn wants_repeat(&self) -> bool {
         self.repeat
     }

@@ -16,7 +16,7 @@ use crate::threads::{self, Threads};
 use crate::tx::Tx;
 
 /// How often a transaction is repeated when PostgreSQL asks for it.
-const REPETITIONS: u32 = 5;
+const REPETITIONS: u32 = 10;
 /// A connection unused for longer is asked whether it still works, because a read cannot be
 /// repeated.
 const IDLE: Duration = Duration::from_secs(15);
@@ -317,5 +317,5 @@ fn end(connection: &mut Conn, verdict: Verdict) -> Option<Outcome> {
 /// that collided must not meet again.
 fn pause(repetition: u32) -> Duration {
     let jitter = RandomState::new().hash_one(repetition) % 1000;
-    Duration::from_micros((1000 + jitter) << repetition)
+    Duration::from_micros((1000 + jitter) << repetition.min(5))
 }
