@@ -50,7 +50,7 @@ impl Load {
         Ok(exchange(&mut socket, &(self.make)(0x5eed), &mut Vec::new())?.body)
     }
 
-    /// How much the searches usually find, if these are searches.
+    /// How much searches usually find.
     pub(crate) fn found(&self) -> Result<Option<u64>> {
         let totals = self.some(|answer| answer.header("x-total-count")?.parse().ok())?;
         Ok(totals.get(totals.len() / 2).copied().flatten())

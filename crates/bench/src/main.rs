@@ -89,7 +89,8 @@ fn measure(options: &Options, size: u64) -> Result<Facts> {
         } else if row.kind == loads::Kind::Page {
             facts.page_bytes = row.load.body_size()?;
         }
-        let found = row.load.found()?;
+        let is_search = matches!(row.kind, loads::Kind::Search | loads::Kind::Page);
+        let found = if is_search { row.load.found()? } else { None };
         let name = found.map_or(row.name.to_owned(), |n| format!("{} ({n} found)", row.name));
         for connections in CONCURRENCY {
             let measured = row.load.run(connections, options.span)?;

@@ -116,11 +116,10 @@ pub(crate) fn print(facts: &[Facts], postgres: bool) {
             let name = "create at least 70 % of bare group commits";
             share(fact, name, Kind::Create, &fact.ceilings.create, 70.0);
         }
-        for (few, what) in [(true, "fewer"), (false, "more")] {
+        for (few, what) in [(true, "fewer than"), (false, "at least")] {
             if let Some((name, worst)) = fact.slowest(few) {
                 let result = format!("{worst:.1} ms ({name})");
-                let target =
-                    format!("p95 at most 15 ms at 16 connections, {what} than {FEW} found");
+                let target = format!("p95 at most 15 ms at 16 connections, {what} {FEW} found");
                 line(fact, &target, &result, worst <= 15.0);
             }
         }

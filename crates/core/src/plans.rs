@@ -7,37 +7,37 @@ use trackway_db::{Db, Options, Param, Target};
 
 use crate::tracker::MIGRATIONS;
 
-/// Statements that may walk what they walk: a beginning of the text, and why.
+/// Statements that may walk what they walk: the text, or its beginning where it ends in `..`, and why.
 const WALKS: &[(&str, &str)] = &[
-    ("SELECT id, org_id, cloud_id FROM organization", "all organisations, at the start"),
-    ("SELECT blob, size FROM attachment ORDER BY", "a backup takes everything"),
-    ("SELECT id, org_id, kind, entity FROM change WHERE xid", "PostgreSQL only"),
-    ("SELECT DISTINCT holder FROM job", "an index of held jobs only"),
-    ("UPDATE job SET run_at = $1, holder = ''", "a node that is gone, rarely"),
-    ("SELECT kind, dead, COUNT(*)", "the state of the job engine, for administrators"),
+    ("SELECT id, org_id, cloud_id FROM organization..", "all organisations, at the start"),
+    ("SELECT blob, size FROM attachment ORDER BY..", "a backup takes everything"),
+    ("SELECT id, org_id, kind, entity FROM change WHERE xid..", "PostgreSQL only"),
+    ("SELECT DISTINCT holder FROM job..", "an index of held jobs only"),
+    ("UPDATE job SET run_at = $1, holder = ''..", "a node that is gone, rarely"),
+    ("SELECT kind, dead, COUNT(*)..", "the state of the job engine, for administrators"),
     ("DELETE FROM field_change WHERE org_id = $1", "built anew"),
     ("SELECT id, queue_id, num, version, vals FROM issue WHERE org_id = $1", "builds the index"),
     ("SELECT issue_id, other_id FROM link WHERE org_id = $1", "builds the index of links"),
     ("SELECT 0, id FROM event ORDER BY id DESC LIMIT 1", "one row, from an end of the index"),
-    ("SELECT blob FROM blob_trash", "holds live for minutes, there are few"),
-    ("SELECT org_id FROM audit_head UNION", "a check of the whole audit log"),
+    ("SELECT blob FROM blob_trash..", "holds live for minutes, there are few"),
+    ("SELECT org_id FROM audit_head UNION..", "a check of the whole audit log"),
     ("SELECT kind, id, key, version, body FROM object WHERE org_id = $1", "dictionaries, cached"),
     ("SELECT issue_id, version FROM word_pending WHERE org_id = $1", "what waits for its words"),
-    ("SELECT org_id, issue_id, version FROM word_pending ORDER BY", "limited"),
+    ("SELECT org_id, issue_id, version FROM word_pending ORDER BY..", "limited"),
     ("SELECT COUNT(*) FROM word_pending", "what waits for its words"),
     ("SELECT COUNT(*) FROM account", "is this the first start"),
-    ("SELECT account_id, org_id, created_at FROM service_account", "a list of all of them"),
-    ("SELECT org_id, hash, body, created_at, created_by, expires_at FROM invitation", "a list"),
-    ("DELETE FROM invitation WHERE org_id = $1 AND substr", "invitations that wait, a few"),
-    ("SELECT id, owner, version, details, standing", "a list of applications"),
-    ("DELETE FROM device_request WHERE account_id", "requests live for minutes"),
-    ("DELETE FROM consent_request WHERE account_id", "requests live for minutes"),
-    ("SELECT hash, application_id, details, state", "requests live for minutes"),
-    ("DELETE FROM account_reset WHERE", "requests live for hours"),
-    ("SELECT id, account_id, application_id, device_id", "completed by each caller"),
-    ("DELETE FROM oauth_grant WHERE created_at", "clean-up, hourly"),
-    ("WITH due AS MATERIALIZED", "walks only what it has made itself"),
-    ("WITH RECURSIVE above (id)", "walks only what it has made itself"),
+    ("SELECT account_id, org_id, created_at FROM service_account..", "a list of all of them"),
+    ("SELECT org_id, hash, body, created_at, created_by, expires_at FROM invitation..", "a list"),
+    ("DELETE FROM invitation WHERE org_id = $1 AND substr..", "invitations that wait, a few"),
+    ("SELECT id, owner, version, details, standing..", "a list of applications"),
+    ("DELETE FROM device_request WHERE account_id..", "requests live for minutes"),
+    ("DELETE FROM consent_request WHERE account_id..", "requests live for minutes"),
+    ("SELECT hash, application_id, details, state..", "requests live for minutes"),
+    ("DELETE FROM account_reset WHERE..", "requests live for hours"),
+    ("SELECT id, account_id, application_id, device_id..", "completed by each caller"),
+    ("DELETE FROM oauth_grant WHERE created_at..", "clean-up, hourly"),
+    ("WITH due AS MATERIALIZED..", "walks only what it has made itself"),
+    ("WITH RECURSIVE above (id)..", "walks only what it has made itself"),
 ];
 
 #[test]
@@ -49,7 +49,7 @@ fn statements_use_indexes() {
         for statement in statements(&std::fs::read_to_string(&path).expect("a source")) {
             let Some(plan) = plan(&db, &statement) else { continue };
             seen += 1;
-            let excused = WALKS.iter().any(|(text, _)| statement.starts_with(text));
+            let excused = WALKS.iter().any(|(text, _)| is(&statement, text));
             if !excused && plan.iter().any(|step| walks(step)) {
                 bad.push(format!("{}: {statement}\n    {plan:?}", path.display()));
             }
@@ -66,6 +66,11 @@ fn a_walk_is_seen() {
     assert!(walks("SCAN issue"));
     assert!(!walks("SEARCH i USING INTEGER PRIMARY KEY (rowid=?)"));
     assert!(!walks("SEARCH link USING INDEX link_other (org_id=? AND other_id=?)"));
+}
+
+/// Whether a statement is the one of a text, or begins like it.
+fn is(statement: &str, text: &str) -> bool {
+    text.strip_suffix("..").map_or(statement == text, |start| statement.starts_with(start))
 }
 
 /// Walks a table, or everything of an organisation.

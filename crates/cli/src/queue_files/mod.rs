@@ -17,6 +17,7 @@ mod kinds;
 mod plan;
 mod read;
 mod text;
+mod workflow;
 
 use files::Wanted;
 use plan::{Call, Change};

@@ -1,23 +1,30 @@
 //! One order of all transitions of a graph that keeps the order each status has given its own.
 
+use std::collections::BTreeSet;
+
 /// Merges `sequences` of positions below `count` into one order of all of them. Whatever the
 /// sequences leave open goes by position; where they contradict each other, the smallest position
 /// goes first.
 pub(super) fn merged(sequences: &[Vec<usize>], count: usize) -> Vec<usize> {
-    let mut left: Vec<usize> = (0..count).collect();
-    let mut heads = vec![0; sequences.len()];
+    let mut followers = vec![Vec::new(); count];
+    let mut waits_for = vec![0_usize; count];
+    for pair in sequences.iter().flat_map(|sequence| sequence.windows(2)) {
+        if let [before, after] = *pair {
+            followers[before].push(after);
+            waits_for[after] += 1;
+        }
+    }
+    let mut left: BTreeSet<usize> = (0..count).collect();
+    let mut free: BTreeSet<usize> =
+        left.iter().copied().filter(|one| waits_for[*one] == 0).collect();
     let mut order = Vec::with_capacity(count);
-    while !left.is_empty() {
-        let waits = |one: usize| {
-            let rests = sequences.iter().zip(&heads).map(|(all, head)| all.get(*head..));
-            rests.flatten().any(|rest| rest.iter().position(|other| *other == one) > Some(0))
-        };
-        let place = left.iter().position(|one| !waits(*one)).unwrap_or(0);
-        let next = left.remove(place);
+    while let Some(next) = free.pop_first().or_else(|| left.first().copied()) {
+        left.remove(&next);
         order.push(next);
-        for (sequence, head) in sequences.iter().zip(&mut heads) {
-            while sequence.get(*head).is_some_and(|one| order.contains(one)) {
-                *head += 1;
+        for after in &followers[next] {
+            waits_for[*after] -= 1;
+            if waits_for[*after] == 0 && left.contains(after) {
+                free.insert(*after);
             }
         }
     }

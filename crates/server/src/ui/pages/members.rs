@@ -336,10 +336,15 @@ pub(super) fn ask_deed(call: &Call<'_>, org: &str, uid: &str, deed: &str) -> Res
     sure(call, question, text, form, format!("/admin/orgs/{org}/members/{uid}"))
 }
 
+/// The number of an account in a path.
+pub(super) fn number(id: &str) -> Result<i64> {
+    id.parse().map_err(|_| Code::UserNotFound.err())
+}
+
 /// Does what an administrator asks for.
 pub(super) async fn act(call: &mut Call<'_>, org: &str, uid: &str, deed: &str) -> Result<Reply> {
     let (seat, _) = admin(call, org)?;
-    let id: i64 = uid.parse().map_err(|_| Code::UserNotFound.err())?;
+    let id = number(uid)?;
     let done = match deed {
         "level" => {
             let level = Level::named(call.form.get("level"));
@@ -354,8 +359,8 @@ pub(super) async fn act(call: &mut Call<'_>, org: &str, uid: &str, deed: &str) -
         "restore" => call.write("Restore", move |cx| member::restore(cx, seat, id)).await,
         "sign-out" => call.write("EndAll", move |cx| member::sign_out(cx, seat, id)).await,
         "reset" => match reset_link(call, org, uid, seat, id).await {
-            Ok(reply) => return Ok(reply),
             Err(error) => Err(error),
+            shown => return shown,
         },
         _ => return Err(Code::UnknownPath.err()),
     };

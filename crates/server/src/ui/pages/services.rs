@@ -6,7 +6,7 @@ use trackway_core::account::member::Level;
 use trackway_core::oauth::service::{self, NewService, ServiceAccount};
 use trackway_core::{Code, Error, Result};
 
-use super::members::levels;
+use super::members::{levels, number};
 use super::orgs::{admin, level_name};
 use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
@@ -64,10 +64,6 @@ struct Pair {
 
 fn root(org: &str) -> String {
     format!("/admin/orgs/{org}/services")
-}
-
-fn number(id: &str) -> Result<i64> {
-    id.parse().map_err(|_| Code::UserNotFound.err())
 }
 
 fn is_told(error: &Error) -> bool {
