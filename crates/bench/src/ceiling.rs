@@ -36,7 +36,8 @@ pub(crate) struct Bare {
     pub(crate) load: Load,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
-    _folder: Option<tempfile::TempDir>,
+    /// What must outlive the server.
+    _kept: Option<Box<dyn std::any::Any + Send>>,
 }
 
 impl Drop for Bare {
@@ -53,7 +54,7 @@ impl Drop for Bare {
 
 fn serve(
     app: Router,
-    folder: Option<tempfile::TempDir>,
+    kept: Option<Box<dyn std::any::Any + Send>>,
     path: impl Fn(u64) -> String + Send + Sync + 'static,
 ) -> Result<Bare> {
     let (sender, receiver) = sync_channel(1);
@@ -80,7 +81,7 @@ fn serve(
             format!("GET {} HTTP/1.1\r\nHost: {host}\r\n\r\n", path(n)).into_bytes()
         }),
     };
-    Ok(Bare { load, stop: Some(stop), thread: Some(thread), _folder: folder })
+    Ok(Bare { load, stop: Some(stop), thread: Some(thread), _kept: kept })
 }
 
 /// axum answering a fixed body.
@@ -137,7 +138,7 @@ pub(crate) fn sqlite(rows: u64, bytes: usize, page: bool) -> Result<Bare> {
             joined(&rows)
         }
     });
-    serve(app, Some(folder), |n| format!("/{n}"))
+    serve(app, Some(Box::new(folder)), |n| format!("/{n}"))
 }
 
 /// axum reading rows by key from PostgreSQL with the crate `postgres` on a pool of threads.
@@ -149,7 +150,7 @@ pub(crate) fn postgres(url: &str, rows: u64, bytes: usize, page: bool) -> Result
         "DROP TABLE IF EXISTS bare_doc; CREATE TABLE bare_doc (id BIGINT PRIMARY KEY, body TEXT NOT NULL)",
     )?;
     admin.execute(
-        "INSERT INTO bare_doc SELECT n, $2 FROM generate_series(0, $1) AS n",
+        "INSERT INTO bare_doc SELECT n, $2 FROM generate_series(0, CAST($1 AS bigint)) AS n",
         &[&(rows.cast_signed() - 1), &body],
     )?;
     let mut pool = Vec::with_capacity(CONNECTIONS);
@@ -160,6 +161,8 @@ pub(crate) fn postgres(url: &str, rows: u64, bytes: usize, page: bool) -> Result
         pool.push((client, one, some));
     }
     let pool = Arc::new((Semaphore::new(CONNECTIONS), Mutex::new(pool)));
+    // A client must not be dropped within the runtime of the server.
+    let kept = Arc::clone(&pool);
     let app = Router::new().fallback(move |uri: Uri| {
         let pool = Arc::clone(&pool);
         async move {
@@ -179,7 +182,7 @@ pub(crate) fn postgres(url: &str, rows: u64, bytes: usize, page: bool) -> Result
             joined(&read.await.unwrap_or_default())
         }
     });
-    serve(app, None, |n| format!("/{n}"))
+    serve(app, Some(Box::new(kept)), |n| format!("/{n}"))
 }
 
 /// Five rows in one durable write, `callers` waiting at a time, without HTTP.

@@ -94,10 +94,12 @@ impl WordCache {
         inner.generation = to;
         let Inner { bitmaps, bytes, .. } = &mut *inner;
         for (token, entry) in bitmaps {
+            let mut differs = false;
             for (issue, tokens) in changed {
                 let Ok(issue) = DocId::try_from(*issue) else { continue };
                 let has = tokens.contains(token);
                 if has != entry.docs.contains(issue) {
+                    differs = true;
                     let docs = Arc::make_mut(&mut entry.docs);
                     if has {
                         docs.insert(issue)
@@ -106,9 +108,11 @@ impl WordCache {
                     };
                 }
             }
-            let now = size(token, &entry.docs);
-            *bytes = *bytes + now - entry.bytes;
-            entry.bytes = now;
+            if differs {
+                let now = size(token, &entry.docs);
+                *bytes = *bytes + now - entry.bytes;
+                entry.bytes = now;
+            }
         }
         for (issue, _) in changed {
             inner.fresh.remove(issue);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use trackway_db::Tx;
 
@@ -12,15 +13,20 @@ use crate::error::{Error, Result};
 use crate::field::no::FieldNo;
 use crate::tracker::Tracker;
 
-/// Issues of one transaction. On SQLite other writes wait meanwhile, so these are few.
+/// Issues whose texts are read at once.
 const BATCH: i64 = 64;
-/// Issues of one transaction when nobody waits.
+/// The same when nobody waits.
 const LARGE_BATCH: i64 = 2000;
+/// How long one transaction may store words. On SQLite other writes wait meanwhile, and storing
+/// those of one issue takes more than a millisecond with a million of them.
+const TURN: Duration = Duration::from_millis(5);
 /// With so many issues on the list searches become slow, so storing them comes before writes.
 const URGENT: i64 = 2000;
 
 /// An issue on the list, with its organisation and its version there.
 type Noted = (i64, i64, i64);
+/// It with its words, and these joined as they are stored.
+type Words = (Noted, Tokens, String);
 
 impl Tracker {
     /// Stores the words of some issues that were noted; whether there may be more. It does nothing
@@ -33,7 +39,7 @@ impl Tracker {
         if count == 0 || (count < URGENT && self.db().queued().write > 0) {
             return Ok(false);
         }
-        self.index_batch(BATCH)
+        self.index_batch(BATCH, TURN)
     }
 
     /// Stores the words of all issues that were noted.
@@ -41,7 +47,7 @@ impl Tracker {
     /// # Errors
     /// The database fails.
     pub fn index_all_words(&self, mut progress: impl FnMut(u64)) -> Result<()> {
-        while self.index_batch(LARGE_BATCH)? {
+        while self.index_batch(LARGE_BATCH, Duration::MAX)? {
             progress(self.pending_words()?.unsigned_abs());
         }
         Ok(())
@@ -71,23 +77,23 @@ impl Tracker {
         Ok(())
     }
 
-    fn index_batch(&self, size: i64) -> Result<bool> {
+    fn index_batch(&self, size: i64, turn: Duration) -> Result<bool> {
         let noted: Vec<Noted> =
             self.db().read(|tx| tx.all(store::FIRST, &[&size]).map_err(Error::from))?;
         for of_org in noted.chunk_by(|a, b| a.0 == b.0) {
             let Some((org, ..)) = of_org.first() else { continue };
-            self.index_org(*org, of_org)?;
+            self.index_org(*org, of_org, turn)?;
         }
         Ok(i64::try_from(noted.len()).unwrap_or(size) == size)
     }
 
-    fn index_org(&self, org: i64, noted: &[Noted]) -> Result<()> {
+    fn index_org(&self, org: i64, noted: &[Noted], turn: Duration) -> Result<()> {
         let world = self.world();
         let Some(dict) = world.org(org) else { return Ok(()) };
         let ids: Vec<i64> = noted.iter().map(|(_, issue, _)| *issue).collect();
         // Read and stemmed before the write, so that others are not kept waiting.
         let mut tokens = self.db().read(|tx| find::tokens_of(tx, dict, &ids))?;
-        let issues: Vec<(Noted, Tokens, String)> = noted
+        let issues: Vec<Words> = noted
             .iter()
             .map(|noted| {
                 let tokens = tokens.remove(&noted.1).unwrap_or_default();
@@ -95,10 +101,12 @@ impl Tracker {
                 (*noted, tokens, text)
             })
             .collect();
-        let (generation, stored) = self.db().write_now(|tx| store_all(tx, org, &issues))?;
-        if !stored.is_empty() {
-            let index = self.index(org)?;
-            index.words.advance(generation - 1, generation, Some(&stored));
+        let mut rest = issues.as_slice();
+        while !rest.is_empty() {
+            let (generation, done, stored) =
+                self.db().write_now(|tx| store_some(tx, org, rest, turn))?;
+            rest = rest.get(done..).unwrap_or_default();
+            self.index(org)?.words.advance(generation - 1, generation, Some(&stored));
         }
         Ok(())
     }
@@ -110,21 +118,28 @@ fn join(tokens: &Tokens) -> String {
     words.join(" ")
 }
 
-/// Stores words, unless the texts changed after they were read.
-fn store_all(
+/// Stores words of at least the first of `issues` and of more while the turn lasts, unless texts
+/// changed after they were read. Returns the generation, how many were looked at, and those stored.
+fn store_some(
     tx: &mut Tx<'_>,
     org: i64,
-    issues: &[(Noted, Tokens, String)],
-) -> Result<(i64, Vec<(i64, Tokens)>)> {
-    let mut stored = Vec::with_capacity(issues.len());
+    issues: &[Words],
+    turn: Duration,
+) -> Result<(i64, usize, Vec<(i64, Tokens)>)> {
+    let start = Instant::now();
+    let (mut done, mut stored) = (0, Vec::new());
     let (generation,): (i64,) = tx.one(store::NEXT_GENERATION, &[&org])?;
     for ((_, issue, version), tokens, text) in issues {
         if tx.exec(store::DONE, &[&org, issue, version])? == 1 {
             store::put(tx, org, generation, *issue, text)?;
             stored.push((*issue, Arc::clone(tokens)));
         }
+        done += 1;
+        if start.elapsed() >= turn {
+            break;
+        }
     }
-    Ok((generation, stored))
+    Ok((generation, done, stored))
 }
 
 /// Stores the words of new issues within the transaction that makes them (mass filling). Each

@@ -41,6 +41,11 @@ struct Queues {
     search: Sender<Read>,
 }
 
+/// Connections nobody uses, each with the moment of its last use. The one used last is on top: it
+/// and its process on the other side have everything in their caches, and few requests at a time
+/// keep to few connections.
+type Idle = Mutex<Vec<(Box<Conn>, Instant)>>;
+
 /// A pool of connections to one PostgreSQL database.
 pub(crate) struct Store {
     connector: Arc<Connector>,
@@ -57,8 +62,10 @@ impl Store {
         let (report, first) = bounded(1);
         let mut threads = Threads::default();
         let count = options.connections.max(1);
+        let idle = Arc::new(Idle::default());
         for number in 0..count {
-            let mut worker = Worker { connector: Arc::clone(&connector), idle: None };
+            let worker =
+                Worker { connector: Arc::clone(&connector), idle: Arc::clone(&idle) };
             let (writes, reads) = (writes.clone(), reads.clone());
             // A quarter of the threads takes no searches, so that these never keep out the rest.
             let searches = if number < count / 4 { never() } else { searches.clone() };
@@ -153,17 +160,16 @@ impl Store {
     }
 }
 
-/// One thread and its connection.
+/// One thread; it uses one connection at a time, so there are at most as many as threads.
 struct Worker {
     connector: Arc<Connector>,
-    /// The connection and when it was last used; empty until needed, and after a failure.
-    idle: Option<(Box<Conn>, Instant)>,
+    idle: Arc<Idle>,
 }
 
 impl Worker {
     /// Serves jobs until all queues are closed and empty.
     fn serve(
-        &mut self,
+        &self,
         writes: &Receiver<Write>,
         reads: &Receiver<Read>,
         searches: &Receiver<Read>,
@@ -195,7 +201,7 @@ impl Worker {
         }
     }
 
-    fn read(&mut self, read: Read) {
+    fn read(&self, read: Read) {
         let taken = self.take();
         match (read, taken) {
             (Read::Job(job), Ok(mut connection)) => {
@@ -216,7 +222,7 @@ impl Worker {
         }
     }
 
-    fn write(&mut self, mut write: Write) {
+    fn write(&self, mut write: Write) {
         let start = Instant::now();
         let mut outcome = self.attempt(&mut write);
         for repetition in 0..REPETITIONS {
@@ -238,7 +244,7 @@ impl Worker {
     }
 
     /// Runs the transaction once; `None` asks for a repetition.
-    fn attempt(&mut self, write: &mut Write) -> Option<Outcome> {
+    fn attempt(&self, write: &mut Write) -> Option<Outcome> {
         let mut connection = match self.begin() {
             Ok(connection) => connection,
             Err(error) => return Some(Outcome::Failed(error)),
@@ -267,7 +273,7 @@ impl Worker {
 
     /// A connection with an open transaction. Nothing has run yet, so a connection that turns out
     /// to be dead is replaced once.
-    fn begin(&mut self) -> Result<Box<Conn>> {
+    fn begin(&self) -> Result<Box<Conn>> {
         let mut connection = self.take()?;
         if connection.begin().is_ok() {
             return Ok(connection);
@@ -278,19 +284,26 @@ impl Worker {
         Ok(connection)
     }
 
-    /// The connection of this thread, or a new one if it is gone.
-    fn take(&mut self) -> Result<Box<Conn>> {
-        if let Some((mut connection, used)) = self.idle.take()
-            && (used.elapsed() < IDLE || connection.answers())
-        {
-            return Ok(connection);
+    /// The connection used last, or a new one if there is none that works.
+    fn take(&self) -> Result<Box<Conn>> {
+        // The lock must not be held while the other side is asked.
+        let mut top = self.idle.lock().pop();
+        while let Some((mut connection, used)) = top {
+            if used.elapsed() < IDLE || connection.answers() {
+                return Ok(connection);
+            }
+            drop(connection);
+            top = self.idle.lock().pop();
         }
         self.connector.connect().map(Box::new)
     }
 
-    fn put(&mut self, connection: Box<Conn>) {
-        if !connection.is_closed() {
-            self.idle = Some((connection, Instant::now()));
+    fn put(&self, connection: Box<Conn>) {
+        if connection.is_closed() {
+            // Where one was lost, the others mostly are as well.
+            drop(std::mem::take(&mut *self.idle.lock()));
+        } else {
+            self.idle.lock().push((connection, Instant::now()));
         }
     }
 }
