@@ -64,8 +64,7 @@ impl Store {
         let count = options.connections.max(1);
         let idle = Arc::new(Idle::default());
         for number in 0..count {
-            let worker =
-                Worker { connector: Arc::clone(&connector), idle: Arc::clone(&idle) };
+            let worker = Worker { connector: Arc::clone(&connector), idle: Arc::clone(&idle) };
             let (writes, reads) = (writes.clone(), reads.clone());
             // A quarter of the threads takes no searches, so that these never keep out the rest.
             let searches = if number < count / 4 { never() } else { searches.clone() };
@@ -168,12 +167,7 @@ struct Worker {
 
 impl Worker {
     /// Serves jobs until all queues are closed and empty.
-    fn serve(
-        &self,
-        writes: &Receiver<Write>,
-        reads: &Receiver<Read>,
-        searches: &Receiver<Read>,
-    ) {
+    fn serve(&self, writes: &Receiver<Write>, reads: &Receiver<Read>, searches: &Receiver<Read>) {
         let (mut writes, mut reads, mut searches) =
             (writes.clone(), reads.clone(), searches.clone());
         let mut open = [true, true, !searches.same_channel(&never())];
