@@ -98,7 +98,8 @@ pub(crate) fn open(tracker: &Tracker, dict: &Dict) -> Result<Index> {
 /// The database fails.
 pub(crate) fn rebuild(tracker: &Tracker, dict: &Dict) -> Result<Index> {
     let mut loader = Index::bulk_loader(schema(dict));
-    tracker.db().read(|tx| -> Result<()> {
+    // Reading everything takes as long as it takes; a limit would keep a large server from starting.
+    tracker.db().snapshot(|tx| -> Result<()> {
         tx.each(ALL, &[&dict.org_id], &mut |row| {
             let version = row.get_i64(3)?;
             let doc = codec::doc(row.get_i64(1)?, row.get_i64(2)?, version, row.get_bytes(4)?)
@@ -125,7 +126,7 @@ fn open_snapshot(tracker: &Tracker, dict: &Dict) -> Result<Option<Index>> {
             return Ok(None);
         }
     };
-    let replayed = tracker.db().read(|tx| -> Result<usize> {
+    let replayed = tracker.db().snapshot(|tx| -> Result<usize> {
         // A snapshot of another database lies ahead of this one's feed.
         if cursor > feed::cursor(tx)? {
             return Ok(usize::MAX);

@@ -27,6 +27,8 @@ const URGENT: i64 = 2000;
 type Noted = (i64, i64, i64);
 /// It with its words, and these joined as they are stored.
 type Words = (Noted, Tokens, String);
+/// What one transaction did: the generation it made, how many issues it looked at, those it stored.
+type Turn = (i64, usize, Vec<(i64, Tokens)>);
 
 impl Tracker {
     /// Stores the words of some issues that were noted; whether there may be more. It does nothing
@@ -120,13 +122,8 @@ fn join(tokens: &Tokens) -> String {
 
 /// Stores words of at least the first of `issues` and of more while the turn lasts, unless texts
 /// changed after they were read. Returns the generation, how many were looked at, and those stored.
-fn store_some(
-    tx: &mut Tx<'_>,
-    org: i64,
-    issues: &[Words],
-    turn: Duration,
-) -> Result<(i64, usize, Vec<(i64, Tokens)>)> {
-    let start = Instant::now();
+fn store_some(tx: &mut Tx<'_>, org: i64, issues: &[Words], turn: Duration) -> Result<Turn> {
+    let start = clock();
     let (mut done, mut stored) = (0, Vec::new());
     let (generation,): (i64,) = tx.one(store::NEXT_GENERATION, &[&org])?;
     for ((_, issue, version), tokens, text) in issues {
@@ -140,6 +137,11 @@ fn store_some(
         }
     }
     Ok((generation, done, stored))
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a turn lasts is no time of the domain")]
+fn clock() -> Instant {
+    Instant::now()
 }
 
 /// Stores the words of new issues within the transaction that makes them (mass filling). Each
