@@ -101,6 +101,22 @@ fn the_audit_log_is_searched_and_taken_along() {
     });
 }
 
+/// UI-16: actions and kinds of objects have names in the language of whoever reads.
+#[test]
+fn the_audit_log_speaks_both_languages() {
+    on_each_engine(|server| {
+        let mut admin = Browser::sign_in(server);
+        let groups = format!("/admin/orgs/{}/groups", server.ready().text("orgId"));
+        admin.post(&groups, &groups, "name=Crew").expect(303);
+        let page = "/admin/audit?kind=group";
+        says(&admin.get(page).expect(200), "Created: group — Crew");
+        admin.post(page, "/language", "lang=ru&next=/").expect(303);
+        let russian = admin.get(page).expect(200);
+        says(&russian, "Создание: группа — Crew");
+        says(&russian, "<option value=\"group\" selected>группа</option>");
+    });
+}
+
 #[test]
 fn what_cannot_be_undone_is_asked_first() {
     on_each_engine(|server| {
@@ -167,6 +183,12 @@ fn service_accounts_and_their_keys_are_kept_on_pages() {
         let place = made.header("location").expect("a page").to_owned();
         let own = place.split('?').next().expect("a path");
         says(&admin.get(&list).expect(200), "Nightly");
+        // It has no password, and no link to choose one is offered.
+        let member = own.replace("/services/", "/members/");
+        let page = admin.get(&member).expect(200);
+        says(&page, "Nobody signs in under this name");
+        assert!(!page.text().contains(&format!("{member}/reset")), "{page}");
+        admin.post(&member, &format!("{member}/reset"), "").expect(200);
         // A key to a login that is taken would be a key to that person.
         let taken = format!("name=X&login={}", server.ready().text("userLogin"));
         says(&admin.post(&list, &list, &taken).expect(200), "id=\"login-error\"");

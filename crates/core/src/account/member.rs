@@ -15,7 +15,6 @@ use crate::dict::{Dict, Kind, Object, store};
 use crate::error::{Code, Error, Result};
 use crate::ids::Series;
 use crate::lang::{Lang, Name};
-use crate::oauth::service;
 
 /// Characters of a name.
 const NAME: usize = 100;
@@ -248,9 +247,6 @@ pub fn reset_link(cx: &mut AccountCx<'_, '_>, by: Seat, uid: i64, secret: &str) 
     member(&dict, uid)?;
     if is_elsewhere(cx, &dict, uid)? {
         return Err(Code::MemberElsewhere.err());
-    }
-    if service::is_one(cx, uid)? {
-        return Err(Code::ServicePassword.err());
     }
     let now = cx.now();
     reset::create(cx.tx, secret, uid, by.uid, reset::HAND_MS, now)

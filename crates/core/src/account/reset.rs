@@ -6,7 +6,7 @@ use trackway_db::Tx;
 use super::{hashed, password, session};
 use crate::account_cx::AccountCx;
 use crate::error::{Code, Result};
-use crate::oauth::revoke;
+use crate::oauth::{revoke, service};
 use crate::secret;
 use crate::time::{DAY_MS, Instant};
 
@@ -33,7 +33,7 @@ pub const ALL_SQL: &[&str] = &[INSERT, FIND, USE, PURGE];
 /// Stores a link for an account; earlier ones stop working.
 ///
 /// # Errors
-/// The database fails.
+/// The database fails; 409 for a service account, which has keys instead.
 pub fn create(
     tx: &mut Tx<'_>,
     secret_text: &str,
@@ -42,6 +42,9 @@ pub fn create(
     life: i64,
     now: Instant,
 ) -> Result<()> {
+    if service::is_one(tx, account)? {
+        return Err(Code::ServicePassword.err());
+    }
     tx.exec(PURGE, &[&account, &now])?;
     let hash = secret::hash(secret_text);
     tx.exec(INSERT, &[&hash, &account, &now, &by, &(now + life)])?;

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use trackway_core::audit::Action;
 use trackway_core::lang::Lang;
 
 /// A text; `{}` stands for an argument.
@@ -123,6 +124,73 @@ impl Texts {
             "app_blocked" => self.event_app_blocked,
             _ => return None,
         })
+    }
+
+    /// Kinds of objects in the audit log, by their names there.
+    pub(crate) fn kinds(&self) -> Vec<(&'static str, Text)> {
+        vec![
+            ("status", self.kind_status),
+            ("issuetype", self.kind_issuetype),
+            ("priority", self.kind_priority),
+            ("resolution", self.kind_resolution),
+            ("category", self.kind_category),
+            ("field", self.kind_field),
+            ("workflow", self.kind_workflow),
+            ("group", self.kind_group),
+            ("member", self.kind_member),
+            ("queue", self.kind_queue),
+            ("component", self.kind_component),
+            ("version", self.kind_version),
+            ("trigger", self.kind_trigger),
+            ("autoaction", self.kind_autoaction),
+            ("schedule", self.kind_schedule),
+            ("calendar", self.kind_calendar),
+            ("sla", self.kind_sla),
+            ("webhook", self.kind_webhook),
+            ("macro", self.kind_macro),
+            ("remoteApp", self.kind_remoteapp),
+            ("filter", self.kind_filter),
+            ("defaultvalues", self.kind_defaultvalues),
+            ("board", self.kind_board),
+            ("sprint", self.kind_sprint),
+            ("department", self.kind_department),
+            ("maillist", self.kind_maillist),
+            ("issuetemplate", self.kind_issuetemplate),
+            ("commenttemplate", self.kind_commenttemplate),
+            ("entity", self.kind_entity),
+            ("dashboard", self.kind_dashboard),
+            ("widget", self.kind_widget),
+            ("report", self.kind_report),
+            ("org", self.kind_org),
+            ("issue", self.kind_issue),
+            ("tag", self.kind_tag),
+            ("job", self.kind_job),
+            ("gap", self.kind_gap),
+            ("account", self.kind_account),
+            ("application", self.kind_application),
+            ("token", self.kind_token),
+            ("installation", self.kind_installation),
+        ]
+    }
+
+    /// What was done to an object, by the names of action and kind in the audit log.
+    pub(crate) fn deed(&self, action: &str, kind: &str) -> String {
+        let known = self.kinds().into_iter().find(|(name, _)| *name == kind);
+        let kind = known.map_or_else(|| kind.to_owned(), |(_, text)| text.to_string());
+        match Action::ALL.into_iter().find(|known| known.name() == action) {
+            Some(action) => self.action(action).with(kind),
+            None => kind,
+        }
+    }
+
+    fn action(&self, action: Action) -> Text {
+        match action {
+            Action::Create => self.action_create,
+            Action::Update => self.action_update,
+            Action::Delete => self.action_delete,
+            Action::Grant => self.action_grant,
+            Action::Revoke => self.action_revoke,
+        }
     }
 }
 
@@ -287,6 +355,7 @@ texts! {
     dismiss_intro "Сеансы и токены этого человека перестанут действовать сразу. Его задачи и комментарии останутся." "This person's sessions and tokens stop working at once. Issues and comments stay.";
     restore "Вернуть" "Take back";
     restore_intro "Человек снова сможет войти с прежним паролем." "The person can sign in with the old password again.";
+    restore_service_intro "Аккаунт вернётся без ключей: добавьте ему новые." "The account comes back without keys: add new ones.";
     end_all "Завершить сеансы и токены" "End sessions and tokens";
     end_all_sure "Завершить сеансы и токены: {}?" "End sessions and tokens of {}?";
     end_all_intro "Человеку придётся войти заново, а программам — получить новые токены." "The person has to sign in again, and programs need new tokens.";
@@ -301,6 +370,8 @@ texts! {
     // Service accounts.
     services "Сервисные аккаунты" "Service accounts";
     services_intro "Для программ, которые работают сами по себе: никто не входит под таким именем, вместо пароля — ключи." "For programs that work on their own: nobody signs in as one of these; keys take the place of a password.";
+    service_one "сервисный аккаунт" "service account";
+    service_no_password "Никто не входит под этим именем: вместо пароля — ключи." "Nobody signs in under this name: keys take the place of a password.";
     services_none "Сервисных аккаунтов нет." "There are no service accounts.";
     service_new "Новый сервисный аккаунт" "New service account";
     service_make "Создать аккаунт" "Make the account";
@@ -391,6 +462,57 @@ texts! {
     audit_after "Стало:" "After:";
     audit_export "Скачать (JSON)" "Download (JSON)";
     command_line "командная строка" "command line";
+    audit_any "любой" "any";
+
+    // What was done to them.
+    action_create "Создание: {}" "Created: {}";
+    action_update "Изменение: {}" "Changed: {}";
+    action_delete "Удаление: {}" "Deleted: {}";
+    action_grant "Выдача: {}" "Given: {}";
+    action_revoke "Отзыв: {}" "Revoked: {}";
+
+    // Kinds of objects in the audit log.
+    kind_status "статус" "status";
+    kind_issuetype "тип задачи" "issue type";
+    kind_priority "приоритет" "priority";
+    kind_resolution "резолюция" "resolution";
+    kind_category "категория полей" "category of fields";
+    kind_field "поле" "field";
+    kind_workflow "рабочий процесс" "workflow";
+    kind_group "группа" "group";
+    kind_member "участник" "member";
+    kind_queue "очередь" "queue";
+    kind_component "компонент" "component";
+    kind_version "версия" "version";
+    kind_trigger "триггер" "trigger";
+    kind_autoaction "автодействие" "automatic action";
+    kind_schedule "повторяющаяся задача" "recurring issue";
+    kind_calendar "рабочий календарь" "work calendar";
+    kind_sla "уровень обслуживания" "service level";
+    kind_webhook "вебхук" "webhook";
+    kind_macro "макрос" "macro";
+    kind_remoteapp "внешнее приложение" "external application";
+    kind_filter "фильтр" "filter";
+    kind_defaultvalues "значения по умолчанию" "default values";
+    kind_board "доска" "board";
+    kind_sprint "спринт" "sprint";
+    kind_department "отдел" "department";
+    kind_maillist "рассылка" "mailing list";
+    kind_issuetemplate "шаблон задачи" "issue template";
+    kind_commenttemplate "шаблон комментария" "comment template";
+    kind_entity "проект, портфель или цель" "project, portfolio or goal";
+    kind_dashboard "дашборд" "dashboard";
+    kind_widget "виджет" "widget";
+    kind_report "выгрузка задач" "export of issues";
+    kind_org "организация" "organization";
+    kind_issue "задача" "issue";
+    kind_tag "тег" "tag";
+    kind_job "фоновое задание" "background job";
+    kind_gap "отсутствие" "absence";
+    kind_account "учётная запись" "account";
+    kind_application "приложение" "application";
+    kind_token "токен" "token";
+    kind_installation "сервер" "server";
 
     // Settings of a person.
     profile "Профиль" "Profile";
@@ -677,6 +799,18 @@ mod tests {
             assert_eq!(ru.matches("{}").count(), en.matches("{}").count(), "{name}");
             assert!(!ru.is_empty() && !en.is_empty(), "{name}");
         }
+    }
+
+    /// Whatever the audit log records has words in both languages.
+    #[test]
+    fn kinds_of_objects_have_names() {
+        for kind in trackway_core::dict::Kind::ALL {
+            let known = EN.kinds().into_iter().any(|(name, _)| name == kind.name());
+            assert!(known, "{}", kind.name());
+        }
+        assert_eq!(RU.deed("update", "queue"), "Изменение: очередь");
+        assert_eq!(EN.deed("update", "queue"), "Changed: queue");
+        assert_eq!(EN.deed("update", "comet"), "Changed: comet");
     }
 
     /// A text in a template is a text in one language.

@@ -9,6 +9,8 @@ pub(super) mod store;
 pub(crate) use assertion::try_reading;
 pub use key::PublicKey;
 
+use trackway_db::Tx;
+
 use super::log::{self, About, Event};
 use super::revoke;
 use crate::account::member::{self, Level, Seat};
@@ -109,14 +111,14 @@ pub fn create(cx: &mut AccountCx<'_, '_>, by: Seat, new: &NewService) -> Result<
     Ok(id)
 }
 
-/// Dismisses a service account, and ends its keys and tokens.
+/// Dismisses a service account, and ends its keys and tokens. What it is stays known: taken back as
+/// a member it is a service account again, without keys, and never somebody who signs in.
 ///
 /// # Errors
 /// 403 for others than administrators, 404.
 pub fn delete(cx: &mut AccountCx<'_, '_>, by: Seat, id: i64) -> Result<()> {
     own(cx, by, id)?;
     cx.tx.exec(store::DELETE_KEYS, &[&id])?;
-    cx.tx.exec(store::DELETE_SERVICE, &[&id])?;
     revoke::account(cx, id)?;
     member::dismiss(cx, by, id)
 }
@@ -162,16 +164,20 @@ pub fn remove_key(cx: &mut AccountCx<'_, '_>, by: Seat, id: i64, key: &str) -> R
     log::event(cx, by.uid, Event::ServiceKeyRemoved, About::account(&id.to_string()))
 }
 
-/// Whether an account is one that nobody signs in as.
-pub(crate) fn is_one(cx: &mut AccountCx<'_, '_>, id: i64) -> Result<bool> {
-    let row: Option<store::ServiceRow> = cx.tx.opt(store::SERVICE, &[&id])?;
+/// Whether an account is one that nobody signs in as, also after it was deleted.
+///
+/// # Errors
+/// The database fails.
+pub fn is_one(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
+    let row: Option<store::ServiceRow> = tx.opt(store::SERVICE, &[&id])?;
     Ok(row.is_some())
 }
 
 fn own(cx: &mut AccountCx<'_, '_>, by: Seat, id: i64) -> Result<store::ServiceRow> {
-    member::administered(cx, by)?;
+    let dict = member::administered(cx, by)?;
+    let active = dict.users.get(id).is_some_and(|member| !member.body.dismissed);
     let row: Option<store::ServiceRow> = cx.tx.opt(store::SERVICE, &[&id])?;
-    row.filter(|row| row.org_id == by.org).ok_or_else(|| Code::UserNotFound.err())
+    row.filter(|row| active && row.org_id == by.org).ok_or_else(|| Code::UserNotFound.err())
 }
 
 fn keys(cx: &mut AccountCx<'_, '_>, id: i64) -> Result<Vec<Key>> {
@@ -184,14 +190,14 @@ fn keys(cx: &mut AccountCx<'_, '_>, id: i64) -> Result<Vec<Key>> {
     Ok(rows.into_iter().map(key).collect())
 }
 
-/// The account of a row; `None` when its member is not there (yet).
+/// The account of a row; `None` when its member is not there (yet, or any more).
 fn described(
     cx: &mut AccountCx<'_, '_>,
     org_id: i64,
     row: &store::ServiceRow,
 ) -> Result<Option<ServiceAccount>> {
     let found = cx.world.org(org_id).and_then(|dict| dict.users.get(row.account_id)).cloned();
-    let Some(member) = found else { return Ok(None) };
+    let Some(member) = found.filter(|member| !member.body.dismissed) else { return Ok(None) };
     Ok(Some(ServiceAccount {
         id: row.account_id,
         login: member.body.login.clone(),

@@ -26,8 +26,6 @@ pub(in crate::oauth) const SERVICE: &str =
     "SELECT account_id, org_id, created_at FROM service_account WHERE account_id = $1";
 pub(in crate::oauth) const INSERT_SERVICE: &str = "INSERT INTO service_account (account_id, org_id, created_at, created_by) \
      VALUES ($1, $2, $3, $4)";
-pub(in crate::oauth) const DELETE_SERVICE: &str =
-    "DELETE FROM service_account WHERE account_id = $1";
 pub(in crate::oauth) const KEY: &str =
     "SELECT id, account_id, public_key, description, created_at FROM service_key WHERE id = $1";
 pub(in crate::oauth) const KEYS: &str = "SELECT id, account_id, public_key, description, created_at FROM service_key \
@@ -49,7 +47,6 @@ pub(in crate::oauth) const ALL_SQL: &[&str] = &[
     SERVICES,
     SERVICE,
     INSERT_SERVICE,
-    DELETE_SERVICE,
     KEY,
     KEYS,
     INSERT_KEY,

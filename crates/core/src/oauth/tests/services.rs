@@ -221,6 +221,26 @@ fn nobody_gets_a_password_for_one() {
     f.account(move |cx| member::reset_link(cx, boss, person, "a secret")).expect("a link");
 }
 
+/// IM-08: what was a service account never becomes somebody who signs in, also not by a way around.
+#[test]
+fn one_that_was_deleted_comes_back_as_what_it_was() {
+    let f = Fixture::new();
+    let robot = Robot::new(&f);
+    let (id, boss) = (robot.id, robot.seat);
+    f.account(move |cx| service::delete(cx, boss, id)).expect("deleted");
+    let gone = f.account(move |cx| service::get(cx, boss, id).map(drop));
+    assert_eq!(gone.map_err(|error| error.code), Err(Code::UserNotFound));
+    let key = f.account(move |cx| service::add_key(cx, boss, id, PUBLIC, "").map(drop));
+    assert_eq!(key.map_err(|error| error.code), Err(Code::UserNotFound));
+    f.account(move |cx| member::restore(cx, boss, id)).expect("taken back");
+    let link = f.account(move |cx| member::reset_link(cx, boss, id, "a secret"));
+    assert_eq!(link.map_err(|error| error.code), Err(Code::ServicePassword));
+    let back = f.account(move |cx| service::get(cx, boss, id)).expect("a service account");
+    assert!(back.keys.is_empty());
+    let again = signed(&robot.header(), &robot.claims());
+    assert_eq!(robot.ask(&again), Err(IamFault::Unauthenticated), "its keys are gone");
+}
+
 /// 1,024 bits are too few.
 const SMALL: &str = "-----BEGIN PUBLIC KEY-----\n\
     MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDRyhbKIz6ojNUo5dMmvl9srnxv\n\

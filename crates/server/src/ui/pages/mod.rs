@@ -14,6 +14,7 @@ mod help;
 mod invite;
 mod log;
 mod login;
+mod member;
 mod members;
 mod orgs;
 mod passkeys;
@@ -92,8 +93,8 @@ pub(super) async fn get(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         }
         ["admin", "orgs", org, "members"] => members::list(call, org).await,
         ["admin", "orgs", org, "members", "invite"] => members::ask(call, org),
-        ["admin", "orgs", org, "members", uid] => members::show(call, org, uid),
-        ["admin", "orgs", org, "members", uid, deed] => members::ask_deed(call, org, uid, deed),
+        ["admin", "orgs", org, "members", uid] => member::show(call, org, uid).await,
+        ["admin", "orgs", org, "members", uid, deed] => member::ask_deed(call, org, uid, deed),
         ["settings", "applications"] => access::show(call).await,
         ["settings", "applications", "revoke"] => access::ask(call).await,
         ["settings", "applications", "everything"] => access::ask_everything(call),
@@ -172,7 +173,7 @@ pub(super) async fn post(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         }
         ["admin", "orgs", org, "members", "invite"] => members::invite(call, org).await,
         ["admin", "orgs", org, "members", "withdraw"] => members::withdraw(call, org).await,
-        ["admin", "orgs", org, "members", uid, deed] => members::act(call, org, uid, deed).await,
+        ["admin", "orgs", org, "members", uid, deed] => member::act(call, org, uid, deed).await,
         _ => Err(Code::UnknownPath.err()),
     }
 }

@@ -4,6 +4,7 @@ use trackway_core::account::letter::{self, Matter};
 use trackway_core::account::log::{self, Event};
 use trackway_core::account::person::Person;
 use trackway_core::account::{password, reset};
+use trackway_core::oauth::service;
 use trackway_core::{Code, Result, secret};
 
 use crate::ui::call::Call;
@@ -43,6 +44,10 @@ pub(super) async fn send(call: &Call<'_>) -> Result<Reply> {
         let url = format!("{}/login/reset/{link}", call.base);
         let uid = person.uid;
         call.write("AskReset", move |cx| {
+            // Nobody signs in as a service account, and the answer does not tell that it is one.
+            if service::is_one(cx.tx, uid)? {
+                return Ok(());
+            }
             let now = cx.now();
             reset::create(cx.tx, &link, uid, uid, reset::MAIL_MS, now)?;
             letter::send_to(cx, uid, Matter::Reset(&url))?;

@@ -6,7 +6,8 @@ use trackway_core::account::member::Level;
 use trackway_core::oauth::service::{self, NewService, ServiceAccount};
 use trackway_core::{Code, Error, Result};
 
-use super::members::{levels, number};
+use super::member::number;
+use super::members::levels;
 use super::orgs::{admin, level_name};
 use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;

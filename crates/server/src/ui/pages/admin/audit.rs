@@ -28,7 +28,7 @@ const EXPORT: usize = 10_000;
 struct List<'a> {
     t: &'static Texts,
     places: Vec<Choice>,
-    kind: &'a str,
+    kinds: Vec<Choice>,
     actor: &'a str,
     from: &'a str,
     to: &'a str,
@@ -77,6 +77,22 @@ fn places(call: &Call<'_>, chosen: &str) -> Result<Vec<Choice>> {
         ..Choice::default()
     });
     Ok(places)
+}
+
+/// Kinds of objects to choose from, by their names in this language.
+fn kinds(call: &Call<'_>) -> Vec<Choice> {
+    let chosen = call.query.get("kind").trim();
+    let choice = |value: &str, label: String| Choice {
+        value: value.to_owned(),
+        label,
+        on: value == chosen,
+        ..Choice::default()
+    };
+    let mut kinds: Vec<Choice> =
+        call.t.kinds().into_iter().map(|(name, text)| choice(name, text.to_string())).collect();
+    kinds.sort_by_cached_key(|kind| kind.label.to_lowercase());
+    kinds.insert(0, choice("", call.t.audit_any.to_string()));
+    kinds
 }
 
 fn search(call: &Call<'_>, uid: i64) -> Result<Search> {
@@ -139,8 +155,12 @@ fn entry(call: &Call<'_>, row: AuditRow) -> Entry {
     };
     let event = row.event();
     let what = event.as_deref().and_then(|event| t.event(event)).map(|text| text.to_string());
-    let what = what.unwrap_or_else(|| format!("{}: {} {}", row.action, row.kind, row.object));
     let name = shown(&row.name);
+    let what = what.unwrap_or_else(|| {
+        let deed = t.deed(&row.action, &row.kind);
+        // A name says more than a number, which stands in the details of the export.
+        if name.is_empty() { format!("{deed} {}", row.object) } else { deed }
+    });
     Entry {
         what: if name.is_empty() { what } else { format!("{what} — {name}") },
         who,
@@ -165,7 +185,7 @@ pub(in crate::ui::pages) async fn show(call: &Call<'_>) -> Result<Reply> {
     let list = List {
         t,
         places: places(call, &search.place)?,
-        kind: call.query.get("kind"),
+        kinds: kinds(call),
         actor: call.query.get("actor"),
         from: call.query.get("from"),
         to: call.query.get("to"),
