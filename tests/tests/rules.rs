@@ -40,9 +40,8 @@ const RULES: [(&str, u32); 29] = [
 ];
 
 /// Rules that the specification leaves open, and that are not kept.
-const OPEN: [&str; 2] = [
-    // A pepper for passwords.
-    "PW-02", // A fresh second factor for chosen applications.
+const OPEN: [&str; 1] = [
+    // A fresh second factor for chosen applications.
     "MF-05",
 ];
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use trackway_db::Tx;
 
+use crate::account::pepper::Peppers;
 use crate::dict::Stored;
 use crate::error::Result;
 use crate::feed;
@@ -38,6 +39,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The key of this installation.
     pub key: ServerKey,
+    /// Keys that password hashes are mixed with.
+    pub peppers: Peppers,
     /// Whether letters can be sent.
     pub mail: bool,
 }

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use trackway_db::{Db, Migration, Outcome, Rollback, Tx, WriteJob};
 use trackway_search::Index;
 
+use crate::account::pepper::Peppers;
 use crate::account_cx::{AccountCx, AccountEffects, Settings, Visit};
 use crate::actor::Actor;
 use crate::cx::{Answer, Cx, Effects};
@@ -118,7 +119,7 @@ impl Tracker {
         db.migrate(MIGRATIONS)?;
         // Whoever keeps a key between two starts hands it over with `configure`.
         let (policy, key) = (Policy::default(), ServerKey::generate()?);
-        let settings = Settings { policy, key, mail: false };
+        let settings = Settings { policy, key, peppers: Peppers::default(), mail: false };
         let tracker = Self(Arc::new(Inner {
             db,
             world: ArcSwap::default(),

@@ -115,9 +115,9 @@ impl Server {
             .map_err(Error::Database)?;
         let tls = Tls::open(&config.tls)?;
         let policy = config.auth.clone().bounded();
-        let key = tracker.settings().key.clone();
         let mail = !config.mail.is_off();
-        tracker.configure(trackway_core::account_cx::Settings { policy, key, mail });
+        let settings = (*tracker.settings()).clone();
+        tracker.configure(trackway_core::account_cx::Settings { policy, mail, ..settings });
         let app = Arc::new(App::new(config, tracker)?);
         started(&app).await?;
         Ok(Self { app, listener, tls, address, cursor })
@@ -288,7 +288,11 @@ impl App {
             ids: RequestIds::new(),
             spoofs: Spoofs::default(),
             pages: pages::router(Arc::clone(&vitals)),
-            ui: ui::State::new(config.sign_in.clone(), setup),
+            ui: ui::State::new(
+                config.sign_in.clone(),
+                setup,
+                tracker.settings().peppers.clone(),
+            ),
             files: Files::new(FileStore::open(&config.files)?, config.files.limits),
             vitals,
             config,

@@ -306,8 +306,7 @@ mod tests {
 
     fn switch_mail_on(f: &Fixture) {
         let old = f.tracker.settings();
-        let (policy, key) = (old.policy.clone(), old.key.clone());
-        f.tracker.configure(Settings { policy, key, mail: true });
+        f.tracker.configure(Settings { mail: true, ..(*old).clone() });
     }
 
     fn jobs(f: &Fixture) -> Vec<Job> {

@@ -10,6 +10,7 @@ pub mod member;
 pub mod oversight;
 pub mod passkey;
 pub mod password;
+pub mod pepper;
 pub mod person;
 pub mod recovery;
 pub mod reset;

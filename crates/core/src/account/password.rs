@@ -6,10 +6,12 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, ParamsBuilder, Version};
 use subtle::ConstantTimeEq as _;
 use trackway_db::Tx;
+use zeroize::Zeroizing;
 
+use super::pepper::{Pepper, Peppers};
 use crate::error::{Code, Error, Result};
 use crate::secret;
 use crate::time::Instant;
@@ -42,6 +44,40 @@ pub const RENEW: &str = "UPDATE account_password SET phc = $2 WHERE account_id =
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] = &[OF_ACCOUNT, SET, RENEW];
 
+/// A password as somebody typed it. It is wiped when it is dropped, and nothing prints it (PW-09).
+#[derive(Clone)]
+pub struct Password(Zeroizing<String>);
+
+impl Password {
+    /// What is there to be hashed.
+    fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// The text itself, for a directory that has to check it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Password {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl From<&str> for Password {
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
 /// Working memory of a hash, for one after the other. An allocator keeps what every thread gives back
 /// to it; pieces of this size would add up to hundreds of MiB under many sign-ins.
 #[derive(Default)]
@@ -64,22 +100,28 @@ impl std::fmt::Debug for Memory {
     }
 }
 
-/// The hash of a password with a fresh salt. Slow.
+/// The hash of a password with a fresh salt, and with the newest of the keys. Slow.
 ///
 /// # Errors
 /// There are no random numbers.
-pub fn hash(password: &str, memory: &mut Memory) -> Result<String> {
-    hash_with(password, &secret::random()?, memory)
+pub fn hash(password: &Password, peppers: &Peppers, memory: &mut Memory) -> Result<String> {
+    hash_with(password, &secret::random()?, peppers.newest(), memory)
 }
 
-fn hash_with(password: &str, salt: &[u8; 16], memory: &mut Memory) -> Result<String> {
-    let (kib, passes, lanes) = COST;
-    let params = Params::new(kib, passes, lanes, None).map_err(Error::internal)?;
+fn hash_with(
+    password: &Password,
+    salt: &[u8; 16],
+    pepper: Option<&Pepper>,
+    memory: &mut Memory,
+) -> Result<String> {
+    let params = params(pepper)?;
     let encoded = ParamsString::try_from(&params).map_err(Error::internal)?;
     let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
     let blocks = memory.of(&params);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(password.as_bytes(), salt, &mut out, blocks)
+    context(Algorithm::Argon2id, Version::V0x13, params, pepper)
+        .and_then(|argon| {
+            argon.hash_password_into_with_memory(password.bytes(), salt, &mut out, blocks)
+        })
         .map_err(Error::internal)?;
     let hash = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
@@ -91,38 +133,113 @@ fn hash_with(password: &str, salt: &[u8; 16], memory: &mut Memory) -> Result<Str
     Ok(hash.to_string())
 }
 
+/// The parameters of new hashes, with the name of the key.
+fn params(pepper: Option<&Pepper>) -> Result<Params> {
+    let (kib, passes, lanes) = COST;
+    let mut params = ParamsBuilder::new();
+    params.m_cost(kib).t_cost(passes).p_cost(lanes);
+    if let Some(pepper) = pepper {
+        params.keyid(pepper.id()?);
+    }
+    params.build().map_err(Error::internal)
+}
+
+fn context(
+    algorithm: Algorithm,
+    version: Version,
+    params: Params,
+    pepper: Option<&Pepper>,
+) -> argon2::Result<Argon2<'_>> {
+    match pepper {
+        Some(pepper) => Argon2::new_with_secret(pepper.key(), algorithm, version, params),
+        None => Ok(Argon2::new(algorithm, version, params)),
+    }
+}
+
 /// Whether a password is the one that was hashed. `None`, for an unknown account, takes as long as
-/// a wrong password (PW-05). Slow.
-pub fn verify(phc: Option<&str>, password: &str, memory: &mut Memory) -> bool {
-    static DUMMY: OnceLock<Option<String>> = OnceLock::new();
-    if password.len() > *LENGTH.end() {
+/// a wrong password (PW-05), and so does a hash that was made with a key that is not there any more.
+/// Slow.
+pub fn verify(
+    phc: Option<&str>,
+    password: &Password,
+    peppers: &Peppers,
+    memory: &mut Memory,
+) -> bool {
+    if password.bytes().len() > *LENGTH.end() {
         return false;
     }
-    let dummy = DUMMY.get_or_init(|| hash_with("nobody", &[7; 16], memory).ok());
-    let Some(known) = phc.or(dummy.as_deref()) else { return false };
-    let Ok(parsed) = PasswordHash::new(known) else { return false };
-    fits(&parsed, password, memory) == Some(true) && phc.is_some()
+    let known = phc.and_then(|phc| Known::read(phc, peppers));
+    let fits = match &known {
+        Some(known) => known.is_of(password, memory),
+        None => dummy(memory).is_some_and(|dummy| dummy.is_of(password, memory)),
+    };
+    fits && known.is_some()
 }
 
-/// Whether the password gives the stored output; nothing where the record cannot be used.
-fn fits(known: &PasswordHash, password: &str, memory: &mut Memory) -> Option<bool> {
-    let algorithm = Algorithm::try_from(known.algorithm.as_str()).ok()?;
-    let version = Version::try_from(known.version?).ok()?;
-    let params = Params::try_from(known).ok()?;
-    let (salt, expected) = (known.salt.as_ref()?, known.hash.as_ref()?);
-    let mut out = [0; Output::MAX_LENGTH];
-    let out = out.get_mut(..expected.len())?;
-    let blocks = memory.of(&params);
-    Argon2::new(algorithm, version, params)
-        .hash_password_into_with_memory(password.as_bytes(), salt, out, blocks)
-        .ok()?;
-    Some(out.ct_eq(expected.as_bytes()).into())
+/// What nobody's password was hashed to.
+fn dummy(memory: &mut Memory) -> Option<Known<'static>> {
+    static DUMMY: OnceLock<Option<String>> = OnceLock::new();
+    let made = DUMMY.get_or_init(|| hash_with(&"nobody".into(), &[7; 16], None, memory).ok());
+    Some(Known { hash: PasswordHash::new(made.as_deref()?).ok()?, pepper: None })
 }
 
-/// Whether a hash was made with weaker parameters than those of today (PW-03).
-pub fn is_outdated(phc: &str) -> bool {
-    let (memory, passes, lanes) = COST;
-    !phc.starts_with(&format!("$argon2id$v=19$m={memory},t={passes},p={lanes}$"))
+/// A stored hash with its key.
+struct Known<'p> {
+    hash: PasswordHash,
+    pepper: Option<&'p Pepper>,
+}
+
+impl<'p> Known<'p> {
+    /// Nothing where the record cannot be used; the log says why.
+    fn read(phc: &str, peppers: &'p Peppers) -> Option<Self> {
+        let hash = PasswordHash::new(phc).ok();
+        let params = hash.as_ref().and_then(|hash| Params::try_from(hash).ok());
+        let (Some(hash), Some(params)) = (hash, params) else {
+            tracing::error!("a stored password hash cannot be read");
+            return None;
+        };
+        let name = params.keyid();
+        if name.is_empty() {
+            return Some(Self { hash, pepper: None });
+        }
+        let pepper = peppers.named(name);
+        if pepper.is_none() {
+            let name = data_encoding::BASE64_NOPAD.encode(name);
+            tracing::error!(key = name, "a password was hashed with a key that storage.pepper_file lacks");
+        }
+        Some(Self { hash, pepper: Some(pepper?) })
+    }
+
+    /// Whether the password gives the stored output.
+    fn is_of(&self, password: &Password, memory: &mut Memory) -> bool {
+        self.try_password(password, memory).unwrap_or_default()
+    }
+
+    fn try_password(&self, password: &Password, memory: &mut Memory) -> Option<bool> {
+        let algorithm = Algorithm::try_from(self.hash.algorithm.as_str()).ok()?;
+        let version = Version::try_from(self.hash.version?).ok()?;
+        let params = Params::try_from(&self.hash).ok()?;
+        let (salt, expected) = (self.hash.salt.as_ref()?, self.hash.hash.as_ref()?);
+        let mut out = [0; Output::MAX_LENGTH];
+        let out = out.get_mut(..expected.len())?;
+        let blocks = memory.of(&params);
+        context(algorithm, version, params, self.pepper)
+            .and_then(|argon| {
+                argon.hash_password_into_with_memory(password.bytes(), salt, out, blocks)
+            })
+            .ok()?;
+        Some(out.ct_eq(expected.as_bytes()).into())
+    }
+}
+
+/// Whether a hash was made with weaker parameters than those of today (PW-03), or not with the newest
+/// key (PW-02).
+///
+/// # Errors
+/// Never in practice.
+pub fn is_outdated(phc: &str, peppers: &Peppers) -> Result<bool> {
+    let params = ParamsString::try_from(&params(peppers.newest())?).map_err(Error::internal)?;
+    Ok(!phc.starts_with(&format!("$argon2id$v=19${params}$")))
 }
 
 /// Checks a new password. `about` are words about the person and the organisation: login, mail
@@ -130,7 +247,8 @@ pub fn is_outdated(phc: &str) -> bool {
 ///
 /// # Errors
 /// 422 under `password`.
-pub fn check(password: &str, about: &[&str]) -> Result<()> {
+pub fn check(password: &Password, about: &[&str]) -> Result<()> {
+    let password = password.reveal();
     if password.is_empty() {
         return Err(Code::FieldRequired.at("password"));
     }
@@ -140,7 +258,7 @@ pub fn check(password: &str, about: &[&str]) -> Result<()> {
     if password.len() > *LENGTH.end() {
         return Err(Code::ValueTooLong.with(LENGTH.end()).under("password"));
     }
-    let lower = password.to_lowercase();
+    let lower = Zeroizing::new(password.to_lowercase());
     if is_common(&lower)
         || about.iter().any(|word| is_about(&lower, word))
         || is_about(&lower, PRODUCT)
@@ -164,7 +282,7 @@ fn is_about(password: &str, word: &str) -> bool {
     if word.chars().count() < WORD {
         return false;
     }
-    let rest = password.replace(&word, "");
+    let rest = Zeroizing::new(password.replace(&word, ""));
     rest.len() < password.len() && rest.chars().all(|c| !c.is_alphabetic())
 }
 

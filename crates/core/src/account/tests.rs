@@ -2,7 +2,9 @@ use super::invitation::{self, Guest, Invited};
 use super::member::{self, Level, OrgProfile, Seat};
 use super::person::Person;
 use super::session::{self, Browser, SECOND_FAILURES, Stage, Start};
-use super::{password, recovery, reset, setup, totp};
+use super::password::{self, Password};
+use super::pepper::Peppers;
+use super::{recovery, reset, setup, totp};
 use crate::actor::Actor;
 use crate::error::{Code, Error};
 use crate::lang::{Lang, Name};
@@ -46,29 +48,69 @@ fn all_sql_fits_the_engine() {
 /// PW-01, PW-03, PW-05.
 #[test]
 fn a_password_is_known_again_and_nothing_else_is() {
-    let mut memory = password::Memory::default();
-    let phc = password::hash("correct horse battery", &mut memory).expect("a hash");
+    let (mut memory, none) = (password::Memory::default(), Peppers::default());
+    let given = Password::from("correct horse battery");
+    let phc = password::hash(&given, &none, &mut memory).expect("a hash");
     assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
-    let again = password::hash("correct horse battery", &mut memory).expect("a hash");
+    let again = password::hash(&given, &none, &mut memory).expect("a hash");
     assert_ne!(phc, again, "salted");
-    let mut verify = |known: Option<&str>, text: &str| password::verify(known, text, &mut memory);
+    let mut verify = |known: Option<&str>, text: &str| {
+        password::verify(known, &text.into(), &none, &mut memory)
+    };
     assert!(verify(Some(&phc), "correct horse battery"));
     assert!(!verify(Some(&phc), "correct horse batterY"));
     assert!(!verify(None, "nobody"), "the dummy opens nothing");
     assert!(!verify(Some(&phc), &"x".repeat(2000)));
-    assert!(!password::is_outdated(&phc));
+    assert!(!password::is_outdated(&phc, &none).expect("parameters"));
     // Made by the reference implementation with other parameters: understood, and renewed.
     let old = "$argon2id$v=19$m=64,t=3,p=1$c29tZXNhbHQxMjM0NTY3OA$\
                lhjX7+cwob6HqEGD6/2WB3APbVFDNYRmMWAX6B354Vg";
     assert!(verify(Some(old), "correct horse battery") && !verify(Some(old), "another"));
-    assert!(password::is_outdated(old));
+    assert!(password::is_outdated(old, &none).expect("parameters"));
+}
+
+/// PW-02: without the key a hash is good for nothing, and a newer key takes the place of an older one.
+#[test]
+fn passwords_are_mixed_with_a_key_that_the_database_lacks() {
+    let mut memory = password::Memory::default();
+    let (old, new) = ("01".repeat(32), "02".repeat(32));
+    let keys = |text: &str| Peppers::parse(text).expect("keys");
+    let (none, first, both) = (Peppers::default(), keys(&old), keys(&format!("{old}\n{new}")));
+    let (given, wrong) = (Password::from("correct horse battery"), Password::from("another one"));
+    let plain = password::hash(&given, &none, &mut memory).expect("a hash");
+    let mixed = password::hash(&given, &first, &mut memory).expect("a hash");
+    let newest = password::hash(&given, &both, &mut memory).expect("a hash");
+    assert!(mixed.starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid="), "{mixed}");
+    assert!(!mixed.contains(&old) && !plain.contains("keyid"));
+    let mut opens = |phc: &str, keys: &Peppers| {
+        assert!(!password::verify(Some(phc), &wrong, keys, &mut memory), "a wrong password");
+        password::verify(Some(phc), &given, keys, &mut memory)
+    };
+    for (phc, keys, right) in [
+        (&plain, &none, true),
+        (&plain, &both, true),
+        (&mixed, &first, true),
+        (&mixed, &both, true),
+        (&newest, &both, true),
+        // Keys that are not there.
+        (&mixed, &none, false),
+        (&newest, &first, false),
+    ] {
+        assert_eq!(opens(phc, keys), right, "{phc}");
+    }
+    // The key does matter, and not its name alone.
+    let name = |phc: &str| phc.split('$').nth(3).expect("parameters").to_owned();
+    assert!(!opens(&mixed.replace(&name(&mixed), &name(&newest)), &both));
+    let outdated = |phc: &str, keys| password::is_outdated(phc, keys).expect("parameters");
+    assert!(outdated(&plain, &first) && outdated(&mixed, &both));
+    assert!(!outdated(&mixed, &first) && !outdated(&newest, &both) && !outdated(&plain, &none));
 }
 
 /// PW-06, PW-07.
 #[test]
 fn passwords_that_are_easy_to_guess_are_refused() {
     let about = ["ann", "ann@trial.example", "Johnson", "Trial Company"];
-    let check = |text: &str| password::check(text, &about);
+    let check = |text: &str| password::check(&text.into(), &about);
     for good in ["correct horse battery", "пароль из слов", "x7!kQ..93z", "            x"]
     {
         assert!(check(good).is_ok(), "{good}");

@@ -144,9 +144,8 @@ mod tests {
         assert_eq!(names(&f).len(), 3);
         let old = f.tracker.settings();
         f.tracker.configure(crate::account_cx::Settings {
-            policy: old.policy.clone(),
             key: ServerKey::generate().expect("random"),
-            mail: false,
+            ..(*old).clone()
         });
         start("b");
         assert_eq!(names(&f).len(), 5);

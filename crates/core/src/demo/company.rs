@@ -12,7 +12,7 @@ use trackway_api::types::Members;
 
 use super::agile;
 use super::content::{self, Action, IssueSeed, Language, Level, Person, QueueSeed};
-use crate::account::password;
+use crate::account::password::{self, Password};
 use crate::actor::Actor;
 use crate::cx::Cx;
 use crate::dict::model::{Component, Group, Member, TypeConfig, Version};
@@ -118,7 +118,9 @@ pub fn install(tracker: &Tracker, seed: u64, now: Instant) -> Result<Access> {
         tracker.store_token(&token, *uid, ScopeSet::api(), "demo", None, now)?;
     }
     let stranger = second(tracker, &access, now)?;
-    let phc = password::hash(&access.password, &mut password::Memory::default())?;
+    let peppers = &tracker.settings().peppers;
+    let given = Password::from(access.password.as_str());
+    let phc = password::hash(&given, peppers, &mut password::Memory::default())?;
     tracker.db().write_now(|tx| {
         let everybody = people.iter().chain([&stranger]);
         everybody.copied().try_for_each(|uid| password::set(tx, uid, &phc, now))

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use trackway_core::Tracker;
 use trackway_core::account::log::{self, Event};
-use trackway_core::account::password::{self, Memory};
+use trackway_core::account::password::{self, Memory, Password};
+use trackway_core::account::pepper::Peppers;
 use trackway_core::account::setup::{self, Setup};
 use trackway_core::account_cx::Visit;
 use trackway_core::org::{self, NewOrg};
+use zeroize::Zeroizing;
 
 /// Who administers an installation that nobody has set up.
 #[derive(Debug, clap::Args)]
@@ -23,13 +25,14 @@ pub(crate) struct FirstAdministrator {
 }
 
 /// The hash of the password in a file; the end of its line does not count.
-pub(crate) fn password_in(file: &Path, about: &[&str]) -> Result<String> {
+pub(crate) fn password_in(file: &Path, about: &[&str], peppers: &Peppers) -> Result<String> {
     let told = || format!("the password in {}", file.display());
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", told()))?;
+    let text = Zeroizing::new(text);
     let line = text.strip_suffix('\n').unwrap_or(&text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    password::check(line, about).with_context(told)?;
-    password::hash(line, &mut Memory::default()).with_context(told)
+    let given = Password::from(line.strip_suffix('\r').unwrap_or(line));
+    password::check(&given, about).with_context(told)?;
+    password::hash(&given, peppers, &mut Memory::default()).with_context(told)
 }
 
 /// Makes the organisation and its administrator, if there is nobody and somebody is named.
@@ -45,7 +48,7 @@ pub(crate) fn run(tracker: &Tracker, arguments: &FirstAdministrator) -> Result<(
     if !org::is_login(&login) {
         bail!("{login:?} cannot be a login");
     }
-    let phc = password_in(file, &[&login])?;
+    let phc = password_in(file, &[&login], &tracker.settings().peppers)?;
     let first = Setup {
         org: NewOrg::named("My organisation")?,
         login: login.clone(),

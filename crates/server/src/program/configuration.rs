@@ -36,6 +36,8 @@ pub(crate) struct StorageFile {
     pub(crate) data: String,
     /// URL of a PostgreSQL database; empty means the embedded one in the data folder.
     pub(crate) database_url: String,
+    /// File of keys that password hashes are mixed with; empty means none.
+    pub(crate) pepper_file: String,
 }
 
 /// Log.

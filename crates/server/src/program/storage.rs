@@ -3,13 +3,15 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use trackway_core::Tracker;
+use trackway_core::account::pepper::Peppers;
 use trackway_core::account_cx::Settings;
 use trackway_core::oauth::Policy;
 use trackway_core::secret::ServerKey;
 use trackway_db::{Db, Options, Target};
 use trackway_server::FilesConfig;
+use zeroize::Zeroizing;
 
 use super::configuration::StorageFile;
 
@@ -26,6 +28,10 @@ pub(crate) struct Place {
     /// folder]
     #[arg(long, env = "TRACKWAY_KEY_FILE", value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// File of keys that password hashes are mixed with: 64 hex digits a line, the newest last
+    /// [default: none]
+    #[arg(long, env = "TRACKWAY_PEPPER_FILE", value_name = "FILE")]
+    pub(crate) pepper_file: Option<PathBuf>,
 }
 
 /// Where files lie.
@@ -70,6 +76,7 @@ impl Place {
         let named = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         self.data = self.data.take().or(named(&file.data).map(PathBuf::from));
         self.database_url = self.database_url.take().or(named(&file.database_url));
+        self.pepper_file = self.pepper_file.take().or(named(&file.pepper_file).map(PathBuf::from));
     }
 
     /// Path of the folder.
@@ -107,6 +114,20 @@ impl Place {
         ServerKey::parse(&text).with_context(|| format!("{} does not hold 64 hex digits", told()))
     }
 
+    /// The keys that passwords are mixed with. They are never made here: with a file that is not where
+    /// it should be, nobody could sign in.
+    fn peppers(&self) -> Result<Peppers> {
+        let Some(path) = &self.pepper_file else { return Ok(Peppers::default()) };
+        warn_if_readable(path);
+        let told = || format!("the pepper file {}", path.display());
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", told()))?;
+        Peppers::parse(&Zeroizing::new(text)).map_err(|line| match line {
+            0 => anyhow!("{} holds no key", told()),
+            _ => anyhow!("line {line} of {} is not 64 hex digits", told()),
+        })
+    }
+
     fn target(&self, folder: &Path) -> Target {
         match self.database_url.as_deref().filter(|url| !url.is_empty()) {
             Some(url) => Target::Postgres(url.to_owned()),
@@ -141,7 +162,8 @@ impl Place {
             .with_context(|| format!("cannot make {}", cache.display()))?;
         let tracker = Tracker::open(db, Some(cache)).context("cannot load the tracker")?;
         let key = self.key(&folder)?;
-        tracker.configure(Settings { policy: Policy::default(), key, mail: false });
+        let peppers = self.peppers()?;
+        tracker.configure(Settings { policy: Policy::default(), key, peppers, mail: false });
         Ok(Storage { tracker, folder, _lock: lock })
     }
 }

@@ -8,16 +8,33 @@ use askama::Template;
 use axum::body::{Body, Bytes};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use trackway_core::account::password::Password;
 use trackway_core::{Code, Error, Result};
+use zeroize::Zeroize as _;
 
 use super::call::Call;
 
 /// Bytes of a form (GN-04).
 pub(crate) const BYTES: usize = 16 << 10;
 
-/// Names and values of a form or a query, in order, repeated ones too.
-#[derive(Clone, Debug, Default)]
+/// Names and values of a form or a query, in order, repeated ones too. A form may hold a password:
+/// values are wiped when they are dropped, and not printed (PW-09).
+#[derive(Clone, Default)]
 pub(crate) struct Values(Vec<(String, String)>);
+
+impl std::fmt::Debug for Values {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl Drop for Values {
+    fn drop(&mut self) {
+        for (_, value) in &mut self.0 {
+            value.zeroize();
+        }
+    }
+}
 
 impl Values {
     /// Reads `application/x-www-form-urlencoded`.
@@ -37,7 +54,12 @@ impl Values {
         }
         let bytes =
             axum::body::to_bytes(body, BYTES).await.map_err(|_| Code::BodyTooLarge.with(BYTES))?;
-        Ok(Self::parse(&bytes))
+        let values = Self::parse(&bytes);
+        // Nothing is left of it where nobody else reads the same piece of memory.
+        if let Ok(mut bytes) = bytes.try_into_mut() {
+            bytes.as_mut().zeroize();
+        }
+        Ok(values)
     }
 
     /// Reads a form with a file, of at most `most` bytes; the file is the field `name`.
@@ -74,6 +96,11 @@ impl Values {
     /// The first value with this name, or nothing.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.opt(name).unwrap_or_default()
+    }
+
+    /// A password with this name.
+    pub(crate) fn password(&self, name: &str) -> Password {
+        self.get(name).into()
     }
 
     /// The first value with this name.
@@ -312,5 +339,20 @@ impl Form {
         let rest = body.error_messages.into_iter().chain(errors.into_values());
         self.message = rest.collect::<Vec<_>>().join(" ");
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Values;
+
+    /// PW-09: what is typed into forms is no matter for a log.
+    #[test]
+    fn values_are_not_printed() {
+        let values = Values::parse(b"login=ann&password=correct+horse");
+        assert_eq!(values.get("password"), "correct horse");
+        let shown = format!("{values:?} {:?}", values.password("password"));
+        assert!(shown.contains("login") && !shown.contains("ann"), "{shown}");
+        assert!(!shown.contains("horse"), "{shown}");
     }
 }

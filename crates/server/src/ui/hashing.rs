@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
-use trackway_core::account::password::{self, Memory};
+use trackway_core::account::password::{self, Memory, Password};
+use trackway_core::account::pepper::Peppers;
 use trackway_core::{Code, Error, Result};
 
 /// How long a hash waits for its turn.
@@ -23,16 +24,18 @@ pub(crate) struct Hashing {
     turns: Arc<Semaphore>,
     /// Memory that is not in use, of no more hashes than ever ran at once.
     spare: Arc<Mutex<Vec<Memory>>>,
+    peppers: Arc<Peppers>,
 }
 
 impl Hashing {
-    /// One at a time for each core.
-    pub(crate) fn new() -> Self {
+    /// One at a time for each core, mixed with these keys.
+    pub(crate) fn new(peppers: Peppers) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             places: Arc::new(Semaphore::new(cores * (QUEUE + 1))),
             turns: Arc::new(Semaphore::new(cores)),
             spare: Arc::default(),
+            peppers: Arc::new(peppers),
         }
     }
 
@@ -61,18 +64,26 @@ impl Hashing {
     ///
     /// # Errors
     /// 503 when too many wait.
-    pub(crate) async fn hash(&self, text: &str) -> Result<String> {
-        let text = text.to_owned();
-        self.run(move |memory| password::hash(&text, memory)).await?
+    pub(crate) async fn hash(&self, given: &Password) -> Result<String> {
+        let (given, peppers) = (given.clone(), Arc::clone(&self.peppers));
+        self.run(move |memory| password::hash(&given, &peppers, memory)).await?
     }
 
     /// Checks a password; without a hash it takes as long as with a wrong one.
     ///
     /// # Errors
     /// 503 when too many wait.
-    pub(crate) async fn verify(&self, phc: Option<String>, text: &str) -> Result<bool> {
-        let text = text.to_owned();
-        self.run(move |memory| password::verify(phc.as_deref(), &text, memory)).await
+    pub(crate) async fn verify(&self, phc: Option<String>, given: &Password) -> Result<bool> {
+        let (given, peppers) = (given.clone(), Arc::clone(&self.peppers));
+        self.run(move |memory| password::verify(phc.as_deref(), &given, &peppers, memory)).await
+    }
+
+    /// Whether a hash should be made anew (PW-02, PW-03).
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub(crate) fn is_outdated(&self, phc: &str) -> Result<bool> {
+        password::is_outdated(phc, &self.peppers)
     }
 }
 
@@ -84,14 +95,14 @@ mod tests {
     /// any more, and memory is used again.
     #[test]
     fn a_flood_takes_the_memory_of_one_hash_a_core() {
-        let hashing = Arc::new(Hashing::new());
+        let hashing = Arc::new(Hashing::new(Peppers::default()));
         let cores = hashing.turns.available_permits();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_time().build();
         let runtime = runtime.expect("a runtime");
         runtime.block_on(async {
             let ask = |n: usize| {
                 let hashing = Arc::clone(&hashing);
-                tokio::spawn(async move { hashing.verify(None, &format!("guess {n}")).await })
+                tokio::spawn(async move { hashing.verify(None, &format!("guess {n}").into()).await })
             };
             let asked: Vec<_> = (0..40).map(ask).collect();
             for (n, one) in asked.into_iter().enumerate() {
@@ -111,9 +122,10 @@ mod tests {
 
     #[test]
     fn who_finds_the_queue_full_is_told_at_once() {
-        let hashing = Hashing { places: Arc::new(Semaphore::new(0)), ..Hashing::new() };
+        let hashing = Hashing { places: Arc::new(Semaphore::new(0)), ..Hashing::new(Peppers::default()) };
+        let given = Password::from("a long password");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-        let refused = runtime.expect("a runtime").block_on(hashing.hash("a long password"));
+        let refused = runtime.expect("a runtime").block_on(hashing.hash(&given));
         assert_eq!(refused.map_err(|error| error.code), Err(Code::Overloaded));
     }
 }

@@ -24,6 +24,7 @@ use axum::body::Body;
 use http::header::LOCATION;
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
+use trackway_core::account::pepper::Peppers;
 use trackway_core::account::session::FRESH_MS;
 use trackway_core::lang::Lang;
 use trackway_core::{Code, Error, Result};
@@ -54,10 +55,14 @@ pub(crate) struct State {
 
 impl State {
     /// Nothing counted yet. `setup` is the code of the first start, if there is nobody.
-    pub(crate) fn new(services: Vec<SignInService>, setup: Option<SetupCode>) -> Self {
+    pub(crate) fn new(
+        services: Vec<SignInService>,
+        setup: Option<SetupCode>,
+        peppers: Peppers,
+    ) -> Self {
         Self {
             guard: Guard::default(),
-            hashing: Hashing::new(),
+            hashing: Hashing::new(peppers),
             upstreams: Upstreams::new(services),
             setup,
         }

@@ -51,7 +51,7 @@ pub(super) async fn prove(call: &Call<'_>, field: &str) -> Result<()> {
         return Err(Code::SignInLater.with(seconds));
     }
     let phc = call.read(move |cx| password::find(cx.tx, uid)).await?;
-    let right = call.app.ui.hashing.verify(phc, call.form.get(field)).await?;
+    let right = call.app.ui.hashing.verify(phc, &call.form.password(field)).await?;
     let event = if right { Event::ReauthOk } else { Event::ReauthFailed };
     call.write("Prove", move |cx| log::record(cx, uid, event, &login)).await?;
     if right {

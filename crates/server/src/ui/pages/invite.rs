@@ -101,10 +101,10 @@ async fn guest(call: &Call<'_>, dict: &Dict) -> Result<Guest> {
     if !trackway_core::org::is_login(&login) {
         return Err(Code::LoginForm.at("login"));
     }
-    let given = f.get("password");
+    let given = f.password("password");
     let name = &dict.org.name;
-    password::check(given, &[&login, &email, &first_name, &last_name, &name.ru, &name.en])?;
-    let phc = call.app.ui.hashing.hash(given).await?;
+    password::check(&given, &[&login, &email, &first_name, &last_name, &name.ru, &name.en])?;
+    let phc = call.app.ui.hashing.hash(&given).await?;
     let language = call.lang.tag().to_owned();
     Ok(Guest::New { login, first_name, last_name, email, phc, language })
 }

@@ -84,7 +84,7 @@ pub(super) async fn submit(call: &mut Call<'_>) -> Result<Reply> {
 
 async fn run(call: &mut Call<'_>) -> Result<Reply> {
     let name: String = call.form.get("login").trim().to_lowercase().chars().take(254).collect();
-    let given = call.form.get("password").to_owned();
+    let given = call.form.password("password");
     let account = Person::named(&call.app.tracker.world(), &name);
     check_guard(call, &name, account).await?;
     let phc = match account {
@@ -96,8 +96,11 @@ async fn run(call: &mut Call<'_>) -> Result<Reply> {
     let active = account.filter(|uid| right && Person::of(&world, *uid).is_some());
     let Some(uid) = active else { return Err(failed(call, &name, account).await?) };
     call.app.ui.guard.forgive(&Key::Pair(name.clone(), place(call.client)));
-    if let Some(old) = phc.filter(|phc| password::is_outdated(phc)) {
-        let new = call.app.ui.hashing.hash(&given).await?;
+    let hashing = &call.app.ui.hashing;
+    if let Some(old) = phc
+        && hashing.is_outdated(&old)?
+    {
+        let new = hashing.hash(&given).await?;
         call.write("RenewHash", move |cx| password::renew(cx.tx, uid, &old, &new)).await?;
     }
     let (remember, next) = (call.form.has("remember"), next(call));

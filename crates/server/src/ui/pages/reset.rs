@@ -89,7 +89,7 @@ pub(super) async fn show(call: &Call<'_>, token: &str) -> Result<Reply> {
 /// Sets the password. Nobody is signed in by that: a second factor is asked for as always.
 pub(super) async fn submit(call: &mut Call<'_>, token: &str) -> Result<Reply> {
     let person = owner(call, token).await?;
-    let given = call.form.get("password").to_owned();
+    let given = call.form.password("password");
     if let Err(error) = password::check(&given, &person.words()) {
         let form = form(call, token)?.refused(call, &error);
         return page(call, &person, form);

@@ -127,7 +127,7 @@ pub(super) async fn set_password(call: &mut Call<'_>) -> Result<Reply> {
 async fn new_password(call: &mut Call<'_>) -> Result<()> {
     let signed = call.person()?.clone();
     prove(call, "current").await?;
-    let given = call.form.get("password").to_owned();
+    let given = call.form.password("password");
     password::check(&given, &signed.person.words())?;
     let phc = call.app.ui.hashing.hash(&given).await?;
     let uid = signed.person.uid;

@@ -100,7 +100,7 @@ async fn run(call: &mut Call<'_>) -> Result<Reply> {
     if !trackway_core::org::is_login(&login) {
         return Err(Code::LoginForm.at("login"));
     }
-    let secret = f.get("password").to_owned();
+    let secret = f.password("password");
     password::check(&secret, &[&login, &email, &first_name, &last_name, &organization])?;
     let setup = setup::Setup {
         org: NewOrg::named(&organization)?,
