@@ -1,11 +1,36 @@
-//! The second step of signing in: on as long as the account has one-time codes or a passkey.
+//! The second step of signing in: on as long as the account has one-time codes or a passkey. Chosen
+//! applications demand it once more, each time they are given something (MF-05).
 
 use trackway_db::Tx;
 
 use super::log::{self, Event};
+use super::passkey::{Answer, Place, Proof};
 use super::{passkey, recovery, reset, totp};
 use crate::account_cx::AccountCx;
 use crate::error::Result;
+
+/// What somebody offers as the second factor.
+#[derive(Clone)]
+pub enum Given {
+    /// A code of an authenticator.
+    Code(String),
+    /// The answer of a passkey, and the browser it comes from.
+    Passkey(Place, Answer),
+}
+
+/// Whether this is a second factor of the account. It is used up.
+///
+/// # Errors
+/// The database fails.
+pub fn check(cx: &mut AccountCx<'_, '_>, account: i64, given: &Given) -> Result<bool> {
+    let (now, key) = (cx.now(), cx.settings.key.clone());
+    match given {
+        Given::Code(code) => totp::take(cx.tx, &key, account, code, now),
+        Given::Passkey(place, answer) => {
+            Ok(passkey::check(cx, place, answer, Proof::Second(account))?.is_some())
+        }
+    }
+}
 
 /// Whether a password alone does not do.
 ///

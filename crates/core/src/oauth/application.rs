@@ -83,6 +83,8 @@ pub struct Standing {
     pub implicit_redirect: bool,
     /// May ask about tokens of other applications.
     pub resource_server: bool,
+    /// Nothing is given to it without a second factor that is shown with the decision (MF-05).
+    pub second_factor: bool,
     /// Numbers of the organisations it is limited to; empty: all.
     pub organizations: Vec<i64>,
     /// Made from a document at its id; when it was last read.

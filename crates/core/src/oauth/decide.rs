@@ -9,6 +9,9 @@ use super::log::{self, About, Event};
 use super::refusal::{Decision, Fault};
 use super::scope::{Scope, ScopeSet};
 use super::{consent, grant};
+use crate::account;
+use crate::account::factor::{self, Given};
+use crate::account::log::Event as AccountEvent;
 use crate::account_cx::AccountCx;
 use crate::error::Result;
 
@@ -19,12 +22,86 @@ use crate::error::Result;
 /// The database fails.
 pub fn needs_consent(cx: &mut AccountCx<'_, '_>, checked: &Checked, account: i64) -> Result<bool> {
     let Checked { request, application } = checked;
-    let trusting = application.is_confidential()
+    let trusting = !application.standing.second_factor
+        && application.is_confidential()
         && request.redirect_uri.starts_with("https://")
         && !request.shows_code(&cx.visit.issuer)
         && request.response_type == ResponseType::Code
         && !request.force_confirm;
     Ok(!trusting || !consent::is_remembered(cx, application, request, account)?)
+}
+
+/// How sure it is that the user is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assurance {
+    /// Somebody is signed in.
+    Session,
+    /// A second factor came with the decision.
+    SecondFactor,
+}
+
+impl Assurance {
+    /// What a second factor proves, if one is given and the application cares (MF-05).
+    pub(super) fn of(
+        cx: &mut AccountCx<'_, '_>,
+        application: &Application,
+        account: i64,
+        given: Option<&Given>,
+    ) -> Result<Self> {
+        let Some(given) = given.filter(|_| application.standing.second_factor) else {
+            return Ok(Self::Session);
+        };
+        let right = factor::check(cx, account, given)?;
+        let event = if right { AccountEvent::MfaOk } else { AccountEvent::MfaFailed };
+        account::log::record(cx, account, event, "")?;
+        Ok(if right { Self::SecondFactor } else { Self::Session })
+    }
+
+    /// Whether an application is content with it.
+    pub(super) fn does_for(self, application: &Application) -> bool {
+        self == Self::SecondFactor || !application.standing.second_factor
+    }
+}
+
+/// What comes of a decision.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The address to redirect to with 303.
+    Answered(String),
+    /// The application demands a second factor, which was not given or wrong. The question is open
+    /// again, under another id.
+    Unproven(String, Box<AuthorizeRequest>),
+    /// The question is not open any more.
+    Gone,
+}
+
+/// Answers the open question `id` of a session in the name of the user, who allows `granted` and
+/// may have given a second factor.
+///
+/// # Errors
+/// The database fails.
+pub fn allow(
+    cx: &mut AccountCx<'_, '_>,
+    (id, session): (&str, &str),
+    account: i64,
+    granted: ScopeSet,
+    given: Option<&Given>,
+) -> Result<Outcome> {
+    let Some(request) = consent::take(cx, id, account, session)? else {
+        return Ok(Outcome::Gone);
+    };
+    let assurance = match application::find(cx, &request.client_id)? {
+        None => Assurance::Session,
+        Some(application) => {
+            let assurance = Assurance::of(cx, &application, account, given)?;
+            if !assurance.does_for(&application) {
+                let id = consent::open(cx, &request, account, session)?;
+                return Ok(Outcome::Unproven(id, Box::new(request)));
+            }
+            assurance
+        }
+    };
+    approve(cx, &request, account, granted, assurance).map(Outcome::Answered)
 }
 
 /// Answers a request in the name of the user, who lets the application do `granted`: all that it
@@ -37,6 +114,7 @@ pub fn approve(
     request: &AuthorizeRequest,
     account: i64,
     granted: ScopeSet,
+    assurance: Assurance,
 ) -> Result<String> {
     let issuer = cx.visit.issuer.clone();
     let Some(application) = application::find(cx, &request.client_id)? else {
@@ -46,6 +124,10 @@ pub fn approve(
     let granted = request.scopes.union(granted.and(request.optional));
     if let Err(refusal) = may_give(cx, &application, account, granted) {
         return Ok(request.refused(&issuer, refusal));
+    }
+    if !assurance.does_for(&application) {
+        let unproven = Fault::AccessDenied.because("The application demands a second factor");
+        return Ok(request.refused(&issuer, unproven));
     }
     consent::remember(cx, &application, request, account, granted)?;
     let scopes = json!({ "scopes": granted.text() });

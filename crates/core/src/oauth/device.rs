@@ -6,12 +6,13 @@ use serde_json::json;
 use super::application::{self, Application};
 use super::authorize::{asked_scopes, resource};
 use super::client::{self, Credentials};
-use super::decide::may_give;
+use super::decide::{Assurance, may_give};
 use super::log::{self, About, Event};
 use super::params::Params;
 use super::refusal::{Decision, Fault};
 use super::scope::ScopeSet;
 use super::store;
+use crate::account::factor::Given;
 use crate::account_cx::AccountCx;
 use crate::error::{Code, Error, Result};
 use crate::secret;
@@ -246,7 +247,9 @@ pub(super) fn is_over(cx: &AccountCx<'_, '_>, row: &store::DeviceRow) -> bool {
     cx.now() >= row.expires_at - REMEMBERED
 }
 
-/// Lets the device act: `granted` is what the user ticked of the optional scopes.
+/// Lets the device act: `granted` is what the user ticked of the optional scopes, `given` a second
+/// factor. Nothing is decided, and the answer is no, where the application demands one that was not
+/// given or wrong (MF-05).
 ///
 /// # Errors
 /// 404 when the request is not open for this account any more, 403 when the account may not use
@@ -256,7 +259,8 @@ pub fn approve(
     account: i64,
     id: &str,
     granted: ScopeSet,
-) -> Result<()> {
+    given: Option<&Given>,
+) -> Result<bool> {
     let row = claimed(cx, account, id)?;
     let details: Details = serde_json::from_str(&row.details).map_err(Error::internal)?;
     let granted = details.scopes.union(granted.and(details.optional));
@@ -265,10 +269,14 @@ pub fn approve(
     if may_give(cx, &application, account, granted).is_err() {
         return Err(Code::ApplicationDenied.err());
     }
+    if !Assurance::of(cx, &application, account, given)?.does_for(&application) {
+        return Ok(false);
+    }
     let scopes = granted.text();
     cx.tx.exec(store::DECIDE_DEVICE, &[&id, &"approved", &account, &scopes])?;
     let scopes = json!({ "scopes": scopes });
-    log::change(cx, account, Event::DeviceApproved, &application, None, scopes)
+    log::change(cx, account, Event::DeviceApproved, &application, None, scopes)?;
+    Ok(true)
 }
 
 /// Refuses the device.

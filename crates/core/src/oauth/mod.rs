@@ -3,7 +3,7 @@
 //!
 //! | page or endpoint | functions |
 //! | --- | --- |
-//! | `/authorize` | [`authorize::check`], [`decide::needs_consent`], [`consent::open`], [`consent::take`], [`decide::approve`], [`decide::deny`] |
+//! | `/authorize` | [`authorize::check`], [`decide::needs_consent`], [`consent::open`], [`decide::allow`], [`decide::approve`], [`decide::deny`] |
 //! | `/device` | [`device::claim`], [`device::approve`], [`device::deny`] |
 //! | applications | [`application::list`], [`application::register`], [`application::edit`], [`application::rotate_secret`], [`application::delete`] |
 //! | access | [`given::applications`], [`given::revoke_grant`], [`revoke::given`], [`given::personal`], [`given::create_personal`] |

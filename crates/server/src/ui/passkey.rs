@@ -22,6 +22,8 @@ pub(crate) struct PasskeyForm {
     action: &'static str,
     csrf: String,
     next: String,
+    /// Other values that go along.
+    hidden: Vec<(&'static str, String)>,
     remember: bool,
     deed: &'static str,
     challenge: String,
@@ -97,6 +99,7 @@ impl PasskeyForm {
             action,
             csrf: call.token()?,
             next: String::new(),
+            hidden: Vec::new(),
             remember: false,
             deed,
             challenge: ceremony::challenge(key, call.bound(), call.now)?,
@@ -151,6 +154,11 @@ impl PasskeyForm {
     /// The password was right already, so it need not be known who is there.
     pub(crate) fn after_password(self) -> Self {
         Self { verify: "discouraged", ..self }
+    }
+
+    /// Takes other values along.
+    pub(crate) fn carrying(self, hidden: Vec<(&'static str, String)>) -> Self {
+        Self { hidden, ..self }
     }
 
     /// Stays signed in.

@@ -443,6 +443,8 @@ texts! {
     standing_implicit_hint "Токен без кода можно отправить не только на страницу этого сервера." "Tokens without a code may go elsewhere than to the page of this server.";
     standing_resource "Сервер ресурсов" "Resource server";
     standing_resource_hint "Может спрашивать о токенах других приложений." "May ask about tokens of other applications.";
+    standing_factor "Второй шаг при каждом разрешении" "A second step with each decision";
+    standing_factor_hint "Давая доступ, человек вводит одноразовый код или использует ключ доступа, даже если уже разрешал." "Whoever gives it access enters a one-time code or uses a passkey, also when it had access before.";
     standing_orgs "Только в этих организациях" "Only in these organizations";
     standing_orgs_hint "Ничего не отмечено — во всех." "Nothing ticked: in all of them.";
     app_block "Заблокировать" "Block";
@@ -754,6 +756,11 @@ texts! {
     consent_later "Отозвать доступ можно в любой момент:" "You can revoke access at any time:";
     allow "Разрешить" "Allow";
     deny "Отказать" "Deny";
+    factor_intro "Это приложение получает доступ, только если вы подтвердите его вторым шагом." "This application gets access only if you confirm it with your second step.";
+    factor_hint "Шесть цифр из приложения-аутентификатора. Код, с которым вы уже вошли, не подойдёт: дождитесь следующего." "Six digits from your authenticator application. A code you signed in with is not taken again: wait for the next one.";
+    factor_lacking "Нужен второй шаг" "A second step is needed";
+    factor_lacking_intro "Это приложение получает доступ, только если его подтвердить вторым шагом, а у вас он не включён. Включите его и вернитесь к запросу." "This application gets access only by confirmation with a second step, and yours is off. Switch one on and return to the request.";
+    factor_again "Вернуться к запросу" "Return to the request";
     rejected "Запрос приложения не принят" "The application's request was refused";
     rejected_name "Приложение: {}" "Application: {}";
     rejected_intro "Запрос составлен неверно, поэтому вас никуда не перенаправили. Сообщите разработчику:" "The request is wrong, so you were not sent anywhere. Tell its developer:";

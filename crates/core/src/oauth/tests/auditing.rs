@@ -76,7 +76,7 @@ impl Story<'_> {
         let run = move |cx: &mut crate::account_cx::AccountCx<'_, '_>| {
             let found = device::claim(cx, ann, &code)?.expect("a request");
             if allow {
-                device::approve(cx, ann, &found.id, found.scopes)
+                device::approve(cx, ann, &found.id, found.scopes, None)
             } else {
                 device::deny(cx, ann, &found.id)
             }
@@ -213,7 +213,7 @@ fn a_decision_is_recorded_once() {
         let run = move |cx: &mut crate::account_cx::AccountCx<'_, '_>| {
             let Some(asked) = consent::take(cx, &id, ann, "session")? else { return Ok(None) };
             let all = asked.all_scopes();
-            decide::approve(cx, &asked, ann, all).map(Some)
+            decide::approve(cx, &asked, ann, all, Assurance::Session).map(Some)
         };
         f.account(run).expect("answered");
     }

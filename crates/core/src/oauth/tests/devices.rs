@@ -83,7 +83,7 @@ fn a_device_waits_for_the_user_and_gets_its_tokens_once() {
     assert_eq!(pending.optional.text(), "login:info tracker:write");
     let (ann, id) = (f.ann, pending.id);
     let only = scopes("login:info");
-    f.account(move |cx| device::approve(cx, ann, &id, only)).expect("approved");
+    f.account(move |cx| device::approve(cx, ann, &id, only, None)).expect("approved");
     let wide = tv.poll(50, "device_code", code, &[("scope", "tracker:write")]).expect("tokens");
     assert_eq!(wide.scopes.text(), "login:info tracker:read", "what the user approved");
     assert!(wide.refresh_token.is_some());
@@ -103,7 +103,7 @@ fn a_request_belongs_to_the_first_who_opens_it() {
     assert!(tv.claim(f.ann, &started.user_code).is_some(), "again by the same");
     let (ann, bob) = (f.ann, f.bob);
     let id = pending.id.clone();
-    let foreign = f.account(move |cx| device::approve(cx, bob, &id, ScopeSet::NONE));
+    let foreign = f.account(move |cx| device::approve(cx, bob, &id, ScopeSet::NONE, None));
     assert_eq!(foreign.expect_err("not his").status(), 404);
     f.account(move |cx| device::deny(cx, ann, &pending.id)).expect("denied");
     let denied = tv.poll(0, "device_code", &started.device_code, &[]);

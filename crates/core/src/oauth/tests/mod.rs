@@ -5,12 +5,13 @@ mod auditing;
 mod authorizing;
 mod devices;
 mod exchanging;
+mod factor;
 mod giving;
 mod services;
 
 use super::application::{self, Application, Details, Secret};
 use super::authorize::{self, AuthorizeRequest, Checked, Rejected};
-use super::decide;
+use super::decide::{self, Assurance};
 use super::{Params, Policy, Profile, ScopeSet};
 use crate::testing::Fixture;
 
@@ -57,7 +58,7 @@ pub(super) fn request(f: &Fixture, pairs: &[(&str, &str)]) -> AuthorizeRequest {
 
 pub(super) fn approve(f: &Fixture, request: &AuthorizeRequest, account: i64) -> String {
     let (request, all) = (request.clone(), request.all_scopes());
-    f.account(move |cx| decide::approve(cx, &request, account, all)).expect("approved")
+    f.account(move |cx| decide::approve(cx, &request, account, all, Assurance::Session)).expect("approved")
 }
 
 /// A parameter of the query or fragment of an address, decoded.

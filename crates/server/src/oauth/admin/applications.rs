@@ -42,6 +42,7 @@ fn body(call: &Call<'_>, app: &Application, secret: Option<&Secret>) -> Result<J
         .filter_map(|id| world.org(*id).map(|dict| dict.org.org_id.as_str()))
         .collect();
     let Standing { unapproved, verified, implicit_redirect, resource_server, .. } = app.standing;
+    let second_factor = app.standing.second_factor;
     let more = json!({
         "id": app.id,
         "owner": app.owner.to_string(),
@@ -53,6 +54,7 @@ fn body(call: &Call<'_>, app: &Application, secret: Option<&Secret>) -> Result<J
             "verified": verified,
             "implicitRedirect": implicit_redirect,
             "resourceServer": resource_server,
+            "secondFactor": second_factor,
             "organizations": organizations,
         },
         "createdAt": instant_text(app.created_at),
@@ -161,6 +163,7 @@ async fn decide(call: &Call<'_>, id: &str) -> Result<Reply> {
         "verified",
         "implicitRedirect",
         "resourceServer",
+        "secondFactor",
         "organizations",
     ])?;
     let old = found(call, id).await?;
@@ -170,6 +173,7 @@ async fn decide(call: &Call<'_>, id: &str) -> Result<Reply> {
         verified: said("verified", old.standing.verified)?,
         implicit_redirect: said("implicitRedirect", old.standing.implicit_redirect)?,
         resource_server: said("resourceServer", old.standing.resource_server)?,
+        second_factor: said("secondFactor", old.standing.second_factor)?,
         organizations: match call.body.get("organizations") {
             None => old.standing.organizations,
             Some(list) => organizations(call, list)?,

@@ -5,11 +5,12 @@ use http::StatusCode;
 use trackway_core::account::person::Person;
 use trackway_core::oauth::application::{self, Application};
 use trackway_core::oauth::authorize::{self, Checked, Rejected};
+use trackway_core::oauth::decide::{self, Assurance, Outcome};
 use trackway_core::oauth::scope::Scope;
-use trackway_core::oauth::{Params, ScopeSet, consent, decide};
+use trackway_core::oauth::{Params, ScopeSet, consent};
 use trackway_core::{Code, Result};
 
-use super::app_icon;
+use super::{app_icon, fresh_factor};
 use crate::ui::call::{Call, local_path};
 use crate::ui::form::Values;
 use crate::ui::frame::Card;
@@ -104,6 +105,9 @@ pub(super) async fn ask(call: &Call<'_>) -> Result<Reply> {
         }
         return Ok(Reply::go(login));
     };
+    if let Some(reply) = fresh_factor::lacking(call, &checked.application, Some(&here)).await? {
+        return Ok(reply);
+    }
     let (uid, session) = (signed.person.uid, signed.session.hash.clone());
     let again = checked.clone();
     let answer = call
@@ -111,7 +115,8 @@ pub(super) async fn ask(call: &Call<'_>) -> Result<Reply> {
             if decide::needs_consent(cx, &again, uid)? {
                 return Ok(Err(consent::open(cx, &again.request, uid, &session)?));
             }
-            decide::approve(cx, &again.request, uid, again.request.all_scopes()).map(Ok)
+            let all = again.request.all_scopes();
+            decide::approve(cx, &again.request, uid, all, Assurance::Session).map(Ok)
         })
         .await?;
     match answer {
@@ -185,18 +190,19 @@ fn question(
         from: String::new(),
         another,
     };
-    let policy = if destination.contains("://") {
-        // An origin and nothing else may stand in the header.
-        let plain = destination.bytes().all(|b| b.is_ascii_graphic() && !b";,'\"".contains(&b));
-        if plain { Policy::Leads(destination) } else { Policy::Open }
-    } else {
-        Policy::Open
-    };
+    let policy = leading_to(destination);
     Card::new(call, t.consent.with(shown(&application.details.name)))?
         .inside(&question)?
         .wide()
         .policy(policy)
         .reply()
+}
+
+/// The policy of a page whose form leads to an application.
+fn leading_to(destination: String) -> Policy {
+    // An origin and nothing else may stand in the header.
+    let plain = destination.bytes().all(|b| b.is_ascii_graphic() && !b";,'\"".contains(&b));
+    if plain && destination.contains("://") { Policy::Leads(destination) } else { Policy::Open }
 }
 
 /// A name without characters that cannot be seen (UI-22).
@@ -231,15 +237,27 @@ pub(super) async fn decide(call: &mut Call<'_>) -> Result<Reply> {
     let id = call.form.get("id").to_owned();
     let allowed = call.form.get("decision") == "allow";
     let granted = ticked(call);
-    let answer = call
+    let given = fresh_factor::given(call)?;
+    let shown = given.clone();
+    let outcome = call
         .write("Decide", move |cx| {
-            let Some(request) = consent::take(cx, &id, uid, &session)? else { return Ok(None) };
             if allowed {
-                decide::approve(cx, &request, uid, granted).map(Some)
-            } else {
-                decide::deny(cx, &request, uid).map(Some)
+                return decide::allow(cx, (&id, &session), uid, granted, shown.as_ref());
+            }
+            match consent::take(cx, &id, uid, &session)? {
+                Some(request) => decide::deny(cx, &request, uid).map(Outcome::Answered),
+                None => Ok(Outcome::Gone),
             }
         })
         .await?;
-    answer.map(Reply::go).ok_or_else(|| Code::FormExpired.err())
+    match outcome {
+        Outcome::Answered(url) => Ok(Reply::go(url)),
+        Outcome::Gone => Err(Code::FormExpired.err()),
+        Outcome::Unproven(id, request) => {
+            let policy = leading_to(request.destination(&call.base));
+            let action = "/authorize/decision";
+            let decision = fresh_factor::Decision { action, id, granted, policy };
+            fresh_factor::ask(call, decision, given.as_ref()).await
+        }
+    }
 }

@@ -3,13 +3,13 @@
 use trackway_core::oauth::device;
 use trackway_core::{Code, Result};
 
-use super::app_icon;
+use super::{app_icon, fresh_factor};
 use super::consent::{Question, lines, looks_like, owner_name, reached, shown, ticked};
 use crate::ui::call::Call;
 use crate::ui::form::{Field, Form};
 use crate::ui::frame::Card;
 use crate::ui::guard::{Key, place};
-use crate::ui::reply::Reply;
+use crate::ui::reply::{Policy, Reply};
 
 fn form(call: &Call<'_>) -> Result<Form> {
     let t = call.t;
@@ -69,6 +69,9 @@ pub(super) async fn find(call: &Call<'_>) -> Result<Reply> {
     };
     let person = &signed.person;
     let application = &pending.application;
+    if let Some(reply) = fresh_factor::lacking(call, application, Some("/device")).await? {
+        return Ok(reply);
+    }
     let settings = call.app.tracker.settings();
     let until = settings.policy.access_end(application.details.profile, call.now);
     let name = pending.device.as_ref().map_or("", |device| device.name.as_str());
@@ -106,10 +109,21 @@ pub(super) async fn decide(call: &mut Call<'_>) -> Result<Reply> {
     let id = call.form.get("id").to_owned();
     let allowed = call.form.get("decision") == "allow";
     let granted = ticked(call);
-    call.write("DecideDevice", move |cx| {
-        if allowed { device::approve(cx, uid, &id, granted) } else { device::deny(cx, uid, &id) }
-    })
-    .await?;
+    let given = fresh_factor::given(call)?;
+    let (again, shown) = (id.clone(), given.clone());
+    let decided = call
+        .write("DecideDevice", move |cx| {
+            if allowed {
+                return device::approve(cx, uid, &id, granted, shown.as_ref());
+            }
+            device::deny(cx, uid, &id).map(|()| true)
+        })
+        .await?;
+    if !decided {
+        let (action, policy) = ("/device/decision", Policy::Own);
+        let decision = fresh_factor::Decision { action, id: again, granted, policy };
+        return fresh_factor::ask(call, decision, given.as_ref()).await;
+    }
     let text = if allowed { t.device_allowed } else { t.device_denied };
     Card::new(call, t.device)?.intro(text).intro(t.device_close).link("/", t.to_start).reply()
 }

@@ -10,6 +10,7 @@ mod code;
 mod confirm;
 mod consent;
 mod device;
+mod fresh_factor;
 mod help;
 mod invite;
 mod log;

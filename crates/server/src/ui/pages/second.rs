@@ -1,10 +1,9 @@
 //! `/login/second`: a passkey, the code of an authenticator, or a recovery code.
 
+use trackway_core::account::factor::{self, Given};
 use trackway_core::account::log::{self, Event};
-use trackway_core::account::passkey::{self, Answer, Place, Proof};
 use trackway_core::account::person::Person;
-use trackway_core::account::session;
-use trackway_core::account::{recovery, totp};
+use trackway_core::account::{passkey, recovery, session, totp};
 use trackway_core::account_cx::AccountCx;
 use trackway_core::{Code, Error, Result};
 
@@ -15,13 +14,6 @@ use crate::ui::frame::Card;
 use crate::ui::guard::Key;
 use crate::ui::passkey::{PasskeyForm, answer, place};
 use crate::ui::reply::Reply;
-
-/// What somebody offers as the second factor.
-#[derive(Clone)]
-enum Given {
-    Code(String),
-    Passkey(Place, Answer),
-}
 
 fn remembers(call: &Call<'_>) -> bool {
     call.form.has("remember") || call.query.has("remember")
@@ -110,13 +102,12 @@ async fn enter(call: &mut Call<'_>, given: Given, wrong: Error) -> Result<Reply>
 }
 
 fn is_right(cx: &mut AccountCx<'_, '_>, uid: i64, given: &Given) -> Result<bool> {
-    let (now, key) = (cx.now(), cx.settings.key.clone());
+    let now = cx.now();
+    if factor::check(cx, uid, given)? {
+        return Ok(true);
+    }
     match given {
-        Given::Code(code) => {
-            Ok(totp::take(cx.tx, &key, uid, code, now)? || recovery::take(cx.tx, uid, code, now)?)
-        }
-        Given::Passkey(place, answer) => {
-            Ok(passkey::check(cx, place, answer, Proof::Second(uid))?.is_some())
-        }
+        Given::Code(code) => recovery::take(cx.tx, uid, code, now),
+        Given::Passkey(..) => Ok(false),
     }
 }

@@ -109,6 +109,7 @@ fn decisions(call: &Call<'_>, app: &Application) -> Result<Form> {
             standing.implicit_redirect,
         ),
         choice("resource", t.standing_resource, t.standing_resource_hint, standing.resource_server),
+        choice("factor", t.standing_factor, t.standing_factor_hint, standing.second_factor),
     ];
     let world = call.app.tracker.world();
     let mut orgs: Vec<_> = world.orgs().collect();
@@ -200,6 +201,7 @@ fn decided(call: &Call<'_>, app: &Application) -> Result<Standing> {
         verified: is("verified"),
         implicit_redirect: is("implicit"),
         resource_server: is("resource"),
+        second_factor: is("factor"),
         organizations,
         ..app.standing.clone()
     })
