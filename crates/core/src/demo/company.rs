@@ -118,9 +118,9 @@ pub fn install(tracker: &Tracker, seed: u64, now: Instant) -> Result<Access> {
         tracker.store_token(&token, *uid, ScopeSet::api(), "demo", None, now)?;
     }
     let stranger = second(tracker, &access, now)?;
-    let peppers = &tracker.settings().peppers;
+    let settings = tracker.settings();
     let given = Password::from(access.password.as_str());
-    let phc = password::hash(&given, peppers, &mut password::Memory::default())?;
+    let phc = password::hash(&given, &settings.peppers, &mut password::Memory::default())?;
     tracker.db().write_now(|tx| {
         let everybody = people.iter().chain([&stranger]);
         everybody.copied().try_for_each(|uid| password::set(tx, uid, &phc, now))

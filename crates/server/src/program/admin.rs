@@ -178,8 +178,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
     match arguments.command {
         Command::Create { login, person, organization, password_file } => {
             let about = [login.as_str(), &person.email, &person.first_name, &person.last_name];
-            let peppers = &tracker.settings().peppers;
-            let hash = |file: PathBuf| bootstrap::password_in(&file, &about, peppers);
+            let settings = tracker.settings();
+            let hash = |file: PathBuf| bootstrap::password_in(&file, &about, &settings.peppers);
             let phc = password_file.map(hash).transpose()?;
             create(tracker, &login, person, &organization, phc.as_deref())?;
         }

@@ -76,7 +76,7 @@ impl Story<'_> {
         let run = move |cx: &mut crate::account_cx::AccountCx<'_, '_>| {
             let found = device::claim(cx, ann, &code)?.expect("a request");
             if allow {
-                device::approve(cx, ann, &found.id, found.scopes, None)
+                device::approve(cx, ann, &found.id, found.scopes, None).map(drop)
             } else {
                 device::deny(cx, ann, &found.id)
             }
