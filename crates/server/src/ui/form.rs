@@ -169,6 +169,8 @@ pub(crate) struct Field {
     error: String,
     required: bool,
     focus: bool,
+    /// The heading above says what the label says.
+    unseen: bool,
     choices: Vec<Choice>,
 }
 
@@ -229,6 +231,12 @@ impl Field {
     /// A sentence below the label.
     pub(crate) fn hint(mut self, hint: impl ToString) -> Self {
         self.hint = hint.to_string();
+        self
+    }
+
+    /// Leaves the label to screen readers, where the heading above says the same.
+    pub(crate) fn under_heading(mut self) -> Self {
+        self.unseen = true;
         self
     }
 

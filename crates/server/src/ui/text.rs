@@ -425,9 +425,9 @@ texts! {
     policy_device "Коды устройств" "Device codes";
     policy_documents "Приложения по адресу их описания" "Applications named by their document";
     never_ends "Не истекают" "Never end";
-    hours "Часов: {}" "{} hours";
-    minutes "Минут: {}" "{} minutes";
-    seconds "Секунд: {}" "{} seconds";
+    hours "Часов: {}" "Hours: {}";
+    minutes "Минут: {}" "Minutes: {}";
+    seconds "Секунд: {}" "Seconds: {}";
     users "Пользователи" "Users";
     users_intro "Все, кто состоит в ваших организациях." "Everybody in the organizations you administer.";
     users_second "второй шаг" "second step";
@@ -455,7 +455,7 @@ texts! {
     audit_intro "Кто, когда и откуда что менял и как входил." "Who changed what, when and from where, and who signed in.";
     audit_where "Где" "Where";
     audit_kind "Вид объекта" "Kind of object";
-    audit_actor "Кто (логин или почта)" "Who (login or e-mail)";
+    audit_actor "Логин или почта" "Login or e-mail";
     audit_from "С" "From";
     audit_to "По" "To";
     audit_none "Ничего не нашлось." "Nothing was found.";
@@ -463,7 +463,8 @@ texts! {
     audit_before "Было:" "Before:";
     audit_after "Стало:" "After:";
     audit_export "Скачать (JSON)" "Download (JSON)";
-    command_line "командная строка" "command line";
+    command_line "сервер или командная строка" "server or command line";
+    nobody_known "неизвестно кто" "nobody known";
     audit_any "любой" "any";
 
     // What was done to them.
@@ -673,7 +674,7 @@ texts! {
     token_kept "Я сохранил(а) токен" "I have kept the token";
     token_text "Вот ваш токен. Скопируйте его сейчас: больше он не будет показан." "This is your token. Copy it now: it will not be shown again.";
     token_warning "Кто знает токен, действует от вашего имени. Ненужный токен отзовите." "Whoever knows this token acts as you. Revoke it when it is not needed any more.";
-    days "Дней: {}" "{} days";
+    days "Дней: {}" "Days: {}";
     scopes "Права доступа" "Permissions";
     copy "Скопировать" "Copy";
     copied "Скопировано" "Copied";
@@ -778,6 +779,7 @@ texts! {
     browser_link "Вход из этого браузера" "Sign-in from this browser";
     browser_link_intro "Пароль этой учётной записи кто-то подбирает. Если вход начали вы, продолжите: отсюда снова можно будет войти." "Somebody is guessing the password of this account. If you began to sign in, go on: this browser will be let in again.";
     code_page "Код подтверждения" "Verification code";
+    token_page "Код или токен" "Code or token";
     code_text "Введите этот код в приложении:" "Enter this code in the application:";
     code_life "Код действует десять минут, один раз." "The code is good once, for ten minutes.";
     code_left "Действует ещё, минут" "Good for, minutes";

@@ -54,7 +54,9 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
         minutes: (ends - call.now + MINUTE - 1) / MINUTE,
         script: &assets::TOKEN.path,
     };
-    Card::new(call, call.t.code_page)?
+    // A token is in the fragment of the address, of which only the browser knows.
+    let heading = if code.is_empty() { call.t.token_page } else { call.t.code_page };
+    Card::new(call, heading)?
         .inside(&shown)?
         .link("/settings/applications", call.t.access)
         .wide()

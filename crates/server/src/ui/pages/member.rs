@@ -62,12 +62,12 @@ async fn page(call: &Call<'_>, org: &str, uid: &str, refused: Option<&Error>) ->
         return panel.section(section).reply();
     }
     let set_level = Form::new(call, at("level"), t.save)?
-        .field(Field::line("level", t.level).choices(Look::Radio, levels(call, level)));
+        .field(Field::line("level", t.level).choices(Look::Radio, levels(call, level)).under_heading());
     panel = panel.section(Section::new("level", t.level).form(set_level));
     let groups = groups(call, &dict, &member.body.groups);
     if !groups.is_empty() {
         let set_groups = Form::new(call, at("groups"), t.save)?
-            .field(Field::line("groups", t.groups).choices(Look::Ticks, groups));
+            .field(Field::line("groups", t.groups).choices(Look::Ticks, groups).under_heading());
         panel = panel.section(Section::new("groups", t.groups).form(set_groups));
     }
     panel = panel.section(if service {

@@ -10,7 +10,6 @@ use trackway_core::dict::model::EVERYBODY;
 use trackway_core::{Code, Result, secret};
 
 use super::orgs::{admin, level_name};
-use crate::ui::ask::{Go, sure};
 use crate::ui::call::Call;
 use crate::ui::form::{Choice, Field, Form, Look};
 use crate::ui::frame::{Card, Panel, Section};

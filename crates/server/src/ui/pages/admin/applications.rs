@@ -2,6 +2,7 @@
 
 use askama::Template;
 use trackway_core::oauth::application::{self, Application, Standing};
+use trackway_core::time::Instant;
 use trackway_core::{Code, Result};
 
 use super::super::consent::{Line, lines, looks_like, owner_name, shown};
@@ -35,6 +36,11 @@ struct Entry {
     verified: bool,
 }
 
+/// When an application was registered; of those that are part of the server there is nothing to say.
+fn made(call: &Call<'_>, at: Instant) -> String {
+    if at == 0 { String::new() } else { call.when(at) }
+}
+
 /// Every application.
 pub(in crate::ui::pages) async fn list(call: &Call<'_>) -> Result<Reply> {
     let t = call.t;
@@ -47,7 +53,7 @@ pub(in crate::ui::pages) async fn list(call: &Call<'_>) -> Result<Reply> {
         .map(|app| Entry {
             name: shown(&app.details.name),
             owner: owner_name(call, app.owner),
-            made: call.when(app.created_at),
+            made: made(call, app.created_at),
             blocked: app.blocked,
             unapproved: app.standing.unapproved,
             verified: app.standing.verified,
@@ -122,7 +128,7 @@ fn decisions(call: &Call<'_>, app: &Application) -> Result<Form> {
     });
     Ok(Form::new(call, "/admin/applications/decide", t.save)?
         .hidden("id", &app.id)
-        .field(Field::line("standing", t.standing).choices(Look::Ticks, switches))
+        .field(Field::line("standing", t.standing).choices(Look::Ticks, switches).under_heading())
         .field(
             Field::line("orgs", t.standing_orgs)
                 .hint(t.standing_orgs_hint)
@@ -139,7 +145,7 @@ pub(in crate::ui::pages) async fn show(call: &Call<'_>) -> Result<Reply> {
         id: &app.id,
         owner: owner_name(call, app.owner),
         contact: &app.details.contact,
-        made: call.when(app.created_at),
+        made: made(call, app.created_at),
         redirects: &app.details.redirect_uris,
         scopes: lines(call, app.details.scopes),
         blocked: app.blocked,

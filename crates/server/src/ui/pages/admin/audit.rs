@@ -150,6 +150,8 @@ fn entry(call: &Call<'_>, row: AuditRow) -> Entry {
     let t = call.t;
     let world = call.app.tracker.world();
     let who = match row.actor {
+        // Who came over the network and did not say who it is, or could not prove it.
+        0 if !row.address.is_empty() => t.nobody_known.to_string(),
         0 => t.command_line.to_string(),
         uid => Person::of(&world, uid).map_or_else(|| uid.to_string(), |person| person.login),
     };
