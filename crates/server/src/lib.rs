@@ -288,11 +288,7 @@ impl App {
             ids: RequestIds::new(),
             spoofs: Spoofs::default(),
             pages: pages::router(Arc::clone(&vitals)),
-            ui: ui::State::new(
-                config.sign_in.clone(),
-                setup,
-                tracker.settings().peppers.clone(),
-            ),
+            ui: ui::State::new(config.sign_in.clone(), setup, tracker.settings().peppers.clone()),
             files: Files::new(FileStore::open(&config.files)?, config.files.limits),
             vitals,
             config,

@@ -205,7 +205,10 @@ impl<'p> Known<'p> {
         let pepper = peppers.named(name);
         if pepper.is_none() {
             let name = data_encoding::BASE64_NOPAD.encode(name);
-            tracing::error!(key = name, "a password was hashed with a key that storage.pepper_file lacks");
+            tracing::error!(
+                key = name,
+                "a password was hashed with a key that storage.pepper_file lacks"
+            );
         }
         Some(Self { hash, pepper: Some(pepper?) })
     }

@@ -1,9 +1,9 @@
 use super::invitation::{self, Guest, Invited};
 use super::member::{self, Level, OrgProfile, Seat};
-use super::person::Person;
-use super::session::{self, Browser, SECOND_FAILURES, Stage, Start};
 use super::password::{self, Password};
 use super::pepper::Peppers;
+use super::person::Person;
+use super::session::{self, Browser, SECOND_FAILURES, Stage, Start};
 use super::{recovery, reset, setup, totp};
 use crate::actor::Actor;
 use crate::error::{Code, Error};
@@ -54,9 +54,8 @@ fn a_password_is_known_again_and_nothing_else_is() {
     assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
     let again = password::hash(&given, &none, &mut memory).expect("a hash");
     assert_ne!(phc, again, "salted");
-    let mut verify = |known: Option<&str>, text: &str| {
-        password::verify(known, &text.into(), &none, &mut memory)
-    };
+    let mut verify =
+        |known: Option<&str>, text: &str| password::verify(known, &text.into(), &none, &mut memory);
     assert!(verify(Some(&phc), "correct horse battery"));
     assert!(!verify(Some(&phc), "correct horse batterY"));
     assert!(!verify(None, "nobody"), "the dummy opens nothing");

@@ -102,7 +102,9 @@ mod tests {
         runtime.block_on(async {
             let ask = |n: usize| {
                 let hashing = Arc::clone(&hashing);
-                tokio::spawn(async move { hashing.verify(None, &format!("guess {n}").into()).await })
+                tokio::spawn(
+                    async move { hashing.verify(None, &format!("guess {n}").into()).await },
+                )
             };
             let asked: Vec<_> = (0..40).map(ask).collect();
             for (n, one) in asked.into_iter().enumerate() {
@@ -122,7 +124,8 @@ mod tests {
 
     #[test]
     fn who_finds_the_queue_full_is_told_at_once() {
-        let hashing = Hashing { places: Arc::new(Semaphore::new(0)), ..Hashing::new(Peppers::default()) };
+        let hashing =
+            Hashing { places: Arc::new(Semaphore::new(0)), ..Hashing::new(Peppers::default()) };
         let given = Password::from("a long password");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         let refused = runtime.expect("a runtime").block_on(hashing.hash(&given));

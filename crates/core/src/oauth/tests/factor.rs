@@ -73,7 +73,10 @@ fn nothing_is_given_without_a_fresh_second_factor() {
     let id = open(&f, &asked);
     let next = again(allow(&f, &id, 0, None));
     assert_ne!(id, next);
-    assert!(matches!(allow(&f, &id, 0, shown(60_000)), Outcome::Gone), "each question is open once");
+    assert!(
+        matches!(allow(&f, &id, 0, shown(60_000)), Outcome::Gone),
+        "each question is open once"
+    );
     let next = again(allow(&f, &next, 0, Some(Given::Code("000000".to_owned()))));
     let next = again(allow(&f, &next, 0, shown(0)));
     let Outcome::Answered(url) = allow(&f, &next, 60_000, shown(60_000)) else {

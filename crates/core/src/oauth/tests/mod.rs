@@ -58,7 +58,8 @@ pub(super) fn request(f: &Fixture, pairs: &[(&str, &str)]) -> AuthorizeRequest {
 
 pub(super) fn approve(f: &Fixture, request: &AuthorizeRequest, account: i64) -> String {
     let (request, all) = (request.clone(), request.all_scopes());
-    f.account(move |cx| decide::approve(cx, &request, account, all, Assurance::Session)).expect("approved")
+    f.account(move |cx| decide::approve(cx, &request, account, all, Assurance::Session))
+        .expect("approved")
 }
 
 /// A parameter of the query or fragment of an address, decoded.

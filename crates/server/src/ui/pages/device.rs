@@ -3,8 +3,8 @@
 use trackway_core::oauth::device;
 use trackway_core::{Code, Result};
 
-use super::{app_icon, fresh_factor};
 use super::consent::{Question, lines, looks_like, owner_name, reached, shown, ticked};
+use super::{app_icon, fresh_factor};
 use crate::ui::call::Call;
 use crate::ui::form::{Field, Form};
 use crate::ui::frame::Card;

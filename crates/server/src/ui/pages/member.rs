@@ -61,8 +61,9 @@ async fn page(call: &Call<'_>, org: &str, uid: &str, refused: Option<&Error>) ->
         let section = Section::new("restore", t.restore).intro(text).form(restore);
         return panel.section(section).reply();
     }
-    let set_level = Form::new(call, at("level"), t.save)?
-        .field(Field::line("level", t.level).choices(Look::Radio, levels(call, level)).under_heading());
+    let set_level = Form::new(call, at("level"), t.save)?.field(
+        Field::line("level", t.level).choices(Look::Radio, levels(call, level)).under_heading(),
+    );
     panel = panel.section(Section::new("level", t.level).form(set_level));
     let groups = groups(call, &dict, &member.body.groups);
     if !groups.is_empty() {
@@ -134,7 +135,9 @@ pub(super) async fn act(call: &mut Call<'_>, org: &str, uid: &str, deed: &str) -
     };
     match done {
         Ok(()) => Ok(Reply::go(format!("/admin/orgs/{org}/members/{uid}?done=saved"))),
-        Err(error) if matches!(error.status(), 409 | 422) => page(call, org, uid, Some(&error)).await,
+        Err(error) if matches!(error.status(), 409 | 422) => {
+            page(call, org, uid, Some(&error)).await
+        }
         Err(error) => Err(error),
     }
 }
