@@ -114,8 +114,10 @@ const SHORT: &[(&str, FieldNo)] = &[
 
 /// Whether two texts are equal but for the case of their letters.
 pub(crate) fn same(a: &str, b: &str) -> bool {
-    let lower = |text: &str| -> Vec<char> { text.chars().flat_map(char::to_lowercase).collect() };
-    if a.is_ascii() && b.is_ascii() { a.eq_ignore_ascii_case(b) } else { lower(a) == lower(b) }
+    fn lower(text: &str) -> impl Iterator<Item = char> {
+        text.chars().flat_map(char::to_lowercase)
+    }
+    if a.is_ascii() && b.is_ascii() { a.eq_ignore_ascii_case(b) } else { lower(a).eq(lower(b)) }
 }
 
 /// What a name means.
