@@ -231,6 +231,29 @@ fn notifications_webhooks_and_events_over_http() {
         let path = format!("/notifications/{}/_read", notice["id"]);
         user.post(&path).send().expect(204);
         client.post(&path).send().expect(404);
+        user.post(&format!("/notifications/{}/_snooze", notice["id"]))
+            .json(&json!({"until": "2099-01-01T00:00:00.000+0000"}))
+            .send()
+            .expect(204);
+        let of = |path: &str| -> Vec<serde_json::Value> {
+            let list = user.get(path).send().expect(200).json();
+            let all = list.as_array().expect("a list").iter();
+            all.filter(|one| one["id"] == notice["id"]).cloned().collect()
+        };
+        assert!(of("/notifications").is_empty(), "it comes back in 2099");
+        assert_eq!(
+            of("/notifications?all=true")[0]["snoozedUntil"],
+            "2099-01-01T00:00:00.000+0000"
+        );
+        let done = format!("/notifications/{}/_done", notice["id"]);
+        user.post(&done).send().expect(204);
+        client.post(&done).send().expect(404);
+        assert!(of("/notifications").is_empty());
+        assert_eq!(of("/notifications?all=true")[0]["done"], true);
+        user.post(&format!("/issues/{key}/_mute")).send().expect(204);
+        assert_eq!(user.get("/notifications/muted").send().expect(200).json()[0]["key"], key);
+        user.post(&format!("/issues/{key}/_unmute")).send().expect(204);
+        assert_eq!(user.get("/notifications/muted").send().expect(200).json(), json!([]));
         user.post("/notifications/_readAll").send().expect(204);
         assert_eq!(user.get("/notifications/_count").send().expect(200).json(), 0);
 

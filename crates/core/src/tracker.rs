@@ -53,6 +53,7 @@ pub const MIGRATIONS: &[Migration] = steps![
     8 "0008_account",
     9 "0009_automation",
     10 "0010_entity",
+    11 "0011_inbox",
 ];
 
 /// What searches of one organisation's issues need in memory.

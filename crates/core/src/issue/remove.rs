@@ -32,6 +32,7 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteIssue) -> Result<Reply<()>> {
     for sql in [
         sla::store::DELETE_OF_ISSUE,
         notice::store::DELETE_OF_ISSUE,
+        notice::store::DELETE_MUTES_OF_ISSUE,
         autoaction::store::DELETE_OF_ISSUE,
     ] {
         cx.tx.exec(sql, &[&cx.dict.org_id, &id])?;

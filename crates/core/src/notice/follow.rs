@@ -178,13 +178,27 @@ fn recipients(
         add(uid, Reason::Subscriber);
     }
     let robot = robot::uid(&cx.dict);
-    found.retain(|(uid, _)| {
+    let muters = muters(cx, issue, !found.is_empty())?;
+    found.retain(|(uid, reason)| {
+        // Whoever is called hears it in any case.
+        if muters.contains(uid) && *reason != Reason::Summon {
+            return false;
+        }
         let own = *uid == row.actor && !body.cause.notify_author;
         let reader = Actor::of(&cx.dict, *uid);
         !own && robot != Some(*uid)
             && reader.is_some_and(|reader| access::may(&cx.dict, &reader, issue, Right::Read))
     });
     Ok(found)
+}
+
+/// Who does not want to hear of an issue; nobody is asked for where nobody is told.
+fn muters(cx: &mut Cx<'_, '_>, issue: &Issue, any: bool) -> Result<Vec<i64>> {
+    if !any {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(i64,)> = cx.tx.all(store::MUTERS, &[&cx.dict.org_id, &issue.id])?;
+    Ok(rows.into_iter().map(|(uid,)| uid).collect())
 }
 
 fn delta(body: &EventBody, field: FieldNo) -> Option<(&serde_json::Value, &serde_json::Value)> {

@@ -17,6 +17,8 @@ trackway_db::row! {
         pub actor: i64,
         pub reason: String,
         pub is_read: i64,
+        pub is_done: i64,
+        pub snoozed_until: i64,
     }
 }
 
@@ -25,11 +27,35 @@ pub const INSERT: &str = "INSERT INTO notice (org_id, user_id, id, at, issue_id,
      reason, is_read, mailed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0) \
      ON CONFLICT DO NOTHING";
 /// Notifications of a user, newest first.
-pub const LIST: &str = "SELECT id, at, issue_id, event_id, kind, actor, reason, is_read FROM notice \
-     WHERE org_id = $1 AND user_id = $2 AND id < $3 AND is_read <= $4 ORDER BY id DESC LIMIT $5";
+pub const LIST: &str = "SELECT id, at, issue_id, event_id, kind, actor, reason, is_read, is_done, \
+     snoozed_until FROM notice WHERE org_id = $1 AND user_id = $2 AND id < $3 AND is_read <= $4 \
+     AND is_done <= $5 AND snoozed_until <= $6 ORDER BY id DESC LIMIT $7";
 /// How many of a user's notifications are unread.
-pub const COUNT: &str =
-    "SELECT COUNT(*) FROM notice WHERE org_id = $1 AND user_id = $2 AND is_read = 0";
+pub const COUNT: &str = "SELECT COUNT(*) FROM notice WHERE org_id = $1 AND user_id = $2 \
+     AND is_read = 0 AND snoozed_until <= $3";
+/// Marks one as read and done.
+pub const FINISH: &str = "UPDATE notice SET is_read = 1, is_done = 1, snoozed_until = 0 \
+     WHERE org_id = $1 AND user_id = $2 AND id = $3";
+/// Takes one out of the inbox until a moment.
+pub const SNOOZE: &str = "UPDATE notice SET is_done = 0, snoozed_until = $4 \
+     WHERE org_id = $1 AND user_id = $2 AND id = $3";
+/// Marks those of an issue as read and done.
+pub const FINISH_OF_ISSUE: &str = "UPDATE notice SET is_read = 1, is_done = 1, snoozed_until = 0 \
+     WHERE org_id = $1 AND issue_id = $2 AND user_id = $3";
+/// Issues that a user is told nothing of, the last one first.
+pub const MUTED: &str = "SELECT issue_id FROM notice_mute WHERE org_id = $1 AND user_id = $2 \
+     ORDER BY at DESC, issue_id DESC LIMIT $3";
+/// Who is told nothing of an issue.
+pub const MUTERS: &str = "SELECT user_id FROM notice_mute WHERE org_id = $1 AND issue_id = $2";
+/// Tells a user nothing more of an issue.
+pub const MUTE: &str = "INSERT INTO notice_mute (org_id, user_id, issue_id, at) \
+     VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+/// Tells a user of an issue again.
+pub const UNMUTE: &str =
+    "DELETE FROM notice_mute WHERE org_id = $1 AND user_id = $2 AND issue_id = $3";
+/// Forgets who is told nothing of an issue that is removed.
+pub const DELETE_MUTES_OF_ISSUE: &str =
+    "DELETE FROM notice_mute WHERE org_id = $1 AND issue_id = $2";
 /// Marks one as read.
 pub const READ: &str =
     "UPDATE notice SET is_read = 1 WHERE org_id = $1 AND user_id = $2 AND id = $3";
@@ -39,11 +65,11 @@ pub const READ_ALL: &str = "UPDATE notice SET is_read = 1 \
 /// Forgets the oldest of a user.
 pub const PRUNE: &str = "DELETE FROM notice WHERE org_id = $1 AND user_id = $2 AND at < $3";
 /// One notification of a user, as a list.
-pub const ONE: &str = "SELECT id, at, issue_id, event_id, kind, actor, reason, is_read FROM notice \
-     WHERE org_id = $1 AND user_id = $2 AND id = $3";
+pub const ONE: &str = "SELECT id, at, issue_id, event_id, kind, actor, reason, is_read, is_done, \
+     snoozed_until FROM notice WHERE org_id = $1 AND user_id = $2 AND id = $3";
 /// Notifications of a user that no letter told of, oldest first.
-pub const UNMAILED: &str = "SELECT id, at, issue_id, event_id, kind, actor, reason, is_read \
-     FROM notice WHERE org_id = $1 AND user_id = $2 AND is_read = 0 AND mailed = 0 \
+pub const UNMAILED: &str = "SELECT id, at, issue_id, event_id, kind, actor, reason, is_read, \
+     is_done, snoozed_until FROM notice WHERE org_id = $1 AND user_id = $2 AND is_read = 0 AND mailed = 0 \
      ORDER BY id LIMIT $3";
 /// Notes that letters told of a user's notifications up to one.
 pub const MAILED: &str = "UPDATE notice SET mailed = 1 \
@@ -77,6 +103,14 @@ pub const ALL_SQL: &[&str] = &[
     INSERT,
     LIST,
     COUNT,
+    FINISH,
+    SNOOZE,
+    FINISH_OF_ISSUE,
+    MUTED,
+    MUTERS,
+    MUTE,
+    UNMUTE,
+    DELETE_MUTES_OF_ISSUE,
     READ,
     READ_ALL,
     PRUNE,

@@ -4,8 +4,9 @@ use serde_json::{Value as Json, json};
 use trackway_api::comments::{AddComment, CommentCreate};
 use trackway_api::issues::UpdateIssue;
 use trackway_api::notifications::{
-    CountNotifications, GetNotificationSettings, ListNotifications, NotificationSettings,
-    ReadAllNotifications, ReadNotification, UpdateNotificationSettings,
+    CountNotifications, FinishNotification, GetNotificationSettings, ListMutes, ListNotifications,
+    MuteIssue, NotificationSettings, NotificationSnooze, ReadAllNotifications, ReadNotification,
+    SnoozeNotification, UnmuteIssue, UpdateNotificationSettings,
 };
 use trackway_api::types::RefInput;
 
@@ -127,6 +128,68 @@ fn an_inbox_is_read() {
     assert_eq!(list.as_array().expect("a list").len(), 2);
     f.write(f.bob, |cx| ops::read_all(cx, &ReadAllNotifications::new())).expect("read");
     assert_eq!(count(), 0);
+}
+
+#[test]
+fn what_is_done_or_snoozed_leaves_the_inbox() {
+    let f = Fixture::new();
+    begin(&f);
+    f.issue(f.ann, json!({"queue": "DEV", "summary": "s", "followers": ["bob"]}));
+    let ids = |all: bool| -> Vec<String> {
+        follow(&f);
+        let request = ListNotifications::new().all(all);
+        let list = body(f.read(f.bob, |cx| ops::list(cx, &request)).expect("an inbox"));
+        list.as_array().expect("a list").iter().map(|one| one["id"].to_string()).collect()
+    };
+    let count = || body(f.read(f.bob, |cx| ops::count(cx, &CountNotifications::new())).expect("n"));
+    let id = ids(false).pop().expect("one");
+    let snooze = |uid: i64, until: Option<i64>| {
+        let until = until.map(crate::time::instant_text);
+        let request = SnoozeNotification::new(&*id, NotificationSnooze { until });
+        f.write(uid, move |cx| ops::snooze(cx, &request))
+    };
+    snooze(f.bob, Some(NOW + 1000)).expect("snoozed");
+    assert_eq!((ids(false).len(), ids(true).len(), count()), (0, 1, json!(0)));
+    snooze(f.bob, Some(NOW - 1000)).expect("it came back");
+    assert_eq!((ids(false).len(), count()), (1, json!(1)));
+    snooze(f.bob, None).expect("not snoozed");
+    assert_eq!(ids(false).len(), 1);
+    assert_eq!(snooze(f.ann, None).expect_err("not hers").status(), 404);
+    let odd = NotificationSnooze { until: Some("soon".to_owned()) };
+    let odd = SnoozeNotification::new(&*id, odd);
+    let refused = f.write(f.bob, move |cx| ops::snooze(cx, &odd)).expect_err("no moment");
+    assert_eq!(refused.status(), 422);
+    let request = FinishNotification::new(&*id);
+    f.write(f.bob, move |cx| ops::finish(cx, &request)).expect("done");
+    assert_eq!((ids(false).len(), ids(true).len(), count()), (0, 1, json!(0)));
+}
+
+#[test]
+fn muted_issues_are_silent_until_somebody_calls() {
+    let f = Fixture::new();
+    begin(&f);
+    let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "s", "followers": ["bob"]}));
+    assert_eq!(inbox(&f, f.bob).len(), 1);
+    let request = MuteIssue::new(&*key);
+    f.write(f.bob, move |cx| ops::mute(cx, &request)).expect("muted");
+    assert!(inbox(&f, f.bob).is_empty(), "what was told of it is done");
+    edit(&f, f.ann, &key, json!({"summary": "t"}), None);
+    assert!(inbox(&f, f.bob).is_empty());
+    let muted = |uid: i64| body(f.read(uid, |cx| ops::mutes(cx, &ListMutes::new())).expect("some"));
+    assert_eq!((&muted(f.bob)[0]["key"], muted(f.ann)), (&json!(key), json!([])));
+    let create = CommentCreate {
+        text: Some("and you?".into()),
+        summonees: Some(vec![RefInput::from("bob")]),
+        ..CommentCreate::default()
+    };
+    let request = AddComment::new(&*key, create);
+    f.write(f.ann, move |cx| crate::comment::ops::add(cx, &request)).expect("a comment");
+    assert_eq!(inbox(&f, f.bob), [("IssueCommentAdded".to_owned(), "summon".to_owned())]);
+    let request = UnmuteIssue::new(&*key);
+    f.write(f.bob, move |cx| ops::unmute(cx, &request)).expect("heard again");
+    edit(&f, f.ann, &key, json!({"summary": "u"}), None);
+    assert_eq!(inbox(&f, f.bob).len(), 2);
+    assert_eq!(muted(f.bob), json!([]));
 }
 
 #[test]
