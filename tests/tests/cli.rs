@@ -1,13 +1,14 @@
 //! The command line against the real program: signing in as a person does, and the example sessions.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::Stdio;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use trackway_tests::session::Shell;
-use trackway_tests::{Answer, Client, Options, Server};
+use trackway_tests::{Answer, Browser, Client, Options, Server};
 
 /// Somebody at a browser who does what pages ask.
 struct Visitor {
@@ -116,6 +117,91 @@ fn a_person_signs_in_with_a_code() {
     revoked.get("/myself").send().expect(401);
 }
 
+/// A person signs in with the browser of the machine; the answer comes back to the program.
+#[test]
+fn a_person_signs_in_with_a_browser() {
+    let server = Server::start(&Options::default());
+    // The test is the browser.
+    let shell = Shell::stranger(&server).with("TRACKWAY_BROWSER", "true");
+    let (base, org) = (server.ready().base_url(), server.ready().text("orgId"));
+    let sign_in = |decide: &dyn Fn(&mut Browser, &str) -> String| {
+        let line = format!("exec trackway auth login {base} --org {org} --browser -P work");
+        let mut login = shell.command(&line).stderr(Stdio::piped()).spawn().expect("a shell");
+        let mut said = BufReader::new(login.stderr.take().expect("piped")).lines();
+        let first = said.next().expect("the program says something").expect("text");
+        let address = first.strip_prefix("Open ").expect("an address");
+        let target = decide(&mut Browser::sign_in(&server), address.trim_start_matches(base));
+        let (host, path) =
+            target.strip_prefix("http://").expect("here").split_once('/').expect("/");
+        let mut stream = TcpStream::connect(host).expect("the program listens");
+        write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n").expect("sent");
+        let mut page = String::new();
+        stream.read_to_string(&mut page).expect("a page");
+        assert!(page.starts_with("HTTP/1.1 200") && page.contains("terminal"), "{page}");
+        let rest: Vec<String> = said.map(|line| line.expect("text")).collect();
+        (login.wait().expect("it ran").code(), rest.join("\n"))
+    };
+    let (code, said) = sign_in(&|browser, path| {
+        let question = browser.get(path).expect(200).text();
+        let decided = browser.decide(&question, "/authorize/decision", "deny");
+        decided.header("location").expect("an address").to_owned()
+    });
+    assert_eq!(code, Some(4), "{said}");
+    let (code, said) = sign_in(&|browser, path| browser.allow(path));
+    assert!(code == Some(0) && said.contains("profile \"work\" saved"), "{said}");
+    let me = shell.run("trackway me --json --jq .login");
+    assert_eq!(me.trim(), server.ready().text("login"));
+}
+
+/// A list that is watched is shown again until somebody stops it.
+#[test]
+fn lists_are_watched() {
+    let server = Server::start(&Options::default());
+    let shell = Shell::new(&server);
+    let line = "exec trackway issue list -k DEV --sort key -L 1 -o keys -q --watch 1s";
+    let mut watch = shell.command(line).stdout(Stdio::piped()).spawn().expect("a shell");
+    let said = BufReader::new(watch.stdout.take().expect("piped")).lines();
+    let seen: Vec<String> = said.take(5).map(|line| line.expect("text")).collect();
+    watch.kill().expect("it ran");
+    watch.wait().expect("it ended");
+    assert_eq!(seen, ["DEV-1", "", "DEV-1", "", "DEV-1"]);
+}
+
+/// What is printed as JSON is as the schema says that the program prints.
+#[test]
+fn printed_json_keeps_to_its_schema() {
+    let server = Server::start(&Options::default());
+    let shell = Shell::new(&server);
+    shell.run("trackway issue worklog-add DEV-1 1h; trackway issue comment DEV-1 x");
+    for (object, line) in [
+        ("issue", "trackway issue list -k DEV -L 0 --any"),
+        ("comment", "trackway issue comments DEV-1"),
+        ("change", "trackway issue history DEV-1"),
+        ("worklog", "trackway issue worklog DEV-1"),
+        ("attachment", "trackway issue attachments DEV-1"),
+        ("queue", "trackway queue list"),
+        ("board", "trackway board list"),
+        ("sprint", "trackway sprint list"),
+        ("user", "trackway user list"),
+    ] {
+        let json = |line: &str| -> serde_json::Value {
+            let output = shell.command(line).output().expect("a shell");
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{line}: {error}"))
+        };
+        let schema = json(&format!("trackway help json {object}"));
+        let schema = jsonschema::validator_for(&schema).expect("a schema");
+        let printed = json(&format!("{line} --json -q"));
+        let printed = printed.as_array().expect("a list");
+        assert!(!printed.is_empty(), "{line}");
+        for one in printed {
+            let wrong: Vec<String> =
+                schema.iter_errors(one).map(|error| error.to_string()).collect();
+            assert!(wrong.is_empty(), "{object}: {wrong:?}\n{one}");
+        }
+        assert!(!schema.is_valid(&serde_json::json!({})), "{object} needs something");
+    }
+}
+
 /// The sessions of the manual, each on a server of its own so that all keys are the same.
 #[test]
 fn sessions_print_what_the_manual_says() {
@@ -133,7 +219,11 @@ fn sessions_print_what_the_manual_says() {
     };
     let server = Server::start(&options);
     let now = format!("{day}T12:00:00Z");
-    let fixed = Shell::new(&server).with("TRACKWAY_NOW", &now).with("TOMORROW", &tomorrow);
+    let fixed = Shell::new(&server)
+        .with("TRACKWAY_NOW", &now)
+        .with("DAY", &day.to_string())
+        .with("TOMORROW", &tomorrow)
+        .with("USER_TOKEN", server.ready().text("userToken"));
     for name in [
         "look",
         "day",
@@ -148,6 +238,10 @@ fn sessions_print_what_the_manual_says() {
         "help",
         "russian",
         "rows",
+        "reports",
+        "plans",
+        "dashboards",
+        "inbox",
     ] {
         eprintln!("session: {name}");
         fixed.play(&format!("{name}.txt"));

@@ -16,9 +16,11 @@ mod api;
 mod board;
 mod browser;
 mod bulk;
+mod chart;
 mod common;
 mod complete;
 mod config;
+mod dashboard;
 mod directory;
 mod doctor;
 mod editor;
@@ -28,6 +30,7 @@ mod failure;
 mod find;
 mod git;
 mod help;
+mod inbox;
 mod issue;
 mod jq;
 mod lang;
@@ -39,15 +42,20 @@ mod progress;
 mod query;
 mod queue;
 mod queue_files;
+mod refs;
 mod rows;
 mod rules;
 mod session;
 mod shape;
+mod sprint;
 mod suggest;
 mod target;
 mod undo;
 mod verbs;
+mod watch;
 mod workflow;
+
+pub use help::shells;
 
 #[cfg(test)]
 mod tests;
@@ -77,13 +85,13 @@ pub enum Command {
     Board(Box<board::Arguments>),
     /// Works with sprints.
     #[command(visible_alias = "s")]
-    Sprint(Box<board::SprintArguments>),
+    Sprint(Box<sprint::SprintArguments>),
     /// Changes many issues at once.
     Bulk(Box<bulk::Arguments>),
     /// Shows what you have to do.
     My(Box<my::My>),
     /// Shows what you were told of.
-    Inbox(Box<my::Inbox>),
+    Inbox(Box<inbox::Inbox>),
     /// Measures, records and sums up time.
     Time(Box<my::Time>),
     /// Works with projects.
@@ -91,9 +99,9 @@ pub enum Command {
     /// Works with portfolios.
     Portfolio(Box<entity::Arguments>),
     /// Works with goals.
-    Goal(Box<entity::Arguments>),
-    /// Shows dashboards.
-    Dashboard(Box<directory::Dashboards>),
+    Goal(Box<entity::GoalArguments>),
+    /// Works with dashboards.
+    Dashboard(Box<dashboard::Arguments>),
     /// Shows groups.
     Group(Box<directory::Groups>),
     /// Explains and checks the query language.
@@ -151,9 +159,8 @@ impl Command {
             Self::My(arguments) => &arguments.common,
             Self::Inbox(arguments) => &arguments.common,
             Self::Time(arguments) => &arguments.common,
-            Self::Project(arguments) | Self::Portfolio(arguments) | Self::Goal(arguments) => {
-                &arguments.common
-            }
+            Self::Project(arguments) | Self::Portfolio(arguments) => &arguments.common,
+            Self::Goal(arguments) => &arguments.common,
             Self::Query(arguments) => &arguments.common,
             Self::Undo(arguments) => &arguments.common,
             Self::Git(arguments) => &arguments.common,
@@ -184,7 +191,8 @@ impl Command {
 
 /// What the program says when it is called without a word.
 pub fn welcome() -> ExitCode {
-    let said = Output::standard(&common::Look::default()).text(help::WELCOME);
+    lang::choose(target::environment_language().as_deref());
+    let said = Output::standard(&common::Look::default()).text(help::welcome());
     if said.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -194,7 +202,11 @@ pub fn run(command: Command, program: fn() -> clap::Command) -> ExitCode {
     let look = command.look();
     let json = matches!(look.format(), Some(common::Format::Json | common::Format::Jsonl));
     listen(look.verbose);
-    lang::choose(command.common().and_then(|common| common.target.language()).as_deref());
+    let language = match command.common() {
+        Some(common) => common.target.language(),
+        None => target::environment_language(),
+    };
+    lang::choose(language.as_deref());
     let mut output = Output::standard(&look);
     match start(command, program, &mut output) {
         Ok(()) => ExitCode::SUCCESS,
@@ -304,10 +316,10 @@ async fn execute(
         Command::Filter(arguments) => find::filter(arguments.action, session).await,
         Command::Queue(arguments) => queue::run(arguments.action, session).await,
         Command::Board(arguments) => board::run(arguments.action, session).await,
-        Command::Sprint(arguments) => board::sprint(arguments.action, session).await,
+        Command::Sprint(arguments) => sprint::sprint(arguments.action, session).await,
         Command::Bulk(arguments) => bulk::run(arguments.action, session).await,
         Command::My(_) => my::my(session).await,
-        Command::Inbox(arguments) => my::inbox(*arguments, session).await,
+        Command::Inbox(arguments) => inbox::run(*arguments, session).await,
         Command::Time(arguments) => my::time(*arguments, session).await,
         Command::Project(arguments) => {
             entity::run(entity::Which::Project, arguments.action, session).await
@@ -315,16 +327,14 @@ async fn execute(
         Command::Portfolio(arguments) => {
             entity::run(entity::Which::Portfolio, arguments.action, session).await
         }
-        Command::Goal(arguments) => {
-            entity::run(entity::Which::Goal, arguments.action, session).await
-        }
+        Command::Goal(arguments) => entity::goal(arguments.action, session).await,
         Command::Query(arguments) => query::run(arguments.action, session).await,
         Command::Undo(arguments) => undo::run(&arguments, session).await,
         Command::Git(arguments) => git::run(&arguments.action, session),
         Command::User(arguments) => find::user(arguments.action, session).await,
         Command::Me(_) => find::me(session).await,
         Command::Export(arguments) => export::run(*arguments, session).await,
-        Command::Dashboard(arguments) => directory::dashboard(arguments.action, session).await,
+        Command::Dashboard(arguments) => dashboard::run(arguments.action, session).await,
         Command::Group(arguments) => directory::group(arguments.action, session).await,
         Command::RefreshCompletion(_) => complete::write(session).await,
         _ => Ok(()),

@@ -1,4 +1,4 @@
-//! `trackway my`, `trackway inbox` and `trackway time`: what concerns the caller.
+//! `trackway my` and `trackway time`: what concerns the caller.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -70,80 +70,6 @@ pub(crate) async fn my(session: &mut Session<'_, '_>) -> Result<(), Failure> {
         return Ok(());
     }
     session.output.text(text.trim_end())
-}
-
-const NOTICE: &[Column] = &[
-    Column("ID", "id"),
-    Column("AT", "createdAt"),
-    Column("KEY", "issue.key"),
-    Column("WHAT", "type"),
-    Column("WHY", "reason"),
-    Column("BY", "actor"),
-    Column("ISSUE", "issue.display"),
-];
-
-/// Arguments of `trackway inbox`.
-#[derive(Debug, Args)]
-pub struct Inbox {
-    #[command(flatten)]
-    pub(crate) common: Common,
-    #[command(subcommand)]
-    action: Option<InboxAction>,
-    /// Those that were read too.
-    #[arg(long)]
-    all: bool,
-    /// Only those for this reason, as assignee or summoned.
-    #[arg(long)]
-    reason: Option<String>,
-    /// How many at most; 0 for all.
-    #[arg(short = 'L', long, value_name = "N", default_value_t = 30)]
-    limit: usize,
-}
-
-/// What to do with notifications.
-#[derive(Debug, Subcommand)]
-enum InboxAction {
-    /// Marks notifications as read; without ids all of them.
-    Read {
-        /// Ids.
-        ids: Vec<u64>,
-    },
-}
-
-pub(crate) async fn inbox(arguments: Inbox, session: &mut Session<'_, '_>) -> Result<(), Failure> {
-    match arguments.action {
-        Some(InboxAction::Read { ids }) if ids.is_empty() => {
-            let done =
-                session.write(HttpMethod::POST, "/notifications/_readAll", &[], None).await?;
-            if done.is_some() {
-                session.output.remark("✓ all are read");
-            }
-            Ok(())
-        }
-        Some(InboxAction::Read { ids }) => {
-            for id in ids {
-                let path = Session::at("/notifications/{id}/_read", &[&id.to_string()]);
-                session.write(HttpMethod::POST, &path, &[], None).await?;
-            }
-            Ok(())
-        }
-        None => {
-            let unread = (!arguments.all).then(|| ("unread", "true".to_owned()));
-            let query: Vec<_> = unread.into_iter().collect();
-            // Reasons are picked out here, so that all have to be looked at.
-            let limit = if arguments.reason.is_some() { 0 } else { arguments.limit };
-            let mut found = session.list("/notifications", &query, limit).await?;
-            if let Some(reason) = &arguments.reason {
-                found.items.retain(|notice| notice["reason"] == reason.as_str());
-                found.total = None;
-            }
-            let footer = found.footer();
-            session.output.list(NOTICE, found.items)?;
-            session.output.remark(&footer);
-            session.output.hint("read: trackway inbox read [ID…]");
-            Ok(())
-        }
-    }
 }
 
 const WORK: &[Column] =
@@ -243,8 +169,13 @@ pub(crate) async fn time(arguments: Time, session: &mut Session<'_, '_>) -> Resu
                 }
             }
             watch.clear()?;
-            let word = if discard { "forgotten" } else { "recorded" };
-            session.output.remark(&format!("✓ {} on {key} {word}", in_words(minutes)));
+            let spent = in_words(minutes);
+            let line = if discard {
+                format!("✓ {spent} on {key} forgotten")
+            } else {
+                format!("✓ {spent} on {key} recorded")
+            };
+            session.output.remark(&line);
             Ok(())
         }
         TimeAction::Report { from, to, by, who, .. } => report(session, from, to, by, &who).await,

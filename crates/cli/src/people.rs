@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit, ZonedDateTime};
 use serde_json::Value;
 
-use crate::shape;
+use crate::{lang, shape};
 
 /// How a terminal is written to.
 #[derive(Clone, Debug)]
@@ -96,12 +96,13 @@ pub(crate) fn moment(text: &str) -> Option<Timestamp> {
 /// `2h`, `1d`, `3w`; older than a year as a date.
 pub(crate) fn ago(time: &Timestamp, now: &ZonedDateTime) -> String {
     let seconds = now.timestamp().as_second() - time.as_second();
+    let [minute, hour, day, week] = lang::units();
     match seconds {
-        ..60 => "now".to_owned(),
-        60..3600 => format!("{}m", seconds / 60),
-        3600..86_400 => format!("{}h", seconds / 3600),
-        86_400..1_209_600 => format!("{}d", seconds / 86_400),
-        1_209_600..31_536_000 => format!("{}w", seconds / 604_800),
+        ..60 => lang::shown("now"),
+        60..3600 => format!("{}{minute}", seconds / 60),
+        3600..86_400 => format!("{}{hour}", seconds / 3600),
+        86_400..1_209_600 => format!("{}{day}", seconds / 86_400),
+        1_209_600..31_536_000 => format!("{}{week}", seconds / 604_800),
         _ => time.to_zoned_datetime(now.time_zone().clone()).date().to_string(),
     }
 }
@@ -121,7 +122,7 @@ fn deadline(text: &str, look: &Look) -> Painted {
         2..7 => (day.strftime("%a").to_string(), None),
         _ => (day.to_string(), None),
     };
-    Painted { text, colour }
+    Painted { text: lang::shown(&text), colour }
 }
 
 fn priority(value: Option<&Value>, look: &Look) -> Painted {

@@ -42,8 +42,10 @@ pub(crate) struct Progress {
 impl Progress {
     /// Begins. Amounts are bytes or pieces of work.
     pub(crate) fn new(what: impl Into<String>, bytes: bool, form: Form) -> Self {
+        let what = what.into();
         Self {
-            what: what.into(),
+            // Programs read the events.
+            what: if form == Form::Json { what } else { crate::lang::shown(&what) },
             bytes,
             form,
             bar: form == Form::Auto && std::io::stderr().is_terminal(),

@@ -133,8 +133,8 @@ async fn switch(
     let query = [("version", cell(rule.get("version")))];
     let done = session.write(HttpMethod::PATCH, &path, &query, Some(json!({"active": on}))).await?;
     done.map_or(Ok(()), |rule| {
-        let word = if on { "on" } else { "off" };
-        let line = format!("{} is {word}", cell(rule.get("name")));
+        let name = cell(rule.get("name"));
+        let line = if on { format!("{name} is on") } else { format!("{name} is off") };
         session.output.changed(RULE, &line, rule)
     })
 }

@@ -140,6 +140,19 @@ impl<'s, 'o> Session<'s, 'o> {
         self.pages(HttpMethod::GET, path, query, None, limit).await
     }
 
+    /// Reads a list to its end, whatever page the caller asks for.
+    pub(crate) async fn whole(&self, path: &str, query: Query<'_>) -> Result<Vec<Value>, Failure> {
+        let mut pages = self.tracker.call_pages(request(HttpMethod::GET, path, query, None));
+        let mut items = Vec::new();
+        while let Some(page) = pages.next_page().await? {
+            match page.value {
+                Value::Array(page) => items.extend(page),
+                other => items.push(other),
+            }
+        }
+        Ok(items)
+    }
+
     async fn pages(
         &self,
         method: HttpMethod,

@@ -60,7 +60,8 @@ pub(crate) struct Target {
     retries: Option<u32>,
 }
 
-fn time_limit(text: &str) -> Result<Duration, String> {
+/// A stretch of time in seconds or minutes.
+pub(crate) fn time_limit(text: &str) -> Result<Duration, String> {
     let number = text.trim_end_matches(['s', 'm']);
     let number: u64 = number.parse().map_err(|_| format!("{text:?} is no time, as 30s or 2m"))?;
     Ok(Duration::from_secs(if text.ends_with('m') { number * 60 } else { number }))
@@ -166,6 +167,14 @@ fn system_language(variable: &impl Fn(&str) -> Option<String>) -> Option<String>
         .find_map(|name| variable(name).filter(|value| !value.is_empty()))?;
     let language = locale.split(['_', '.', '-']).next()?.to_ascii_lowercase();
     matches!(language.as_str(), "ru" | "en").then_some(language)
+}
+
+/// The language that the environment asks for, where there are no flags to do so.
+pub(crate) fn environment_language() -> Option<String> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let asked =
+        variable("TRACKWAY_LANG").filter(|language| matches!(language.as_str(), "en" | "ru"));
+    asked.or_else(|| system_language(&variable))
 }
 
 /// A token, which is never printed.

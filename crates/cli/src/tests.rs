@@ -93,6 +93,29 @@ fn every_command_has_an_effect() {
     }
 }
 
+/// Both languages explain the same topics, in as many lines.
+#[test]
+fn topics_have_both_languages() {
+    for ((name, english), (other, russian)) in help::both_languages() {
+        assert_eq!(name, other);
+        let lines = |text: &str| text.lines().count();
+        assert!(lines(english).abs_diff(lines(russian)) <= 1, "{name}");
+        assert!(russian.chars().any(|c| ('а'..='я').contains(&c)), "{name}");
+    }
+}
+
+/// What an agent has to read first: 1500 tokens are some 5200 letters of such text.
+#[test]
+fn all_commands_fit_on_a_screen() {
+    let screen = verbs::screen(&Line::command());
+    assert!(screen.len() <= 5200, "{} letters", screen.len());
+    for (words, ..) in verbs::all(&Line::command()) {
+        let verb = words.rsplit(' ').next().unwrap_or_default();
+        assert!(screen.contains(verb), "{words}");
+    }
+    assert!(screen.contains("issue: R list mine view"), "{screen}");
+}
+
 #[tokio::test]
 async fn any_operation_can_be_called() {
     let next = [("Link", r#"<h/v3/issues/_search?perPage=1&page=2>; rel="next""#)];

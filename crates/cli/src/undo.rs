@@ -15,6 +15,7 @@ use trackway_client::api::types::Members;
 use crate::common::Common;
 use crate::config::Files;
 use crate::failure::{Failure, Kind};
+use crate::lang::shown;
 use crate::output::Column;
 use crate::session::Session;
 use crate::shape::cell;
@@ -277,7 +278,7 @@ async fn back(
     let names: Vec<String> = body.keys().cloned().collect();
     let path = Session::at("/issues/{key}", &[key]);
     if let Some(issue) = session.write(HttpMethod::PATCH, &path, &[], Some(body.into())).await? {
-        let line = format!("{key}: {} as before", names.join(", "));
+        let line = format!("{key}: {}", shown(&format!("{} as before", names.join(", "))));
         session.output.changed(crate::session::ISSUE, &line, issue)?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::Value;
 use trackway_client::Builder;
 use trackway_client::api::types::Members;
-use trackway_client::api::{HttpMethod, registry};
+use trackway_client::api::{FileForm, HttpMethod, registry};
 
 use crate::common::Common;
 use crate::failure::Failure;
@@ -43,6 +43,9 @@ pub struct Arguments {
     /// File with the whole body, - for standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "fields")]
     input: Option<String>,
+    /// File to upload, where the operation takes one: addAttachment DEV-1 --upload a.log.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fields", "input"])]
+    upload: Option<std::path::PathBuf>,
     /// Print all pages of a listing, one JSON document each.
     #[arg(long)]
     paginate: bool,
@@ -111,6 +114,15 @@ fn list(output: &mut Output<'_>) -> Result<(), Failure> {
     };
     let rows: Vec<_> = registry::all().map(row).collect();
     output.table(["OPERATION", "METHOD", "PATH", "WHAT IT DOES"], &rows)
+}
+
+/// The form with a file.
+fn file_form(path: &std::path::Path) -> Result<Option<Vec<u8>>, Failure> {
+    let content = fs::read(path)
+        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
+    let name =
+        path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    Ok(FileForm { name, content }.encode())
 }
 
 /// The body that the flags give.

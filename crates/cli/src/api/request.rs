@@ -1,11 +1,12 @@
 //! Makes a request of words and flags.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
-use trackway_client::api::{HttpMethod, Info, Outgoing, Place, registry};
+use trackway_client::api::{FileForm, HttpMethod, Info, Outgoing, Place, registry};
 use trackway_client::{AnyRequest, Response, Version};
 
-use super::{Arguments, Header, Pair, body};
+use super::{Arguments, Header, Pair, body, file_form};
 use crate::failure::Failure;
 
 /// A request before it is sent.
@@ -14,6 +15,8 @@ pub(super) struct Composed {
     pub(super) method: HttpMethod,
     info: Option<&'static Info>,
     outgoing: Outgoing,
+    /// The file that is the body.
+    upload: Option<PathBuf>,
 }
 
 impl Composed {
@@ -40,7 +43,9 @@ impl Composed {
         for (name, value) in headers {
             write!(line, " -H {}", quoted(&format!("{name}: {value}"))).ok();
         }
-        if let Some(body) = body {
+        if let Some(file) = &self.upload {
+            write!(line, " -F {}", quoted(&format!("file=@{}", file.display()))).ok();
+        } else if let Some(body) = body {
             let body = String::from_utf8_lossy(body);
             write!(line, " -H 'Content-Type: application/json' -d {}", quoted(&body)).ok();
         }
@@ -64,18 +69,24 @@ pub(super) fn head<T>(answer: &Response<T>) -> String {
 
 /// The request of words and flags.
 pub(super) fn compose(arguments: Arguments) -> Result<Composed, Failure> {
-    let Arguments { words, path, query, headers, fields, input, .. } = arguments;
+    let Arguments { words, path, query, headers, fields, input, upload, .. } = arguments;
     let (version, method, info, mut outgoing) = addressed(&words, &path)?;
     outgoing.query.extend(query.into_iter().map(|Pair { key, value }| (key.into(), value)));
     let headers = headers.into_iter().map(|Header { name, value }| (name.into(), value));
     outgoing.headers.extend(headers);
-    outgoing.body = body(fields, input.as_deref())?;
+    outgoing.body = match &upload {
+        Some(file) => {
+            outgoing.media_type = FileForm::MEDIA_TYPE;
+            file_form(file)?
+        }
+        None => body(fields, input.as_deref())?,
+    };
     if method == HttpMethod::GET && outgoing.body.is_some() {
         return Err(
             Failure::usage("GET takes no body").hint("give parameters with --query KEY=VALUE")
         );
     }
-    Ok(Composed { version, method, info, outgoing })
+    Ok(Composed { version, method, info, outgoing, upload })
 }
 
 type Addressed = (Version, HttpMethod, Option<&'static Info>, Outgoing);

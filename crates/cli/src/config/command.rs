@@ -45,6 +45,11 @@ pub(crate) enum Action {
     Edit,
     /// Prints what is in force, and where each value comes from.
     Explain,
+    /// Takes over the profiles of ytcli, another tool for the cloud service.
+    ImportYtcli {
+        /// Its configuration; found by itself if not given.
+        file: Option<std::path::PathBuf>,
+    },
 }
 
 pub(crate) fn run(action: Action, common: &Common, output: &mut Output<'_>) -> Result<(), Failure> {
@@ -62,6 +67,7 @@ pub(crate) fn run(action: Action, common: &Common, output: &mut Output<'_>) -> R
         Action::Path => output.text(&files.path().display().to_string()),
         Action::Edit => edit(&files),
         Action::Explain => explain(common, output),
+        Action::ImportYtcli { file } => super::import::run(file, &files, common.dry_run, output),
         Action::List => output.text(document.to_string().trim_end()),
         Action::Get { name } => {
             let found = place(&document, &name)

@@ -8,7 +8,7 @@ use trackway_client::api::users::GetMyself;
 use trackway_client::oauth::{App, TokenStore, Tokens};
 use trackway_client::{Builder, Error, Tracker};
 
-use super::{Files, Profile, files, profile, set};
+use super::{Files, Profile, browser_login, files, profile, set};
 use crate::browser;
 use crate::common::Common;
 use crate::failure::{Failure, Kind};
@@ -63,6 +63,9 @@ pub(crate) struct Login {
     /// Read a token from standard input instead of asking in a browser.
     #[arg(long)]
     with_token: bool,
+    /// Allow it in the browser of this machine instead of entering a code in any browser.
+    #[arg(long, conflicts_with = "with_token")]
+    browser: bool,
     /// Ask for the right to read only.
     #[arg(long)]
     read_only: bool,
@@ -109,7 +112,17 @@ async fn login(
     let tokens = if arguments.with_token {
         typed(output)?
     } else {
-        by_device(&server, &arguments, output).await?
+        let app = App::new(&server, &arguments.client_id)?;
+        let scopes: &[&str] = if arguments.read_only {
+            &["tracker:read"]
+        } else {
+            &["tracker:read", "tracker:write"]
+        };
+        if arguments.browser {
+            browser_login::tokens(&app, scopes, output).await?
+        } else {
+            by_device(&app, scopes, output).await?
+        }
     };
     if tokens.access_token.is_empty() {
         return Err(Failure::new(Kind::SignIn, "no token was given"));
@@ -173,14 +186,7 @@ fn typed(output: &mut Output<'_>) -> Result<Tokens, Failure> {
     Ok(Tokens { access_token: line.trim().to_owned(), ..Tokens::default() })
 }
 
-async fn by_device(
-    server: &str,
-    arguments: &Login,
-    output: &mut Output<'_>,
-) -> Result<Tokens, Failure> {
-    let app = App::new(server, &arguments.client_id)?;
-    let scopes: &[&str] =
-        if arguments.read_only { &["tracker:read"] } else { &["tracker:read", "tracker:write"] };
+async fn by_device(app: &App, scopes: &[&str], output: &mut Output<'_>) -> Result<Tokens, Failure> {
     let device = app.device_code(scopes).await.map_err(|error| {
         let known = matches!(error.oauth_code(), Some("invalid_client" | "unauthorized_client"));
         let failure = Failure::from(error);

@@ -7,7 +7,9 @@ use trackway_client::oauth::{FileStore, TokenStore};
 
 use crate::failure::Failure;
 
+mod browser_login;
 mod command;
+mod import;
 mod login;
 mod profile;
 mod repository;

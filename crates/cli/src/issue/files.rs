@@ -1,9 +1,11 @@
 //! Files of issues.
 
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::Value;
+use tokio::io::AsyncRead;
 use trackway_client::Progress;
 use trackway_client::api::attachments::{
     AddAttachment, AddTemporaryAttachment, DownloadAttachment,
@@ -11,6 +13,7 @@ use trackway_client::api::attachments::{
 use trackway_client::api::{FileForm, HttpMethod};
 
 use crate::failure::{Failure, Kind};
+use crate::lang::shown;
 use crate::output::Column;
 use crate::session::Session;
 use crate::shape::cell;
@@ -28,7 +31,7 @@ const FILE: &[Column] = &[
 pub(crate) struct Attach {
     /// Key.
     key: String,
-    /// Files.
+    /// Files; - for standard input, with --name.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Name of the file, where there is one only.
@@ -51,10 +54,13 @@ pub(super) async fn attach(
     for path in &arguments.files {
         let own = path.file_name().map(|name| name.to_string_lossy().into_owned());
         let name = arguments.name.clone().or(own).unwrap_or_else(|| "file".to_owned());
-        let file = tokio::fs::File::open(path).await.map_err(unreadable(path))?;
-        let size = file.metadata().await.map_err(unreadable(path))?.len();
+        if path.as_os_str() == "-" && arguments.name.is_none() {
+            return Err(Failure::usage("standard input has no name").hint("--name NAME"));
+        }
+        let (file, size) = opened(path).await?;
         if session.dry_run {
-            session.output.text(&format!("would attach {name} ({size} bytes) to {key}"))?;
+            let line = format!("would attach {name} ({size} bytes) to {key}");
+            session.output.text(&shown(&line))?;
             continue;
         }
         let request = AddAttachment::new(&*key, FileForm::default());
@@ -67,6 +73,24 @@ pub(super) async fn attach(
     }
     Ok(())
 }
+
+/// A file, or standard input, and its size.
+async fn opened(path: &Path) -> Result<(Box<dyn Bytes>, u64), Failure> {
+    if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(unreadable(path))?;
+        let size = bytes.len() as u64;
+        return Ok((Box::new(Cursor::new(bytes)), size));
+    }
+    let file = tokio::fs::File::open(path).await.map_err(unreadable(path))?;
+    let size = file.metadata().await.map_err(unreadable(path))?.len();
+    Ok((Box::new(file), size))
+}
+
+/// What can be uploaded.
+trait Bytes: AsyncRead + Send + Sync + Unpin {}
+
+impl<T: AsyncRead + Send + Sync + Unpin> Bytes for T {}
 
 /// Uploads files that hang on nothing yet, and gives their ids.
 pub(super) async fn temporary(

@@ -1,5 +1,7 @@
 //! `trackway issue list`, and the query that flags make.
 
+use std::time::Duration;
+
 use clap::Args;
 use serde_json::json;
 use trackway_query::{Expr, Query, parse};
@@ -7,6 +9,7 @@ use trackway_query::{Expr, Query, parse};
 use crate::complete;
 use crate::failure::Failure;
 use crate::session::{ISSUE, Session};
+use crate::watch::{Watch, every};
 
 /// Which issues, in flags. They narrow each other, and the query.
 #[derive(Clone, Debug, Default, Args)]
@@ -50,6 +53,9 @@ pub(crate) struct Which {
     /// Sprint, by name or id.
     #[arg(short = 'S', long)]
     sprint: Option<String>,
+    /// Project, by name or short id.
+    #[arg(long)]
+    project: Option<String>,
     /// Issue it is a part of.
     #[arg(long, value_name = "KEY")]
     parent: Option<String>,
@@ -102,6 +108,10 @@ pub(crate) struct Arguments {
     /// How many at most; 0 for all.
     #[arg(short = 'L', long, value_name = "N", default_value_t = 30)]
     limit: usize,
+    /// Show the list again and again, after so long.
+    #[arg(long, value_name = "TIME", value_parser = every, num_args = 0..=1,
+        default_missing_value = "10s")]
+    watch: Option<Duration>,
 }
 
 /// Arguments of `trackway issue mine`.
@@ -123,11 +133,24 @@ pub(super) async fn run(
             arguments.which.combined(session.queue.as_deref(), arguments.sort.as_deref())?;
         (json!({"query": query}), format!("query: {query}"))
     };
-    if arguments.count {
-        let count = session.count(body).await?;
-        return session.output.text(&count.to_string());
+    let mut watch = Watch::new(arguments.watch);
+    loop {
+        watch.begin(session.output)?;
+        let shown = if arguments.count {
+            count(&body, session).await
+        } else {
+            show(session, body.clone(), arguments.limit, &said).await
+        };
+        watch.judge(shown, session.output)?;
+        if !watch.again().await {
+            return Ok(());
+        }
     }
-    show(session, body, arguments.limit, &said).await
+}
+
+async fn count(body: &serde_json::Value, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    let count = session.count(body.clone()).await?;
+    session.output.text(&count.to_string())
 }
 
 pub(super) async fn mine(arguments: Mine, session: &mut Session<'_, '_>) -> Result<(), Failure> {
@@ -196,6 +219,7 @@ impl Which {
             ("Components", self.component.as_deref()),
             ("\"Fix Version\"", self.fix_version.as_deref()),
             ("Sprint", self.sprint.as_deref()),
+            ("Project", self.project.as_deref()),
             ("\"Is Subtask For\"", self.parent.as_deref()),
             ("\"Has Epic\"", self.epic.as_deref()),
         ];

@@ -10,15 +10,18 @@ mod document;
 pub(crate) mod fields;
 mod files;
 pub(crate) mod flow;
+mod images;
 mod last;
 pub(crate) mod list;
 mod path;
 mod relate;
 mod talk;
+mod tree;
 mod view;
 mod work;
 mod write;
 
+pub(crate) use relate::relation;
 pub(crate) use talk::{WorklogAdd, worklog_add};
 
 /// Arguments of `trackway issue`.

@@ -58,6 +58,11 @@ pub(super) async fn link(arguments: Link, session: &mut Session<'_, '_>) -> Resu
     Ok(())
 }
 
+/// A relation as the server names it.
+pub(crate) fn relation(word: &str) -> &str {
+    RELATIONS.iter().find(|(known, _)| *known == word).map_or(word, |(_, name)| name)
+}
+
 /// Links two issues.
 pub(super) async fn add(
     session: &mut Session<'_, '_>,
@@ -65,8 +70,7 @@ pub(super) async fn add(
     word: &str,
     other: &str,
 ) -> Result<(), Failure> {
-    let known = RELATIONS.iter().find(|(known, _)| *known == word);
-    let relation = known.map_or(word, |(_, name)| name);
+    let relation = relation(word);
     let other = session.key(other);
     let body = json!({"relationship": relation, "issue": other});
     let path = Session::at("/issues/{key}/links", &[key]);
@@ -81,10 +85,20 @@ pub(super) async fn add(
 pub(crate) struct Links {
     /// Key.
     key: String,
+    /// Draw what hangs on the issue: what it waits for and what waits for it, its parts, its epic.
+    #[arg(long)]
+    tree: bool,
+    /// How deep the tree goes.
+    #[arg(long, value_name = "N", default_value_t = 5, requires = "tree")]
+    depth: usize,
 }
 
 pub(super) async fn links(arguments: Links, session: &mut Session<'_, '_>) -> Result<(), Failure> {
-    let path = Session::at("/issues/{key}/links", &[&session.key(&arguments.key)]);
+    let key = session.key(&arguments.key);
+    if arguments.tree {
+        return super::tree::show(&key, arguments.depth, session).await;
+    }
+    let path = Session::at("/issues/{key}/links", &[&key]);
     let mut found = session.list(&path, &[], 0).await?.items;
     if !session.output.is_json() {
         for link in &mut found {

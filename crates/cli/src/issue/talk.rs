@@ -213,6 +213,12 @@ pub(super) async fn history(
 pub(crate) struct Worklog {
     /// Key; that of the branch if not given.
     key: Option<String>,
+    /// Only that of somebody: me or a login.
+    #[arg(long, value_name = "WHO")]
+    by: Option<String>,
+    /// Only that begun since this day.
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
 }
 
 pub(super) async fn worklog(
@@ -221,8 +227,15 @@ pub(super) async fn worklog(
 ) -> Result<(), Failure> {
     let key = session.current(arguments.key.as_deref())?;
     let path = Session::at("/issues/{key}/worklog", &[&key]);
-    let found = session.list(&path, &[], 0).await?;
-    session.output.list(WORK, found.items)
+    let mut found = session.list(&path, &[], 0).await?.items;
+    if let Some(since) = &arguments.since {
+        found.retain(|work| cell(work.get("start")).as_str() >= since.as_str());
+    }
+    if let Some(who) = &arguments.by {
+        let user = session.user(who).await?;
+        found.retain(|work| work["createdBy"]["id"] == user.as_str());
+    }
+    session.output.list(WORK, found)
 }
 
 /// Arguments of `trackway issue worklog-add`.

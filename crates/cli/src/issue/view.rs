@@ -48,6 +48,9 @@ struct Parts {
     /// Show its history.
     #[arg(long)]
     history: bool,
+    /// Draw its pictures, in terminals that can; others name them.
+    #[arg(long)]
+    images: bool,
 }
 
 /// A part: heading, last piece of the path, an item as a line.
@@ -154,13 +157,16 @@ pub(super) async fn run(
                 let path = Session::at(&format!("/issues/{{key}}/{part}"), &[&key]);
                 let items = session.list(&path, &[], 0).await?.items;
                 if !items.is_empty() {
-                    write!(text, "\n\n{heading}").ok();
+                    write!(text, "\n\n{}", crate::lang::shown(heading)).ok();
                 }
                 for item in &items {
                     write!(text, "\n  {}", line(item)).ok();
                 }
             }
             session.output.text(&text)?;
+            if arguments.parts.images {
+                super::images::show(&key, session).await?;
+            }
         } else {
             issues.push(issue);
         }

@@ -90,6 +90,28 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Whether a person reads the results.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Prints what controls the terminal, made by this program and by nobody else.
+    pub(crate) fn escape(&mut self, sequence: &str) -> Result<(), Failure> {
+        self.line(sequence)?;
+        Ok(self.results.flush()?)
+    }
+
+    /// Makes room for what is shown again: on a terminal the screen, otherwise a line after what was
+    /// shown before.
+    pub(crate) fn clear(&mut self, shown: bool) -> Result<(), Failure> {
+        if self.terminal {
+            self.results.write_all(b"\x1b[2J\x1b[H")?;
+        } else if shown && !self.is_json() {
+            self.line("")?;
+        }
+        Ok(())
+    }
+
     fn line(&mut self, text: &str) -> Result<(), Failure> {
         writeln!(self.results, "{text}")?;
         Ok(())

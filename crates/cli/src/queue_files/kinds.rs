@@ -100,6 +100,7 @@ pub(super) const KINDS: &[Kind] = &[
             ("lead", Object),
             ("assignAuto", Stays),
             ("archived", Stays),
+            (RULES, Null),
         ],
         born: &[],
         later: &["archived"],
@@ -263,6 +264,14 @@ pub(super) const WORKFLOW: &[Member] = &[
     ("issueTypeResolutions", List),
     ("steps", Stays),
 ];
+
+/// Member of a component with its own rules of who may do what; they are read and sent by
+/// themselves.
+pub(super) const RULES: &str = "access";
+
+/// Who may do what with issues of a component that has rules of its own.
+pub(super) const COMPONENT_ACCESS: &[Member] =
+    &[("create", Object), ("read", Object), ("write", Object), ("deny", Object)];
 
 /// Who may do what.
 pub(super) const ACCESS: &[Member] =

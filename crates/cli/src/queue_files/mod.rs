@@ -16,7 +16,7 @@ mod graph;
 mod kinds;
 mod plan;
 mod read;
-mod text;
+pub(crate) mod text;
 mod workflow;
 
 use files::Wanted;
@@ -125,12 +125,50 @@ async fn make(queue: &str, change: &Change, session: &mut Session<'_, '_>) -> Re
         Call::Create { kind, path, body, later } => {
             let made = send(HttpMethod::POST, path, None, Some(body.clone()), session).await?;
             let Some(made) = made.filter(|_| !later.is_empty()) else { return Ok(()) };
-            let path = Session::at(&kind.item.replace("{queue}", queue), &[&cell(made.get("id"))]);
-            let body = Value::Object(Map::clone(later));
+            let id = cell(made.get("id"));
+            let mut later = Map::clone(later);
+            if let Some(rules) = later.remove(kinds::RULES)
+                && let Call::Send { method, path, version, body } = plan::rules(&id, &rules)
+            {
+                send(method, &path, version, body, session).await?;
+            }
+            if later.is_empty() {
+                return Ok(());
+            }
+            let path = Session::at(&kind.item.replace("{queue}", queue), &[&id]);
             let version = made["version"].as_i64();
-            send(HttpMethod::PATCH, &path, version, Some(body), session).await.map(drop)
+            send(HttpMethod::PATCH, &path, version, Some(later.into()), session).await.map(drop)
         }
+        Call::Order { names } => put_in_order(queue, names, session).await,
     }
+}
+
+/// Moves triggers until they act in this order, each at most once.
+async fn put_in_order(
+    queue: &str,
+    names: &[String],
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let path = Session::at("/queues/{queue}/triggers", &[queue]);
+    let found = read::by_order(session.whole(&path, &[]).await?);
+    let known = |item: &&Value| names.iter().any(|name| item["name"] == name.as_str());
+    let mut line: Vec<&Value> = found.iter().filter(known).collect();
+    for pair in names.windows(2).rev() {
+        let [name, next] = pair else { continue };
+        let place = |line: &[&Value], name: &str| line.iter().position(|item| item["name"] == name);
+        let (Some(at), Some(before)) = (place(&line, name), place(&line, next)) else { continue };
+        if at + 1 == before {
+            continue;
+        }
+        let trigger = line.remove(at);
+        let before = place(&line, next).unwrap_or_default();
+        let Some(next) = line.get(before) else { continue };
+        let path = Session::at("/queues/{queue}/triggers/{id}", &[queue, &cell(trigger.get("id"))]);
+        let body = serde_json::json!({"before": next["id"]});
+        send(HttpMethod::PATCH, &path, trigger["version"].as_i64(), Some(body), session).await?;
+        line.insert(before, trigger);
+    }
+    Ok(())
 }
 
 async fn send(

@@ -33,6 +33,8 @@ pub(super) enum Call {
     Send { method: HttpMethod, path: String, version: Option<i64>, body: Option<Value> },
     /// A new one, and what has to be changed in it afterwards.
     Create { kind: &'static Kind, path: String, body: Value, later: Map<String, Value> },
+    /// By putting triggers, by their names, into an order.
+    Order { names: Vec<String> },
 }
 
 impl Change {
@@ -52,6 +54,7 @@ impl Change {
         let (method, path, body) = match &self.call {
             Call::Send { method, path, body, .. } => (method.as_str(), path.clone(), body.clone()),
             Call::Create { path, body, .. } => ("POST", path.clone(), Some(body.clone())),
+            Call::Order { names } => ("PATCH", String::new(), Some(json!({"order": names}))),
         };
         json!({"change": self.sign.to_string(), "subject": self.subject, "lines": self.lines,
             "effects": self.effects, "method": method, "path": path, "body": body})
@@ -76,6 +79,7 @@ pub(super) fn plan(state: &State, wanted: &Wanted) -> Result<Vec<Change>, Failur
             };
             let (made, gone) = of_kind(kind, &state.key, now, wanted)?;
             changes.extend(made);
+            changes.extend(order(kind, now, wanted));
             removals.extend(gone);
         }
         Ok::<(), Failure>(())
@@ -120,19 +124,11 @@ fn of_queue(state: &State, wanted: &Value) -> Result<Option<Change>, Failure> {
 
 /// Rights are sent whole: whoever is not named loses them.
 fn of_access(state: &State, now: &Value, wanted: &Value) -> Option<Change> {
-    let full = |rights: &Value| -> Map<String, Value> {
-        let right = |name: &str| -> Value {
-            let kinds: &[&str] =
-                if name == "deny" { &["users", "groups"] } else { &["users", "groups", "roles"] };
-            let holders = |kind: &&str| {
-                let given = rights[name].get(*kind).cloned().unwrap_or_else(|| json!([]));
-                ((*kind).to_owned(), given)
-            };
-            kinds.iter().map(holders).collect()
-        };
-        kinds::ACCESS.iter().map(|(name, _)| ((*name).to_owned(), right(name))).collect()
+    let full = |rights: &Value| {
+        let roles = |name: &str| name != "deny";
+        full(rights, kinds::ACCESS, roles)
     };
-    let (now, wanted) = (Value::Object(full(now)), Value::Object(full(wanted)));
+    let (now, wanted) = (full(now), full(wanted));
     let changes = diff::changes(&now, &wanted, kinds::ACCESS);
     (!changes.is_empty()).then(|| Change {
         sign: '~',
@@ -148,6 +144,49 @@ fn of_access(state: &State, now: &Value, wanted: &Value) -> Option<Change> {
     })
 }
 
+/// Rights with all who hold them, also where that is nobody.
+fn full(rights: &Value, members: &[kinds::Member], roles: impl Fn(&str) -> bool) -> Value {
+    let right = |name: &str| -> Value {
+        let kinds: &[&str] =
+            if roles(name) { &["users", "groups", "roles"] } else { &["users", "groups"] };
+        let holders = |kind: &&str| {
+            let given = rights[name].get(*kind).cloned().unwrap_or_else(|| json!([]));
+            ((*kind).to_owned(), given)
+        };
+        kinds.iter().map(holders).collect()
+    };
+    members.iter().map(|(name, _)| ((*name).to_owned(), right(name))).collect()
+}
+
+/// How the rules of a component are sent; none takes them away, so that those of the queue apply.
+pub(super) fn rules(component: &str, wanted: &Value) -> Call {
+    let path = Session::at("/components/{id}/permissions", &[component]);
+    if wanted.is_null() {
+        return Call::Send { method: HttpMethod::DELETE, path, version: None, body: None };
+    }
+    let body = full(wanted, kinds::COMPONENT_ACCESS, |_| true);
+    Call::Send { method: HttpMethod::PATCH, path, version: None, body: Some(body) }
+}
+
+/// Triggers act one after another. New ones come last, so that those in files may have to move.
+fn order(kind: &'static Kind, now: &[One], wanted: &[Value]) -> Option<Change> {
+    if kind.name != "triggers" {
+        return None;
+    }
+    let pairs = paired(kind, now, wanted);
+    let place = |at: usize| pairs.iter().position(|pair| *pair == Some(at));
+    let kept = (0..now.len()).filter_map(place);
+    let new = (0..wanted.len()).filter(|at| pairs.get(*at).is_some_and(Option::is_none));
+    let comes: Vec<usize> = kept.chain(new).collect();
+    (!comes.is_sorted()).then(|| Change {
+        sign: '~',
+        subject: shown("triggers in another order"),
+        lines: Vec::new(),
+        effects: Vec::new(),
+        call: Call::Order { names: wanted.iter().map(|one| kind.called(one)).collect() },
+    })
+}
+
 /// Changes and removals of one kind.
 fn of_kind(
     kind: &'static Kind,
@@ -160,7 +199,11 @@ fn of_kind(
     for (settings, place) in wanted.iter().zip(&pairs) {
         match place.and_then(|place| now.get(place)) {
             None => changes.push(created(kind, queue, settings)?),
-            Some(one) => changes.extend(changed(kind, queue, one, settings)?),
+            Some(one) => {
+                let (of_one, rules) = changed(kind, queue, one, settings)?;
+                changes.extend(of_one);
+                changes.extend(rules);
+            }
         }
     }
     let gone = now.iter().enumerate().filter(|(place, _)| !pairs.contains(&Some(*place)));
@@ -198,31 +241,37 @@ fn changed(
     queue: &str,
     now: &One,
     wanted: &Value,
-) -> Result<Option<Change>, Failure> {
-    let changes = diff::changes(&now.settings, wanted, kind.members);
+) -> Result<(Option<Change>, Option<Change>), Failure> {
+    let mut changes = diff::changes(&now.settings, wanted, kind.members);
     if let Some(born) = kind.born.iter().find(|member| changes.contains_key(**member)) {
         let why = format!("{}: {born} cannot be changed", subject(kind, wanted));
         return Err(Failure::usage(why).hint("give it another key to make a new one"));
     }
-    Ok((!changes.is_empty()).then(|| Change {
+    let change = |changes: &Map<String, Value>, call| Change {
         sign: '~',
         subject: subject(kind, &now.settings),
-        lines: diff::lines(&now.settings, &changes),
+        lines: diff::lines(&now.settings, changes),
         effects: Vec::new(),
-        call: Call::Send {
-            method: HttpMethod::PATCH,
-            path: at(kind, queue, &now.id),
-            version: now.version,
-            body: Some(Value::Object(changes)),
-        },
-    }))
+        call,
+    };
+    let own = changes.remove_entry(kinds::RULES).map(|(name, wanted)| {
+        let call = rules(&now.id, &wanted);
+        change(&[(name, wanted)].into_iter().collect(), call)
+    });
+    let send = || Call::Send {
+        method: HttpMethod::PATCH,
+        path: at(kind, queue, &now.id),
+        version: now.version,
+        body: Some(Value::Object(changes.clone())),
+    };
+    Ok(((!changes.is_empty()).then(|| change(&changes, send())), own))
 }
 
 fn created(kind: &'static Kind, queue: &str, wanted: &Value) -> Result<Change, Failure> {
     let mut body = wanted.as_object().cloned().unwrap_or_default();
     body.remove("id");
     let mut later = Map::new();
-    for name in kind.later {
+    for name in kind.later.iter().chain(&[kinds::RULES]) {
         let value = body.remove(*name).filter(|value| *value != Value::Bool(false));
         later.extend(value.map(|value| ((*name).to_owned(), value)));
     }
@@ -321,6 +370,41 @@ mod tests {
                 "- trigger \"three\"",
             ]
         );
+    }
+
+    #[test]
+    fn triggers_move_only_where_their_order_differs() {
+        let now = [trigger(1, "one"), trigger(2, "two")];
+        let same: Vec<Value> = now.iter().map(|one| one.settings.clone()).collect();
+        let new = json!({"name": "new", "actions": []});
+        let triggers = kind("triggers");
+        let moved = |wanted: &[Value]| order(triggers, &now, wanted).is_some();
+        assert!(!moved(&same));
+        assert!(!moved(&[same[0].clone(), same[1].clone(), new.clone()]));
+        assert!(!moved(&[same[1].clone()]));
+        assert!(moved(&[same[1].clone(), same[0].clone()]));
+        assert!(moved(&[new, same[0].clone(), same[1].clone()]));
+    }
+
+    #[test]
+    fn rules_of_a_component_are_sent_by_themselves() {
+        let settings = json!({"id": 3, "name": "API", "access": {"read": {"users": ["ann"]}}});
+        let now = [One { id: "3".to_owned(), version: Some(1), settings: settings.clone() }];
+        let components = kind("components");
+        assert!(told(components, &now, std::slice::from_ref(&settings)).is_empty());
+        let mut wanted = settings.clone();
+        wanted["description"] = "x".into();
+        wanted["access"] = json!({"read": {"users": ["bob"]}});
+        let (changes, _) = of_kind(components, "A", &now, &[wanted]).expect("a plan");
+        let sent: Vec<Value> = changes.iter().map(Change::json).collect();
+        assert_eq!((sent.len(), &sent[0]["body"]), (2, &json!({"description": "x"})));
+        assert_eq!(sent[1]["path"], "/components/3/permissions");
+        assert_eq!(sent[1]["body"]["read"], json!({"users": ["bob"], "groups": [], "roles": []}));
+        let plain = json!({"id": 3, "name": "API"});
+        let (changes, _) = of_kind(components, "A", &now, &[plain]).expect("a plan");
+        assert_eq!(changes[0].json()["method"], "DELETE");
+        let (changes, _) = of_kind(components, "A", &[], &[settings]).expect("a plan");
+        assert!(changes[0].json()["body"].get("access").is_none());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::kinds::{self, KINDS, Kind, Member};
 use crate::failure::{self, Failure};
 use crate::output::Output;
+use crate::refs::People;
 use crate::session::Session;
 use crate::shape::cell;
 
@@ -57,12 +58,14 @@ impl State {
         let queue = One {
             id: key.clone(),
             version: raw["version"].as_i64(),
-            settings: people.settings(&raw, kinds::QUEUE, session).await?,
+            settings: settings(&mut people, &raw, kinds::QUEUE, session).await?,
         };
         let path = Session::at("/queues/{key}/permissions", &[&key]);
         let access = match may_be_missing(session.get(&path, &[]).await, "access", session.output)?
         {
-            Some(raw) => Some(access_of(people.settings(&raw, kinds::ACCESS, session).await?)),
+            Some(raw) => {
+                Some(access_of(settings(&mut people, &raw, kinds::ACCESS, session).await?))
+            }
             None => None,
         };
         let workflows = workflows(&raw, &mut people, session).await?;
@@ -99,12 +102,15 @@ fn may_be_missing<T>(
 }
 
 /// Triggers act by their `order`; everything else keeps the order of the server.
-fn in_order(kind: &Kind, mut items: Vec<Value>) -> Vec<Value> {
-    if kind.name == "triggers" {
-        let place = |item: &Value| item["order"].as_str().and_then(|text| text.parse::<f64>().ok());
-        items.sort_by(|a, b| place(a).unwrap_or_default().total_cmp(&place(b).unwrap_or_default()));
-    }
-    items
+fn in_order(kind: &Kind, items: Vec<Value>) -> Vec<Value> {
+    if kind.name == "triggers" { by_order(items) } else { items }
+}
+
+/// Triggers as they act, one after another.
+pub(super) fn by_order(mut triggers: Vec<Value>) -> Vec<Value> {
+    let place = |item: &Value| item["order"].as_str().and_then(|text| text.parse::<f64>().ok());
+    triggers.sort_by(|a, b| place(a).unwrap_or_default().total_cmp(&place(b).unwrap_or_default()));
+    triggers
 }
 
 async fn one(
@@ -122,13 +128,29 @@ async fn one(
         item = in_both(&path, session).await?;
         described(&mut item);
     }
-    let settings = people.settings(&item, kind.members, session).await?;
+    if kind.name == "components" {
+        item[kinds::RULES] = rules(&id, people, session).await?;
+    }
+    let settings = settings(people, &item, kind.members, session).await?;
     let mut settings = without_numbers(settings);
     if kind.name != "fields" {
         let number = item.get("id").cloned().unwrap_or_default();
         settings["id"] = number;
     }
     Ok(One { id, version: item["version"].as_i64(), settings })
+}
+
+/// The rules of a component; nothing where it has none.
+async fn rules(
+    component: &str,
+    people: &mut People,
+    session: &Session<'_, '_>,
+) -> Result<Value, Failure> {
+    let path = Session::at("/components/{id}/permissions", &[component]);
+    let raw = session.get(&path, &[]).await?;
+    let rules = access_of(settings(people, &raw, kinds::COMPONENT_ACCESS, session).await?);
+    let some = rules.as_object().is_some_and(|rules| !rules.is_empty());
+    Ok(if some { rules } else { Value::Null })
 }
 
 /// The schema of a field as a new one names it.
@@ -183,7 +205,7 @@ async fn workflows(
         let mut raw = in_both(&Session::at("/workflows/{id}", &[&id]), session).await?;
         let screens = screens(&mut raw, people, session).await?;
         let shared = raw["queue"].is_null();
-        let settings = people.settings(&raw, kinds::WORKFLOW, session).await?;
+        let settings = settings(people, &raw, kinds::WORKFLOW, session).await?;
         let one = One { id, version: raw["version"].as_i64(), settings: pruned(settings) };
         found.push(Workflow { one, screens, shared });
     }
@@ -233,7 +255,7 @@ async fn screens(
             }
             let members: &[Member] =
                 &[("name", kinds::Absent::Stays), ("elements", kinds::Absent::Stays)];
-            let screen = pruned(people.settings(&raw, members, session).await?);
+            let screen = pruned(settings(people, &raw, members, session).await?);
             known.push((id, screen.clone()));
             screen
         };
@@ -291,80 +313,19 @@ fn both(english: Value, russian: &Value) -> Value {
     }
 }
 
-/// Logins by uid: references name people by a number that says nothing to a reader.
-#[derive(Debug, Default)]
-struct People(BTreeMap<String, String>);
-
-impl People {
-    /// The members that are settings, with references as people write them.
-    async fn settings(
-        &mut self,
-        raw: &Value,
-        members: &[Member],
-        session: &Session<'_, '_>,
-    ) -> Result<Value, Failure> {
-        let named = |(name, _): &Member| {
-            let value = raw.get(*name).filter(|value| !value.is_null())?;
-            Some(((*name).to_owned(), value.clone()))
-        };
-        let chosen: Map<String, Value> = members.iter().filter_map(named).collect();
-        let chosen = Value::Object(chosen);
-        let mut unknown = Vec::new();
-        strangers(&chosen, &self.0, &mut unknown);
-        for id in unknown {
-            // Whoever has left keeps the number.
-            let found = session.get(&Session::at("/users/{id}", &[&id]), &[]).await;
-            let login = found.ok().map(|user| cell(user.get("login")));
-            let login = login.filter(|login| !login.is_empty()).unwrap_or_else(|| id.clone());
-            self.0.insert(id, login);
-        }
-        Ok(plain(chosen, &self.0))
-    }
-}
-
-/// Whether members are those of a reference, and to what.
-fn referred(members: &Map<String, Value>) -> Option<&str> {
-    let path = members.get("self")?.as_str()?;
-    let known = ["self", "id", "key", "display", "cloudUid", "passportUid"];
-    let only = members.keys().all(|name| known.contains(&name.as_str()));
-    let to = path.rsplit('/').nth(1)?;
-    only.then_some(to)
-}
-
-/// Ids of people that are not known yet.
-fn strangers(value: &Value, known: &BTreeMap<String, String>, found: &mut Vec<String>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| strangers(item, known, found)),
-        Value::Object(members) if referred(members) == Some("users") => {
-            let id = cell(members.get("id"));
-            if !known.contains_key(&id) && !found.contains(&id) {
-                found.push(id);
-            }
-        }
-        Value::Object(members) => members.values().for_each(|one| strangers(one, known, found)),
-        _ => {}
-    }
-}
-
-/// References as they are written: keys, logins, names of components and versions, else ids.
-fn plain(value: Value, people: &BTreeMap<String, String>) -> Value {
-    match value {
-        Value::Array(items) => items.into_iter().map(|item| plain(item, people)).collect(),
-        Value::Object(members) => {
-            let member = |name: &str| members.get(name).cloned().filter(|value| !value.is_null());
-            let id = || cell(members.get("id"));
-            match referred(&members) {
-                Some("users") => people.get(&id()).cloned().unwrap_or_else(id).into(),
-                Some("components" | "versions") => member("display").unwrap_or_default(),
-                Some(_) => member("key").unwrap_or_else(|| id().into()),
-                None => {
-                    let members = members.into_iter();
-                    Value::Object(members.map(|(name, one)| (name, plain(one, people))).collect())
-                }
-            }
-        }
-        other => other,
-    }
+/// The members that are settings, with references as people write them.
+async fn settings(
+    people: &mut People,
+    raw: &Value,
+    members: &[Member],
+    session: &Session<'_, '_>,
+) -> Result<Value, Failure> {
+    let named = |(name, _): &Member| {
+        let value = raw.get(*name).filter(|value| !value.is_null())?;
+        Some(((*name).to_owned(), value.clone()))
+    };
+    let chosen: Map<String, Value> = members.iter().filter_map(named).collect();
+    people.plain(Value::Object(chosen), session).await
 }
 
 #[cfg(test)]
@@ -372,19 +333,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn references_become_what_people_write() {
-        let people = [("7".to_owned(), "ann".to_owned())].into_iter().collect();
-        let raw = json!({"lead": {"self": "http://h/v3/users/7", "id": "7", "display": "Ann"},
-            "type": {"self": "http://h/v3/issuetypes/2", "id": "2", "key": "task", "display": "T"},
-            "of": [{"self": "http://h/v3/components/3", "id": "3", "display": "API"}],
-            "group": {"self": "http://h/v3/groups/5", "id": "5", "display": "All"},
-            "more": {"self": "http://h/v3/users/7", "text": "x"}});
-        let wanted = json!({"lead": "ann", "type": "task", "of": ["API"], "group": "5",
-            "more": {"self": "http://h/v3/users/7", "text": "x"}});
-        assert_eq!(plain(raw, &people), wanted);
-    }
 
     #[test]
     fn texts_that_differ_stand_in_both_languages() {

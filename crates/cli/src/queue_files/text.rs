@@ -32,7 +32,7 @@ const FIRST: [&str; 16] = [
 ];
 
 /// The TOML of an object.
-pub(super) fn written(object: &Value) -> String {
+pub(crate) fn written(object: &Value) -> String {
     let mut document = DocumentMut::new();
     fill(document.as_table_mut(), object, 0);
     document.to_string()
@@ -107,7 +107,7 @@ fn list(items: &[Value]) -> Array {
 ///
 /// # Errors
 /// What is wrong, and where.
-pub(super) fn read(text: &str) -> Result<Value, String> {
+pub(crate) fn read(text: &str) -> Result<Value, String> {
     let document: DocumentMut =
         text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
     object(document.iter())

@@ -90,10 +90,10 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The plan in a line.
-    fn told(&self) -> String {
+    /// How many issues are edited and created.
+    fn counts(&self) -> (usize, usize) {
         let edited = self.wishes.iter().filter(|wish| wish.key.is_some()).count();
-        format!("edit {edited} issues, create {}", self.wishes.len() - edited)
+        (edited, self.wishes.len() - edited)
     }
 }
 
@@ -108,7 +108,8 @@ pub(crate) async fn validate(
 ) -> Result<(), Failure> {
     let plan = Plan::of(arguments, session).await?;
     session.output.list(OUTCOME, plan.wrong.iter().map(refused).collect())?;
-    session.output.remark(&format!("would {}", plan.told()));
+    let (edited, created) = plan.counts();
+    session.output.remark(&format!("would edit {edited} issues, create {created}"));
     if plan.wrong.is_empty() {
         return Ok(());
     }
@@ -118,7 +119,8 @@ pub(crate) async fn validate(
 /// Edits and creates what the rows of a file ask for.
 pub(crate) async fn apply(arguments: &Rows, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     let plan = Plan::of(arguments, session).await?;
-    session.output.remark(&format!("plan: {}", plan.told()));
+    let (edited, created) = plan.counts();
+    session.output.remark(&format!("plan: edit {edited} issues, create {created}"));
     for wrong in &plan.wrong {
         session.output.remark(&format!("  will not: line {}: {}", wrong.line, wrong.why));
     }

@@ -10,10 +10,13 @@ use trackway_client::api::types::Members;
 use crate::api::Field;
 use crate::common::Common;
 use crate::failure::{Failure, Kind};
+use crate::lang::shown;
 use crate::output::Column;
 use crate::rows;
 use crate::session::Session;
 use crate::shape::cell;
+
+mod link;
 
 const CHANGE: &[Column] = &[
     Column("ID", "id"),
@@ -105,6 +108,8 @@ pub(crate) enum Action {
         /// Text.
         text: String,
     },
+    /// Links issues to another one.
+    Link(link::Link),
     /// Lets somebody follow issues.
     Follow {
         #[command(flatten)]
@@ -160,29 +165,30 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
                 return Err(Failure::usage("nothing to change").hint("--set FIELD=VALUE"));
             }
             let names: Vec<&str> = values.keys().map(String::as_str).collect();
-            let what = format!("change {}", names.join(", "));
+            let what = shown(&format!("change {}", names.join(", ")));
             let body = json!({"values": values});
             start(session, &which, "/bulkchange/_update", body, &what, no_wait).await
         }
         Action::Transition { which, to, set, no_wait } => {
             let values = values(set, Vec::new(), Vec::new(), Vec::new());
             let body = json!({"transition": to, "values": values});
-            let what = format!("transition {to}");
+            let what = shown(&format!("transition {to}"));
             start(session, &which, "/bulkchange/_transition", body, &what, no_wait).await
         }
         Action::Move { which, queue, no_wait } => {
-            let what = format!("move to {queue}");
+            let what = shown(&format!("move to {queue}"));
             let body = json!({"queue": queue});
             start(session, &which, "/bulkchange/_move", body, &what, no_wait).await
         }
         Action::Comment { which, text } => {
             let body = json!({"values": {"comment": crate::session::text(&text)?}});
-            start(session, &which, "/bulkchange/_update", body, "comment", false).await
+            start(session, &which, "/bulkchange/_update", body, &shown("comment"), false).await
         }
+        Action::Link(arguments) => link::run(arguments, session).await,
         Action::Follow { which, who } => {
             let who = crate::session::person(session, &who).await?;
             let body = json!({"values": {"followers": {"add": [who]}}});
-            start(session, &which, "/bulkchange/_update", body, "follow", false).await
+            start(session, &which, "/bulkchange/_update", body, &shown("follow"), false).await
         }
         Action::Template { queue } => rows::template(queue, session).await,
         Action::Validate(arguments) => rows::validate(&arguments, session).await,
@@ -332,7 +338,7 @@ async fn wait(session: &mut Session<'_, '_>, id: &str) -> Result<(), Failure> {
     let total = change.total_issues.unwrap_or_default();
     let bad = failed.len();
     let done = change.total_completed_issues.unwrap_or_default();
-    let undo = format!("undo: trackway bulk undo {id}");
+    let undo = shown(&format!("undo: trackway bulk undo {id}"));
     let line = format!("{done} of {total} changed   bulk change {id} · {undo}");
     let all = change.status == "COMPLETE";
     let value = serde_json::to_value(&change).map_err(std::io::Error::from)?;

@@ -9,9 +9,13 @@ use crate::api::Field;
 use crate::common::Common;
 use crate::failure::{Failure, Kind};
 use crate::issue::list::show;
+use crate::lang::shown;
 use crate::output::Column;
 use crate::session::Session;
 use crate::shape::cell;
+
+mod checkin;
+mod timeline;
 
 /// Members asked for; the API gives none by itself.
 const FIELDS: &str = "summary,description,author,lead,entityStatus,start,end,tags,parentEntity";
@@ -42,7 +46,7 @@ impl Which {
     }
 }
 
-/// Arguments of `trackway project`, `portfolio` and `goal`.
+/// Arguments of `trackway project` and `portfolio`.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
@@ -78,6 +82,8 @@ pub(crate) enum Action {
         #[arg(short = 'L', long, value_name = "N", default_value_t = 30)]
         limit: usize,
     },
+    /// Draws when they begin and end.
+    Timeline(timeline::Arguments),
     /// Creates one.
     Create {
         /// Name.
@@ -119,6 +125,31 @@ pub(crate) enum Action {
         #[arg(required = true)]
         keys: Vec<String>,
     },
+}
+
+/// Arguments of `trackway goal`.
+#[derive(Debug, Args)]
+pub struct GoalArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) action: GoalAction,
+}
+
+/// What to do with goals.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GoalAction {
+    #[command(flatten)]
+    Usual(Action),
+    /// Tells how far a goal is: its status, its key results, a comment.
+    Checkin(checkin::Arguments),
+}
+
+pub(crate) async fn goal(action: GoalAction, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    match action {
+        GoalAction::Usual(action) => run(Which::Goal, action, session).await,
+        GoalAction::Checkin(arguments) => checkin::run(arguments, session).await,
+    }
 }
 
 /// Members in flags.
@@ -174,8 +205,9 @@ pub(crate) async fn run(
             session.output.remark(&format!("{shown} of {total}"));
             Ok(())
         }
+        Action::Timeline(arguments) => timeline::run(which, arguments, session).await,
         Action::View { name } => {
-            let found = find(which, &name, session).await?;
+            let found = find(which, &name, FIELDS, session).await?;
             session.output.one(ENTITY, found)
         }
         Action::Issues { name, limit } => {
@@ -219,14 +251,15 @@ async fn put(
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
     let keys: Vec<String> = keys.iter().map(|key| session.key(key)).collect();
+    let what = shown(what);
     if keys.len() > 1 {
-        session.confirm(&format!("{} issues {what}: {}", keys.len(), keys.join(" ")))?;
+        session.confirm(&format!("{} · {what}: {}", keys.len(), keys.join(" ")))?;
     }
     for key in keys {
         let path = Session::at("/issues/{key}", &[&key]);
         let done = session.write(HttpMethod::PATCH, &path, &[], Some(body.clone())).await?;
         if let Some(issue) = done {
-            session.output.changed(crate::session::ISSUE, &format!("{key} is {what}"), issue)?;
+            session.output.changed(crate::session::ISSUE, &format!("{key}: {what}"), issue)?;
         }
     }
     Ok(())
@@ -265,7 +298,7 @@ async fn send(
 
 fn tell(entity: Value, word: &str, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     let name = cell(entity["fields"].get("summary"));
-    let line = format!("{} {word}: {name}", cell(entity.get("shortId")));
+    let line = format!("{} {}: {name}", cell(entity.get("shortId")), shown(word));
     session.output.changed(ENTITY, &line, entity)
 }
 
@@ -300,14 +333,30 @@ async fn search(
     Ok((items, total))
 }
 
-/// The one of this name, short id or id.
-async fn find(which: Which, name: &str, session: &Session<'_, '_>) -> Result<Value, Failure> {
+/// The one of this name, short id or id, with some fields.
+async fn find(
+    which: Which,
+    name: &str,
+    fields: &str,
+    session: &Session<'_, '_>,
+) -> Result<Value, Failure> {
     let short = name.rsplit('/').next().unwrap_or(name);
     let is_id = short.len() == 24 && short.bytes().all(|b| b.is_ascii_hexdigit());
     if is_id || (!short.is_empty() && short.bytes().all(|b| b.is_ascii_digit())) {
         let path = Session::at(&format!("/entities/{}/{{id}}", which.name()), &[short]);
-        return session.get(&path, &[("fields", FIELDS.to_owned())]).await;
+        return session.get(&path, &[("fields", fields.to_owned())]).await;
     }
+    let found = named(which, name, session).await?;
+    if fields == FIELDS {
+        return Ok(found);
+    }
+    let path =
+        Session::at(&format!("/entities/{}/{{id}}", which.name()), &[&cell(found.get("id"))]);
+    session.get(&path, &[("fields", fields.to_owned())]).await
+}
+
+/// The one of this name, or the only one with it in its name.
+async fn named(which: Which, name: &str, session: &Session<'_, '_>) -> Result<Value, Failure> {
     let (found, _) = search(which, json!({"input": name}), 0, session).await?;
     let named = |entity: &&Value| {
         cell(entity["fields"].get("summary")).to_lowercase() == name.to_lowercase()
@@ -319,7 +368,7 @@ async fn find(which: Which, name: &str, session: &Session<'_, '_>) -> Result<Val
         Ok([only]) => Ok(only),
         Err(several) if several.is_empty() => {
             let kind = which.name();
-            Err(Failure::new(Kind::NotFound, format!("there is no {kind} {name:?}"))
+            Err(Failure::new(Kind::NotFound, format!("there is no {} {name:?}", shown(kind)))
                 .hint(format!("trackway {kind} list")))
         }
         Err(several) => {
@@ -336,6 +385,6 @@ async fn id_of(
     name: &str,
     session: &Session<'_, '_>,
 ) -> Result<(String, String), Failure> {
-    let found = find(which, name, session).await?;
+    let found = find(which, name, FIELDS, session).await?;
     Ok((cell(found.get("id")), cell(found.get("shortId"))))
 }

@@ -6,10 +6,13 @@ use trackway_client::api::HttpMethod;
 
 use crate::common::Common;
 use crate::failure::Failure;
+use crate::lang::shown;
 use crate::output::Column;
 use crate::session::Session;
 use crate::shape::cell;
 use crate::{queue_files, rules, workflow};
+
+mod parts;
 
 const QUEUE: &[Column] = &[
     Column("KEY", "key"),
@@ -140,6 +143,16 @@ pub(crate) enum Action {
         /// Key.
         key: String,
     },
+    /// Gives a right in a queue, or takes it.
+    AccessSet(parts::Access),
+    /// Takes people into the team of a queue.
+    TeamAdd(parts::Team),
+    /// Takes people out of the team of a queue.
+    TeamRemove(parts::Team),
+    /// Changes a version.
+    VersionEdit(parts::VersionEdit),
+    /// Changes a component.
+    ComponentEdit(parts::ComponentEdit),
     /// Creates a version.
     VersionCreate {
         /// Key of the queue.
@@ -214,7 +227,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             ] {
                 let value = cell(queue.get(name));
                 if !value.is_empty() {
-                    text.extend([format!("\n{label:10}  {value}")]);
+                    text.extend([format!("\n{:10}  {value}", shown(label))]);
                 }
             }
             session.output.text(&text)
@@ -283,23 +296,12 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             let tags: Vec<String> = found.items.iter().map(|tag| cell(Some(tag))).collect();
             session.output.text(&tags.join("\n"))
         }
-        Action::Access { key } => {
-            let access = session.get(&of("/queues/{key}/permissions", &key), &[]).await?;
-            if session.output.is_json() {
-                return session.output.json(&access);
-            }
-            let mut rows = Vec::new();
-            for right in ["create", "read", "write", "grant", "deny"] {
-                let holders = &access[right];
-                rows.push([
-                    right.to_owned(),
-                    cell(holders.get("users")),
-                    cell(holders.get("groups")),
-                    cell(holders.get("roles")),
-                ]);
-            }
-            session.output.table(["RIGHT", "USERS", "GROUPS", "ROLES"], &rows)
-        }
+        Action::Access { key } => show_access(&key, session).await,
+        Action::AccessSet(arguments) => parts::access(arguments, session).await,
+        Action::TeamAdd(arguments) => parts::team(arguments, "add", session).await,
+        Action::TeamRemove(arguments) => parts::team(arguments, "remove", session).await,
+        Action::VersionEdit(arguments) => parts::version(arguments, session).await,
+        Action::ComponentEdit(arguments) => parts::component(arguments, session).await,
         Action::VersionCreate { key, name, start, due } => {
             let body = json!({"queue": key, "name": name, "startDate": start, "dueDate": due});
             let made = session.write(HttpMethod::POST, "/versions", &[], Some(body)).await?;
@@ -341,4 +343,24 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             Ok(())
         }
     }
+}
+
+/// Who holds which right in a queue.
+async fn show_access(key: &str, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    const RIGHT: &[Column] = &[
+        Column("RIGHT", "right"),
+        Column("USERS", "users"),
+        Column("GROUPS", "groups"),
+        Column("ROLES", "roles"),
+    ];
+    let access = session.get(&Session::at("/queues/{key}/permissions", &[key]), &[]).await?;
+    if session.output.is_json() {
+        return session.output.json(&access);
+    }
+    let rows = ["create", "read", "write", "grant", "deny"].map(|right| {
+        let holders = &access[right];
+        json!({"right": right, "users": holders["users"], "groups": holders["groups"],
+            "roles": holders["roles"]})
+    });
+    session.output.list(RIGHT, rows.to_vec())
 }

@@ -1,0 +1,135 @@
+//! Looks for messages in the sources of this crate, and whether they have a Russian text. It finds
+//! what is written where it is said; what is put together elsewhere it cannot see.
+
+use std::path::{Path, PathBuf};
+
+use super::{filled, found, russian};
+
+/// What stands in front of a message.
+const MARKS: [&str; 19] = [
+    "remark(",
+    ".hint(",
+    "Failure::usage(",
+    "confirm(",
+    "note(",
+    "Column(",
+    "shown(",
+    "told(",
+    "refused(",
+    "complain(",
+    "progress(",
+    "let line =",
+    "let message =",
+    "let why =",
+    "let what =",
+    "let said =",
+    "let footer =",
+    "let failure =",
+    "Kind::",
+];
+
+/// The source without its tests.
+fn source(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).expect("a source");
+    text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned()
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        if path.is_dir() && name != "lang" {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|kind| kind == "rs") && name != "tests.rs" {
+            found.push(path);
+        }
+    }
+}
+
+/// The message that begins here, if one does: after a kind of failure, a reference and `format!`.
+fn message(mut rest: &str) -> Option<String> {
+    let word = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    if let Some(after) = rest.get(word..)?.strip_prefix(',') {
+        rest = after;
+    }
+    rest = rest.trim_start().trim_start_matches('&');
+    rest = rest.strip_prefix("format!(").unwrap_or(rest).trim_start();
+    let mut text = String::new();
+    let mut letters = rest.strip_prefix('"')?.chars().peekable();
+    loop {
+        match letters.next()? {
+            '"' => return Some(text),
+            '\\' => match letters.next()? {
+                '\n' => while letters.next_if(|c| c.is_whitespace()).is_some() {},
+                other => text.push(other),
+            },
+            other => text.push(other),
+        }
+    }
+}
+
+/// The message as the catalogue has it: with `{}` for what is filled in.
+fn template(message: &str) -> String {
+    let mut out = String::new();
+    let mut rest = message.replace("{{", "\u{1}").replace("}}", "\u{2}");
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((inside, after)) = after.split_once('}') else { break };
+        out.push_str(before);
+        out.push_str(if inside.ends_with(":?") { "\"{}\"" } else { "{}" });
+        rest = after.to_owned();
+    }
+    (out + &rest).replace('\u{1}', "{").replace('\u{2}', "}")
+}
+
+/// Commands and flags stay as they are typed, and what only puts other texts together has no words.
+fn needs_none(template: &str) -> bool {
+    let words = template.replace("{}", "");
+    template.starts_with("trackway ")
+        || template.starts_with("--")
+        || words.chars().filter(|c| c.is_alphabetic()).count() < 2
+        || matches!(template, "ID" | "UID" | "name")
+}
+
+#[test]
+fn every_message_has_a_russian_text() {
+    let mut paths = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
+    let (mut seen, mut missing) = (0, Vec::new());
+    for path in paths {
+        let text = source(&path);
+        for mark in MARKS {
+            let messages = text
+                .match_indices(mark)
+                .filter_map(|(at, _)| message(text.get(at + mark.len()..)?.trim_start()));
+            for message in messages {
+                seen += 1;
+                let template = template(&message);
+                if needs_none(&template) {
+                    continue;
+                }
+                let parts = vec!["X1"; template.matches("{}").count()];
+                let sample = filled(&template, &parts);
+                if found(&sample).is_none() {
+                    missing.push(format!("{}: {template}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(seen > 300, "only {seen} messages are found");
+    assert!(missing.is_empty(), "no Russian for:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn each_text_finds_its_own() {
+    for (english, wanted) in super::CATALOGUES.into_iter().flatten() {
+        let parts = vec!["X1"; english.matches("{}").count()];
+        assert_eq!(russian(&filled(english, &parts)), filled(wanted, &parts), "{english}");
+    }
+}
+
+#[test]
+fn messages_are_found_in_sources() {
+    let text = "SignIn, format!(\"a {name:?} is\\\n        {count}\"))";
+    assert_eq!(message(text).as_deref().map(template).as_deref(), Some("a \"{}\" is{}"));
+    assert_eq!(message("&line)"), None);
+}
