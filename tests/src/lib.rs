@@ -19,6 +19,7 @@ pub mod contract;
 pub mod crawl;
 pub mod database;
 pub mod http;
+pub mod ldap;
 pub mod node;
 pub mod paths;
 pub mod python;

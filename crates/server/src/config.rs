@@ -1,5 +1,7 @@
 //! Settings of the HTTP server. Every one has a default; none is needed to start.
 
+mod ldap;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -8,6 +10,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use trackway_core::oauth::Policy;
+
+pub(crate) use ldap::LOGIN;
+pub use ldap::{Directory, DirectoryGroup};
 
 /// Settings of the server: the `[server]` table of the configuration file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +49,8 @@ pub struct Config {
     pub mail: Mail,
     /// Services whose accounts people may sign in with (`OpenID` Connect).
     pub sign_in: Vec<SignInService>,
+    /// Directory whose people sign in with the password that it knows (LDAP).
+    pub ldap: Directory,
     /// Seconds between two snapshots of the search index; 0 writes one at shutdown only.
     pub snapshot_seconds: u64,
     /// Milliseconds between two looks at what other processes changed; 0 means 200 on PostgreSQL
@@ -68,6 +75,7 @@ impl Default for Config {
             outgoing: OutgoingRequests::default(),
             mail: Mail::default(),
             sign_in: Vec::new(),
+            ldap: Directory::default(),
             snapshot_seconds: 180,
             feed_millis: 0,
         }

@@ -39,7 +39,7 @@ use trackway_core::account_cx::{AccountCx, Visit};
 use trackway_core::audit::{INSTALLATION, system};
 
 pub use config::{
-    Config, DefaultOrg, FileLimits, FilesConfig, Limits, Network, Rate, Rates, SignInService,
+    Config, DefaultOrg, Directory, DirectoryGroup, FileLimits, FilesConfig, Limits, Network, Rate, Rates, SignInService,
     TlsFiles,
 };
 pub use files::{FileChunks, FileStore, FileWriter, StoreError};
@@ -270,6 +270,8 @@ async fn started(app: &App) -> Result<(), Error> {
 impl App {
     fn new(config: Config, tracker: Tracker) -> Result<Self, Error> {
         let setup = ui::SetupCode::if_needed(&tracker).map_err(Error::Database)?;
+        let peppers = tracker.settings().peppers.clone();
+        let ui = ui::State::new(&config, setup, peppers).map_err(Error::Config)?;
         let vitals = Arc::new(Vitals {
             tracker: tracker.clone(),
             metrics: Metrics::new(),
@@ -288,7 +290,7 @@ impl App {
             ids: RequestIds::new(),
             spoofs: Spoofs::default(),
             pages: pages::router(Arc::clone(&vitals)),
-            ui: ui::State::new(config.sign_in.clone(), setup, tracker.settings().peppers.clone()),
+            ui,
             files: Files::new(FileStore::open(&config.files)?, config.files.limits),
             vitals,
             config,

@@ -38,7 +38,9 @@ pub struct Seat {
 }
 
 /// Levels of access (permissions.md, 1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// See, change nothing.
@@ -144,7 +146,7 @@ fn member(dict: &Dict, uid: i64) -> Result<Arc<Object<Member>>> {
     dict.users.get(uid).map(Arc::clone).ok_or_else(|| Code::UserNotFound.err())
 }
 
-fn update<T: Body>(
+pub(super) fn update<T: Body>(
     cx: &mut AccountCx<'_, '_>,
     dict: &Dict,
     by: i64,
@@ -157,7 +159,7 @@ fn update<T: Body>(
 }
 
 /// An organisation always keeps somebody who can administer it.
-fn keep_an_admin(dict: &Dict, leaving: i64) -> Result<()> {
+pub(super) fn keep_an_admin(dict: &Dict, leaving: i64) -> Result<()> {
     let another = dict.users.iter().any(|m| m.id != leaving && m.body.admin && !m.body.dismissed);
     if another { Ok(()) } else { Err(Code::LastAdmin.err()) }
 }

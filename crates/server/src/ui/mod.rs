@@ -10,6 +10,7 @@ mod form;
 mod frame;
 mod guard;
 mod hashing;
+mod ldap;
 mod pages;
 mod passkey;
 mod reply;
@@ -30,7 +31,7 @@ use trackway_core::lang::Lang;
 use trackway_core::{Code, Error, Result};
 
 use crate::App;
-use crate::config::SignInService;
+use crate::config::Config;
 use crate::http::base_url::Origin;
 use crate::http::errors::Refusal;
 use call::Call;
@@ -38,6 +39,7 @@ pub(crate) use call::local_path;
 use form::Values;
 use guard::Guard;
 use hashing::Hashing;
+use ldap::Ldap;
 use reply::Reply;
 pub(crate) use setup_code::SetupCode;
 use upstream::Upstreams;
@@ -50,22 +52,27 @@ pub(crate) struct State {
     guard: Guard,
     hashing: Hashing,
     upstreams: Upstreams,
+    ldap: Option<Ldap>,
     pub(crate) setup: Option<SetupCode>,
 }
 
 impl State {
     /// Nothing counted yet. `setup` is the code of the first start, if there is nobody.
+    ///
+    /// # Errors
+    /// Settings of the directory that make no sense.
     pub(crate) fn new(
-        services: Vec<SignInService>,
+        config: &Config,
         setup: Option<SetupCode>,
         peppers: Peppers,
-    ) -> Self {
-        Self {
+    ) -> std::result::Result<Self, String> {
+        Ok(Self {
             guard: Guard::default(),
             hashing: Hashing::new(peppers),
-            upstreams: Upstreams::new(services),
+            upstreams: Upstreams::new(config.sign_in.clone()),
+            ldap: Ldap::new(&config.ldap)?,
             setup,
-        }
+        })
     }
 }
 

@@ -259,6 +259,11 @@ texts! {
     linked_off "Не связана." "Not linked.";
     link_account "Связать" "Link";
     unlink "Разорвать связь" "Unlink";
+    directory "Каталог (LDAP)" "Directory (LDAP)";
+    directory_on "Связан: можно входить с паролем каталога." "Linked: you can sign in with your password of the directory.";
+    directory_off "Не связан. Введите логин и пароль каталога, чтобы входить с ними." "Not linked. Enter your login and password of the directory to sign in with them.";
+    directory_login "Логин в каталоге" "Login in the directory";
+    directory_password "Пароль в каталоге" "Password in the directory";
     login "Логин" "Login";
     login_hint "Латинские буквы, цифры и знаки . _ - @" "Latin letters, digits and the signs . _ - @";
     login_or_mail "Логин или почта" "Login or e-mail";

@@ -8,7 +8,7 @@ use trackway_core::account::session::{self, Stage};
 use trackway_core::account::{factor, passkey, password};
 use trackway_core::{Code, Error, Result};
 
-use super::browser;
+use super::{browser, ldap};
 use crate::ui::call::{Call, local_path};
 use crate::ui::form::{Field, Form};
 use crate::ui::frame::Card;
@@ -92,12 +92,18 @@ async fn run(call: &mut Call<'_>) -> Result<Reply> {
         None => None,
     };
     let right = call.app.ui.hashing.verify(phc.clone(), &given).await?;
+    let known = account.filter(|_| right);
+    let known = match known {
+        Some(uid) => Some(uid),
+        None => ldap::sign_in(call, &name, &given).await?,
+    };
     let world = call.app.tracker.world();
-    let active = account.filter(|uid| right && Person::of(&world, *uid).is_some());
+    let active = known.filter(|uid| Person::of(&world, *uid).is_some());
     let Some(uid) = active else { return Err(failed(call, &name, account).await?) };
     call.app.ui.guard.forgive(&Key::Pair(name.clone(), place(call.client)));
     let hashing = &call.app.ui.hashing;
-    if let Some(old) = phc
+    if right
+        && let Some(old) = phc
         && hashing.is_outdated(&old)?
     {
         let new = hashing.hash(&given).await?;

@@ -13,6 +13,7 @@ mod device;
 mod fresh_factor;
 mod help;
 mod invite;
+mod ldap;
 mod log;
 mod login;
 mod member;
@@ -145,6 +146,7 @@ pub(super) async fn post(call: &mut Call<'_>, path: &[&str]) -> Result<Reply> {
         ["settings", "security", "codes-off"] => security::switch_off(call).await,
         ["settings", "security", "passkeys"] => passkeys::add(call).await,
         ["settings", "security", "passkeys", "remove"] => passkeys::remove(call).await,
+        ["settings", "security", "directory"] => ldap::link(call).await,
         ["settings", "security", "unlink"] => upstream::unlink(call).await,
         ["settings", "security", "recovery"] => security::renew(call).await,
         ["settings", "applications", "revoke"] => access::revoke(call).await,

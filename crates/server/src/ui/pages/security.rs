@@ -8,7 +8,7 @@ use trackway_core::account::{factor, password, recovery, reset, totp, upstream};
 use trackway_core::{Code, Error, Result};
 
 use super::confirm::prove;
-use super::passkeys;
+use super::{ldap, passkeys};
 use crate::ui::ask::Go;
 use crate::ui::call::Call;
 use crate::ui::form::{Field, Form};
@@ -51,6 +51,9 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
             let href = with_next(&format!("/login/with/{}", service.id), "/settings/security");
             section.intro(t.linked_off).inside(&Go::button(href, t.link_account))?
         });
+    }
+    if let Some(section) = ldap::section(call, &linked)? {
+        panel = panel.section(section);
     }
     panel
         .section(

@@ -50,31 +50,57 @@ pub(super) async fn finish(call: &mut Call<'_>, id: &str) -> Result<Reply> {
     let known = call.read(move |cx| upstream::find(cx, &issuer, &subject)).await?;
     let uid = match known {
         Some(uid) => uid,
-        None => newcomer(call, service, &arrived).await?,
+        None => newcomer(call, &Terms::of(service, &arrived), &arrived).await?,
     };
     let person = Person::of(&call.app.tracker.world(), uid);
     let person = person.ok_or_else(|| Code::UpstreamUnknown.err())?;
     enter(call, uid, person.login, false, next).await
 }
 
+/// What becomes of people who come for the first time.
+pub(super) struct Terms<'a> {
+    /// An account with the same mail address is theirs.
+    pub(super) link_by_mail: bool,
+    /// They get an account.
+    pub(super) create: bool,
+    /// In this organisation.
+    pub(super) organization: &'a str,
+}
+
+impl<'a> Terms<'a> {
+    /// Without a mail address that the service vouches for nobody is known and nobody is welcome.
+    fn of(service: &'a SignInService, arrived: &Arrived) -> Self {
+        let mail = arrived.email.as_deref().unwrap_or_default();
+        let domain = mail.rsplit_once('@').map(|(_, domain)| domain);
+        let mut domains = service.create_for_domains.iter();
+        Self {
+            link_by_mail: service.link_by_mail,
+            create: domain.is_some_and(|d| domains.any(|own| own.eq_ignore_ascii_case(d))),
+            organization: &service.organization,
+        }
+    }
+}
+
 /// The account of somebody who comes for the first time: one with the same mail address, or a new
 /// one, where the settings say so (T-42).
-async fn newcomer(call: &Call<'_>, service: &SignInService, arrived: &Arrived) -> Result<i64> {
+pub(super) async fn newcomer(
+    call: &Call<'_>,
+    terms: &Terms<'_>,
+    arrived: &Arrived,
+) -> Result<i64> {
     let unknown = || Code::UpstreamUnknown.err();
-    let mail = arrived.email.clone().ok_or_else(unknown)?;
+    let mail = arrived.email.clone().unwrap_or_default();
     let world = call.app.tracker.world();
     let (issuer, subject) = (arrived.issuer.clone(), arrived.subject.clone());
-    let owner = Person::named(&world, &mail);
+    let owner = if mail.is_empty() { None } else { Person::named(&world, &mail) };
     if let Some(uid) = owner {
-        if !service.link_by_mail {
+        if !terms.link_by_mail {
             return Err(unknown());
         }
         call.write("LinkUpstream", move |cx| upstream::link(cx, uid, &issuer, &subject)).await?;
         return Ok(uid);
     }
-    let domain = mail.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default();
-    let welcome = service.create_for_domains.iter().any(|own| own.eq_ignore_ascii_case(domain));
-    let org = world.by_org_id(&service.organization).filter(|_| welcome);
+    let org = world.by_org_id(terms.organization).filter(|_| terms.create);
     let org = org.map(|dict| dict.org_id).ok_or_else(unknown)?;
     let name = |text: &str| {
         let text = member::name("name", text).unwrap_or_default();

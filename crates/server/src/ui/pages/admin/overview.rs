@@ -74,6 +74,8 @@ fn server(call: &Call<'_>, t: &'static Texts, waiting: i64, dead: i64) -> Result
     let services = call.app.ui.upstreams.all();
     let names: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
     let mails = call.mails();
+    let directory = Some(config.ldap.url.clone()).filter(|url| !url.is_empty());
+    let directory = directory.unwrap_or_else(|| t.no.to_string());
     let key = system::fingerprint(&call.app.tracker.settings().key)?;
     let key = key.get(..KEY_SHOWN).unwrap_or_default();
     Ok(Facts {
@@ -90,6 +92,7 @@ fn server(call: &Call<'_>, t: &'static Texts, waiting: i64, dead: i64) -> Result
                 if names.is_empty() { t.no.to_string() } else { names.join(", ") },
             )
             .hint(names.is_empty(), t.no_services),
+            fact(t.directory, directory),
             Fact {
                 hint: if dead > 0 { t.jobs_given_up.with(dead) } else { String::new() },
                 ..fact(t.jobs, t.jobs_counts.with(waiting))
