@@ -1,4 +1,4 @@
-//! A small LDAP server for tests (RFC 4511): simple binds, searches by equality and presence, StartTLS.
+//! A small LDAP server for tests (RFC 4511): simple binds, searches by equality and presence, `StartTLS`.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

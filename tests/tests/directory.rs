@@ -115,7 +115,7 @@ fn nobody_gets_in_by_a_trick() {
     assert!(!server.log().contains(PASSWORD));
 }
 
-/// T-40: certificates are checked, and StartTLS is no less than TLS.
+/// T-40: certificates are checked, and `StartTLS` is no less than TLS.
 #[test]
 fn only_a_directory_with_a_good_certificate_is_asked() {
     let (good, bad) = (Authority::new(), Authority::new());
