@@ -64,7 +64,8 @@ impl Place {
 
 fn try_login(server: &Server, login: &str, password: &str) -> (Browser, Answer) {
     let mut browser = Browser::new(server);
-    let encode = |text: &str| -> String { text.bytes().map(|b| format!("%{b:02X}")).collect() };
+    let encode =
+        |text: &str| text.bytes().fold(String::new(), |all, byte| all + &format!("%{byte:02X}"));
     let form = format!("login={}&password={}", encode(login), encode(password));
     let answer = browser.post("/login", "/login", &form);
     (browser, answer)
