@@ -126,11 +126,8 @@ fn only_a_directory_with_a_good_certificate_is_asked() {
     let people = || vec![service(), entry("greta", &[])];
     let directory = Directory::start(Some(&good), people());
     for (scheme, more) in [("ldaps", ""), ("ldap", "start_tls = true\n")] {
-        let directory = if more.is_empty() {
-            directory.clone()
-        } else {
-            Directory::start_tls(&good, people())
-        };
+        let directory =
+            if more.is_empty() { directory.clone() } else { Directory::start_tls(&good, people()) };
         let server = place.server(&directory.url(scheme), &format!("{trust}{more}"));
         assert_eq!(try_login(&server, "greta", PASSWORD).1.status, 303, "{scheme} {more}");
         assert!(directory.deeds().iter().any(|deed| matches!(deed, Deed::Bind(..))));

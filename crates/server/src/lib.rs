@@ -39,8 +39,8 @@ use trackway_core::account_cx::{AccountCx, Visit};
 use trackway_core::audit::{INSTALLATION, system};
 
 pub use config::{
-    Config, DefaultOrg, Directory, DirectoryGroup, FileLimits, FilesConfig, Limits, Network, Rate, Rates, SignInService,
-    TlsFiles,
+    Config, DefaultOrg, Directory, DirectoryGroup, FileLimits, FilesConfig, Limits, Network, Rate,
+    Rates, SignInService, TlsFiles,
 };
 pub use files::{FileChunks, FileStore, FileWriter, StoreError};
 

@@ -150,13 +150,20 @@ mod tests {
             assert_eq!(told(good, false), None, "{good}");
         }
         assert_eq!(told("ldap://ldap.example", true), None);
-        for bad in ["ldap://ldap.example", "ldap://127.0.0.1.example", "ldap://localhost.example:1",
-            "ldap://127.0.0.1:1@ldap.example", "http://127.0.0.1", "ldap.example", "ldapi://x"]
-        {
+        for bad in [
+            "ldap://ldap.example",
+            "ldap://127.0.0.1.example",
+            "ldap://localhost.example:1",
+            "ldap://127.0.0.1:1@ldap.example",
+            "http://127.0.0.1",
+            "ldap.example",
+            "ldapi://x",
+        ] {
             assert!(told(bad, false).is_some(), "{bad}");
         }
         assert!(told("ldaps://ldap.example", true).is_some());
-        let mut other = Directory { url: "ldaps://x".into(), base: "b".into(), ..Directory::default() };
+        let mut other =
+            Directory { url: "ldaps://x".into(), base: "b".into(), ..Directory::default() };
         assert_eq!(other.check(), Ok(()));
         other.groups = vec![DirectoryGroup { level: "root".into(), ..DirectoryGroup::default() }];
         assert!(other.check().is_err());

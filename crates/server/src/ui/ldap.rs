@@ -223,7 +223,8 @@ impl Visit {
         };
         let first = |name: &str| all(name).into_iter().next().unwrap_or_default();
         let binary = || {
-            let own = entry.bin_attrs.iter().find(|(own, _)| own.eq_ignore_ascii_case(&d.id_attribute));
+            let own =
+                entry.bin_attrs.iter().find(|(own, _)| own.eq_ignore_ascii_case(&d.id_attribute));
             own.and_then(|(_, values)| values.first())
                 .map_or_else(String::new, |bytes| data_encoding::HEXLOWER.encode(bytes))
         };
@@ -254,10 +255,7 @@ mod tests {
         let made = |login: &str| filter("(&(objectClass=person)(uid={login}))", login);
         assert_eq!(made("ann"), "(&(objectClass=person)(uid=ann))");
         assert_eq!(made("*"), "(&(objectClass=person)(uid=\\2a))");
-        assert_eq!(
-            made("a)(|(uid=*"),
-            "(&(objectClass=person)(uid=a\\29\\28|\\28uid=\\2a))"
-        );
+        assert_eq!(made("a)(|(uid=*"), "(&(objectClass=person)(uid=a\\29\\28|\\28uid=\\2a))");
         assert_eq!(made("a\\2a\0"), "(&(objectClass=person)(uid=a\\5c2a\\00))");
         assert_eq!(made("анна"), "(&(objectClass=person)(uid=анна))");
     }

@@ -16,11 +16,7 @@ use crate::ui::reply::Reply;
 use crate::ui::upstream::Arrived;
 
 /// The account of whoever the directory knows under this name and password.
-pub(super) async fn sign_in(
-    call: &Call<'_>,
-    name: &str,
-    given: &Password,
-) -> Result<Option<i64>> {
+pub(super) async fn sign_in(call: &Call<'_>, name: &str, given: &Password) -> Result<Option<i64>> {
     let Some(ldap) = &call.app.ui.ldap else { return Ok(None) };
     let Some(found) = ldap.find(name, given).await? else { return Ok(None) };
     let directory = &ldap.directory;
@@ -34,12 +30,7 @@ pub(super) async fn sign_in(
     Ok(Some(uid))
 }
 
-async fn welcome(
-    call: &Call<'_>,
-    directory: &Directory,
-    name: &str,
-    found: &Found,
-) -> Result<i64> {
+async fn welcome(call: &Call<'_>, directory: &Directory, name: &str, found: &Found) -> Result<i64> {
     let arrived = Arrived {
         issuer: directory.issuer(),
         subject: found.subject.clone(),

@@ -83,11 +83,7 @@ impl<'a> Terms<'a> {
 
 /// The account of somebody who comes for the first time: one with the same mail address, or a new
 /// one, where the settings say so (T-42).
-pub(super) async fn newcomer(
-    call: &Call<'_>,
-    terms: &Terms<'_>,
-    arrived: &Arrived,
-) -> Result<i64> {
+pub(super) async fn newcomer(call: &Call<'_>, terms: &Terms<'_>, arrived: &Arrived) -> Result<i64> {
     let unknown = || Code::UpstreamUnknown.err();
     let mail = arrived.email.clone().unwrap_or_default();
     let world = call.app.tracker.world();
