@@ -19,7 +19,7 @@ const BATCH: i64 = 64;
 const LARGE_BATCH: i64 = 2000;
 /// How long one transaction may store words. On SQLite other writes wait meanwhile, and storing
 /// those of one issue takes more than a millisecond with a million of them.
-const TURN: Duration = Duration::from_millis(5);
+const TURN: Duration = Duration::from_millis(2);
 /// With so many issues on the list searches become slow, so storing them comes before writes.
 const URGENT: i64 = 2000;
 
