@@ -235,7 +235,7 @@ fn notifications_webhooks_and_events_over_http() {
             .json(&json!({"until": "2099-01-01T00:00:00.000+0000"}))
             .send()
             .expect(204);
-        let of = |path: &str| -> Vec<serde_json::Value> {
+        let of = |path: &str| -> Vec<Value> {
             let list = user.get(path).send().expect(200).json();
             let all = list.as_array().expect("a list").iter();
             all.filter(|one| one["id"] == notice["id"]).cloned().collect()

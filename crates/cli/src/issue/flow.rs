@@ -318,6 +318,12 @@ async fn reach(
     }
     let is_there =
         |status: &Value| kind(statuses, status).is_some_and(|kind| kinds.contains(&kind.as_str()));
+    let issue = session.get(&Session::at("/issues/{key}", &[key]), &[]).await?;
+    if is_there(&issue["status"]) {
+        let line = format!("{key} is there already: {}", cell(Some(&issue["status"])));
+        session.output.remark(&line);
+        return Ok(());
+    }
     by_way(session, key, &open, is_there, along, what).await
 }
 

@@ -2,6 +2,7 @@
 
 /// English and Russian; `{}` is whatever is filled in, in the same order.
 pub(super) const SAID: &[(&str, &str)] = &[
+    ("{} is there already: {}", "{} уже там: {}"),
     ("{} is in {} already", "{} уже в колонке «{}»"),
     ("version {} changed", "версия {} изменена"),
     ("component {} changed", "компонент {} изменён"),
