@@ -2,6 +2,18 @@
 
 /// English and Russian; `{}` is whatever is filled in, in the same order.
 pub(super) const FAILURES: &[(&str, &str)] = &[
+    // Those of the client; what the server said follows, in its own language.
+    ("not signed in (401){}", "вход не выполнен (401){}"),
+    ("not allowed (403){}", "нет прав (403){}"),
+    ("not found (404){}", "не найдено (404){}"),
+    ("conflict (409){}", "конфликт (409){}"),
+    ("version does not match (412){}", "версия не совпадает (412){}"),
+    ("not valid (422){}", "неверно (422){}"),
+    ("version is required (428){}", "нужна версия (428){}"),
+    ("too many requests (429){}", "слишком много запросов (429){}"),
+    ("temporarily unavailable (503){}", "временно недоступно (503){}"),
+    ("unexpected answer at {}: {}", "неожиданный ответ в {}: {}"),
+    ("invalid request: {}", "неверный запрос: {}"),
     ("standard input has no name", "у стандартного ввода нет имени"),
     (
         "the server does not know this program: register an application that may use the device flow and give its --client-id, or use --with-token",

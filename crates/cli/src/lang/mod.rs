@@ -99,6 +99,7 @@ mod tests {
         assert_eq!(russian("DEV-1 created: A created: B"), "DEV-1 создана: A created: B");
         assert_eq!(russian("3 of 12 · query: Queue: A"), "3 из 12 · query: Queue: A");
         assert_eq!(russian("something else"), "something else");
+        assert_eq!(russian("not found (404): A: b"), "не найдено (404): A: b");
         assert_eq!(shown("KEY"), "KEY");
     }
 

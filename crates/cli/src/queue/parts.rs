@@ -9,6 +9,7 @@ use super::{COMPONENT, QUEUE, VERSION};
 use crate::board::change;
 use crate::failure::Failure;
 use crate::session::{Session, person};
+use crate::shape::cell;
 
 /// Arguments of `trackway queue team-add` and `team-remove`.
 #[derive(Debug, Args)]
@@ -33,7 +34,7 @@ pub(super) async fn team(
     }
     let key = arguments.key;
     let path = Session::at("/queues/{key}", &[&key]);
-    let version = crate::shape::cell(session.get(&path, &[]).await?.get("version"));
+    let version = cell(session.get(&path, &[]).await?.get("version"));
     let body = json!({"teamUsers": {operator: people}});
     let done = session.write(HttpMethod::PATCH, &path, &[("version", version)], Some(body)).await?;
     done.map_or(Ok(()), |queue| {
@@ -140,7 +141,9 @@ pub(super) async fn access(
     arguments: Access,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
-    let rules = rules(&arguments.give, &arguments.take);
+    let give = resolved(&arguments.give, session).await?;
+    let take = resolved(&arguments.take, session).await?;
+    let rules = rules(&give, &take);
     if rules.is_empty() {
         return Err(Failure::usage("nothing to change").hint("--give WHO or --take WHO"));
     }
@@ -159,6 +162,17 @@ pub(super) async fn access(
         return Ok(());
     }
     super::show_access(&key, session).await
+}
+
+/// The same with `me` as a login.
+async fn resolved(names: &[String], session: &Session<'_, '_>) -> Result<Vec<String>, Failure> {
+    let mut all = Vec::with_capacity(names.len());
+    for name in names {
+        let who =
+            if name.contains(':') { name.as_str().into() } else { person(session, name).await? };
+        all.push(cell(Some(&who)));
+    }
+    Ok(all)
 }
 
 /// `{users: {add, remove}, …}` of what is given and taken.
