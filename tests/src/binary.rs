@@ -55,8 +55,8 @@ fn build() {
         .args([
             "build",
             "--quiet",
-            "-p",
-            "trackway-server",
+            // The features of the test build, so that its dependencies are not built again.
+            "--workspace",
             "--bin",
             "trackway",
             "--profile",
