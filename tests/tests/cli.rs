@@ -202,6 +202,128 @@ fn printed_json_keeps_to_its_schema() {
     }
 }
 
+/// A workflow on which an issue is closed over several transitions, and comes back another way.
+const DETOURS: &str = r#"
+id = "marketingPresetWorkflow"
+name = { en = "Marketing", ru = "Маркетинг" }
+initialAction = { id = "new", name = { en = "Create", ru = "Создать" }, target = "open" }
+[[steps]]
+status = "open"
+statusType = "NEW"
+[[steps.actions]]
+id = "take"
+name = { en = "Take", ru = "Взять" }
+target = "inProgress"
+[[steps]]
+status = "inProgress"
+statusType = "IN_PROGRESS"
+[[steps.actions]]
+id = "ask"
+name = { en = "Ask", ru = "Спросить" }
+target = "needInfo"
+STOP
+[[steps]]
+status = "needInfo"
+statusType = "PAUSED"
+[[steps.actions]]
+id = "resolve"
+name = { en = "Resolve", ru = "Решить" }
+target = "resolved"
+screen = { name = { en = "Close", ru = "Закрыть" }, elements = [{ field = "resolution", required = true }] }
+[[steps]]
+status = "resolved"
+statusType = "DONE"
+[[steps.actions]]
+id = "close"
+name = { en = "Close", ru = "Закрыть" }
+target = "closed"
+[[steps.actions]]
+id = "again"
+name = { en = "Again", ru = "Снова" }
+target = "inProgress"
+[[steps]]
+status = "closed"
+statusType = "DONE"
+[[steps.actions]]
+id = "doubt"
+name = { en = "Doubt", ru = "Усомниться" }
+target = "resolved"
+screen = { name = { en = "Close", ru = "Закрыть" }, elements = [{ field = "resolution", required = true }] }
+"#;
+
+/// What a command did over several transitions is undone as a whole, round what is shut; where there
+/// is no way back, that is said and nothing moves.
+#[test]
+fn undo_walks_back() {
+    let server = Server::start(&Options::default());
+    let shell = Shell::new(&server);
+    let follow = |stop: &str| {
+        shell.run("trackway queue export MARKETING -O m");
+        std::fs::write(shell.home().join("detours.toml"), DETOURS.replace("STOP", stop))
+            .expect("written");
+        let applied =
+            shell.run("cp detours.toml m/workflow-marketing.toml && trackway queue apply m --yes");
+        assert!(!applied.contains("[exit"), "{applied}");
+    };
+    let state = || shell.run("trackway i view $(cat key) --jq '.status.key,.resolution.key'");
+    follow("");
+    shell.run("trackway i create Walk -k MARKETING -o keys -q > key");
+    let closed = shell.run("trackway i close $(cat key) -o table");
+    assert!(closed.contains("→ In Progress → Need Info → Resolved"), "{closed}");
+    let stuck = shell.run("trackway undo -o table");
+    assert!(stuck.contains("has no way back to Open"), "{stuck}");
+    assert!(stuck.contains("now:      Resolved") && stuck.ends_with("[exit 8]\n"), "{stuck}");
+    assert_eq!(state(), "resolved\nfixed\n");
+
+    follow(
+        "[[steps.actions]]\nid = \"stop\"\nname = { en = \"Stop\", ru = \"Стоп\" }\ntarget = \"open\"",
+    );
+    shell.run("trackway i transition $(cat key) closed");
+    let told = shell.run("trackway undo --list --jq '.[].what'");
+    let told: Vec<&str> = told.lines().collect();
+    assert!(told[0].ends_with(": close"), "{told:?}");
+    assert_eq!(told[1].matches(';').count(), 2, "three transitions of one command: {told:?}");
+    // The older change, over a step that asks for a resolution.
+    let line = "trackway undo $(trackway undo --list --jq '.[1].id') -o table";
+    let undone = shell.run(line);
+    assert!(undone.contains("→ Resolved → In Progress → Open"), "{undone}");
+    assert_eq!(state(), "open\nnull\n");
+
+    // Undoing twice goes two changes back, and not there and back.
+    shell.run(
+        "trackway i edit $(cat key) --summary Two; trackway i edit $(cat key) --summary Three",
+    );
+    shell.run("trackway undo; trackway undo");
+    assert_eq!(shell.run("trackway i view $(cat key) --jq .summary"), "Walk\n");
+}
+
+/// In a repository of jj the bookmark names the issue, or else the description of the change.
+#[test]
+fn a_repository_of_jj_names_the_issue() {
+    let server = Server::start(&Options::default());
+    let shell = Shell::new(&server);
+    // Only what the command line asks of jj: the bookmarks nearby, descriptions, a new bookmark.
+    let jj = "#!/bin/sh\ncase \"$*\" in *'-T bookmarks'*) cat bookmarks;; *description*) cat described;; \
+        'bookmark create '*) echo \"$3\" > bookmarks;; *) exit 1;; esac\n";
+    std::fs::create_dir_all(shell.home().join(".jj")).expect("a folder");
+    std::fs::create_dir_all(shell.home().join("bin")).expect("a folder");
+    std::fs::write(shell.home().join("bin/jj"), jj).expect("written");
+    std::fs::write(shell.home().join("bookmarks"), "dev-3-cache*\n").expect("written");
+    let says = "Warm it up\n\nTracker-issue: DEV-4\n";
+    std::fs::write(shell.home().join("described"), says).expect("written");
+    let run = |line: &str| shell.run(&format!("chmod +x bin/jj; PATH=$HOME/bin:$PATH; {line}"));
+    assert_eq!(run("trackway issue current"), "DEV-3\n");
+    assert_eq!(run("trackway issue current --branch"), "dev-3-cache\n");
+    assert_eq!(run("trackway issue view --jq .key"), "DEV-3 (the branch)\nDEV-3\n");
+    let below =
+        "mkdir -p src/deep && cp bookmarks src/deep && cd src/deep && trackway issue current";
+    assert_eq!(run(below), "DEV-3\n");
+    assert_eq!(run(": > bookmarks; trackway issue current"), "DEV-4\n");
+    let started = run("trackway issue start DEV-5 -o table");
+    assert!(started.contains("bookmark dev-5-"), "{started}");
+    assert_eq!(run("trackway issue current"), "DEV-5\n");
+}
+
 /// The sessions of the manual, each on a server of its own so that all keys are the same.
 #[test]
 fn sessions_print_what_the_manual_says() {
@@ -242,6 +364,7 @@ fn sessions_print_what_the_manual_says() {
         "plans",
         "dashboards",
         "inbox",
+        "queues",
     ] {
         eprintln!("session: {name}");
         fixed.play(&format!("{name}.txt"));

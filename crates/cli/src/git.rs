@@ -55,10 +55,20 @@ fn bookmark() -> Option<String> {
 /// The key in the name of the branch, or in a trailer of the last commit.
 pub(crate) fn issue() -> Option<String> {
     let in_branch = branch().and_then(|name| key_in(&name));
-    in_branch.or_else(|| {
-        git(&["log", "-1", &format!("--format=%(trailers:key={TRAILER},valueonly)")])
-            .and_then(|text| key_in(&text))
-    })
+    in_branch.or_else(|| if is_jj() { described() } else { trailer() })
+}
+
+fn trailer() -> Option<String> {
+    let format = format!("--format=%(trailers:key={TRAILER},valueonly)");
+    git(&["log", "-1", &format]).and_then(|text| key_in(&text))
+}
+
+/// The key in the trailer of the change that jj works on, or of the one before, which is the last
+/// commit where nothing is described yet.
+fn described() -> Option<String> {
+    let text = said("jj", &["log", "--no-graph", "-r", "@ | @-", "-T", "description ++ \"\\n\""])?;
+    let mut named = text.lines().filter_map(|line| line.strip_prefix(TRAILER)?.strip_prefix(':'));
+    named.find_map(key_in)
 }
 
 /// The first key in a name: `feature/test-97-worklog-author` is about TEST-97.

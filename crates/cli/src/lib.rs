@@ -302,7 +302,7 @@ async fn execute(
 ) -> Result<(), Failure> {
     let Context { builder, queue, repository, journal } = context;
     if let Command::Api(arguments) = command {
-        return api::run(*arguments, builder, output).await;
+        return api::run(*arguments, builder, queue.as_deref(), output).await;
     }
     let Some(common) = command.common() else { return Ok(()) };
     let mut session = Session::new(builder.build()?, output, common, queue, repository);

@@ -4,6 +4,8 @@ use clap::Subcommand;
 use serde_json::json;
 use trackway_client::api::HttpMethod;
 
+mod trial;
+
 use crate::failure::Failure;
 use crate::output::Column;
 use crate::session::Session;
@@ -82,6 +84,28 @@ pub(crate) enum Action {
         /// Id.
         id: String,
     },
+}
+
+/// What to do with triggers.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TriggerAction {
+    #[command(flatten)]
+    Rule(Action),
+    /// Shows which issues meet the conditions of one now; changes nothing.
+    Test(trial::Trial),
+}
+
+pub(crate) async fn trigger(
+    action: TriggerAction,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    match action {
+        TriggerAction::Rule(action) => run(Kind::Trigger, action, session).await,
+        TriggerAction::Test(arguments) => {
+            let path = Kind::Trigger.path(&arguments.queue, &arguments.id);
+            trial::run(&path, arguments, session).await
+        }
+    }
 }
 
 pub(crate) async fn run(

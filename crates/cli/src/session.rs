@@ -266,7 +266,8 @@ impl<'s, 'o> Session<'s, 'o> {
             Failure::new(Kind::Unconfirmed, why).hint("give --yes, or --dry-run to see the plan")
         };
         if !self.may_ask {
-            return Err(refused(&format!("{question}: a confirmation is needed")));
+            let why = lang::shown("a confirmation is needed");
+            return Err(refused(&format!("{}: {why}", lang::shown(question))));
         }
         let mut stderr = std::io::stderr();
         write!(stderr, "{} [y/N] ", lang::shown(question)).and_then(|()| stderr.flush()).ok();

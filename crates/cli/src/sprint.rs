@@ -180,6 +180,47 @@ async fn sprints(session: &Session<'_, '_>, board: Option<&str>) -> Result<Vec<V
     Ok(found.items)
 }
 
+/// Ids of the sprints that `current` and `next` mean: those that are on, or for each board the first
+/// that waits. `None` for any other word.
+pub(crate) async fn named(
+    word: &str,
+    session: &Session<'_, '_>,
+) -> Result<Option<Vec<String>>, Failure> {
+    let status = match word {
+        "current" => "in_progress",
+        "next" => "draft",
+        _ => return Ok(None),
+    };
+    let mut found = session.whole("/sprints", &[("perPage", "100".to_owned())]).await?;
+    found.retain(|sprint| sprint["status"] == status && sprint["archived"] != true);
+    if word == "next" {
+        found.sort_by_key(|sprint| cell(sprint.get("startDate")));
+        let mut boards = Vec::new();
+        found.retain(|sprint| {
+            let board = cell(sprint["board"].get("id"));
+            let first = !boards.contains(&board);
+            boards.push(board);
+            first
+        });
+    }
+    if found.is_empty() {
+        let failure = Failure::new(Kind::NotFound, format!("there is no {word} sprint"));
+        return Err(failure.hint("trackway sprint list"));
+    }
+    Ok(Some(found.iter().map(|sprint| cell(sprint.get("id"))).collect()))
+}
+
+/// The one sprint that a word means: an id, a name, `current` or `next`.
+pub(crate) async fn one(word: &str, session: &Session<'_, '_>) -> Result<String, Failure> {
+    let Some(ids) = named(word, session).await? else { return Ok(word.to_owned()) };
+    match <[String; 1]>::try_from(ids) {
+        Ok([id]) => Ok(id),
+        Err(ids) => Err(Failure::usage(format!("there are {} such sprints", ids.len()))
+            .note("possible", ids.join(", "))
+            .hint("trackway sprint list")),
+    }
+}
+
 /// The sprint of the same board that begins after one and is not over.
 async fn following(session: &Session<'_, '_>, id: &str) -> Result<String, Failure> {
     let sprint = session.get(&Session::at("/sprints/{id}", &[id]), &[]).await?;

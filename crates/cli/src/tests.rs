@@ -131,7 +131,7 @@ async fn any_operation_can_be_called() {
         ("api GET /v2/boards?x=1 --query y=z", "{\"a\":1}\n"),
         ("api searchIssues --query perPage=1 -f query=Queue:A --paginate", "[1]\n[2]\n"),
         ("api deleteComment TREK-1 --path commentId=2 -H X-Trace:on", ""),
-        ("api createIssue -f queue=A -f storyPoints=2.5", "7\n"),
+        ("api createIssue -f queue=A -F storyPoints=2.5", "7\n"),
     ] {
         let (results, _, ended) = trackway(&server, line).await;
         ended.expect(line);

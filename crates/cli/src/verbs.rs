@@ -59,7 +59,7 @@ const READ: &[(&str, &[&str])] = &[
             "export",
         ],
     ),
-    ("queue trigger", &["list", "view", "log"]),
+    ("queue trigger", &["list", "view", "log", "test"]),
     ("queue autoaction", &["list", "view", "log"]),
     ("queue macro", &["list", "view", "log"]),
     ("board", &["list", "view", "columns", "backlog", "report"]),

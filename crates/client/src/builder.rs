@@ -165,6 +165,22 @@ impl Builder {
         self
     }
 
+    /// The organisation that is asked for.
+    pub fn organisation(&self) -> Option<&str> {
+        self.organisation.as_ref().map(|(_, id)| id.as_str())
+    }
+
+    /// The same text for the same server, organisation, token and language, for what is kept apart
+    /// for each. It does not tell the token.
+    pub fn audience(&self) -> String {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        self.authorization.hash(&mut hasher);
+        let organisation = self.organisation().unwrap_or_default();
+        let language = self.language.as_deref().unwrap_or_default();
+        format!("{} {organisation} {:016x} {language}", self.base_url, hasher.finish())
+    }
+
     /// Makes the client. Nothing is sent yet.
     ///
     /// # Errors

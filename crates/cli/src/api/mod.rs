@@ -7,14 +7,18 @@ use std::str::FromStr;
 use clap::Args;
 use serde_json::Value;
 use trackway_client::Builder;
-use trackway_client::api::types::Members;
 use trackway_client::api::{FileForm, HttpMethod, registry};
 
 use crate::common::Common;
 use crate::failure::Failure;
 use crate::output::Output;
 
+mod cache;
+mod members;
+mod placeholder;
 mod request;
+
+use members::Typed;
 
 pub(crate) use request::declared;
 
@@ -24,8 +28,9 @@ pub(crate) use request::declared;
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// OPERATION [PATH PARAMETER...], or METHOD PATH: getIssue TREK-9, GET /v3/myself. A path
-    /// without a version is one of version 3.
+    /// OPERATION [PATH PARAMETER...], or [METHOD] PATH: getIssue TREK-9, GET /v3/myself. A path
+    /// without a version is one of version 3. {queue}, {issue}, {org} and {me} stand for those of
+    /// the context.
     #[arg(value_name = "OPERATION|METHOD PATH", required_unless_present = "list")]
     words: Vec<String>,
     /// Path parameter by name, instead of by position.
@@ -34,17 +39,25 @@ pub struct Arguments {
     /// Parameter of the query string; may be repeated.
     #[arg(long = "query", value_name = "KEY=VALUE")]
     query: Vec<Pair>,
+    /// Method of a path that is given without one.
+    #[arg(short = 'X', long, value_name = "METHOD")]
+    method: Option<String>,
     /// Header.
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     headers: Vec<Header>,
-    /// Member of the body: JSON if it parses, otherwise text ('n="1"' is the text 1).
-    #[arg(short, long = "field", value_name = "KEY=VALUE")]
-    fields: Vec<Field>,
+    /// Member of the body, or of the query string of a GET, as text. a[b]=c is a member of a member,
+    /// a[]=x one more item of a list.
+    #[arg(short = 'f', long = "raw-field", value_name = "KEY=VALUE")]
+    texts: Vec<Pair>,
+    /// The same with a type: JSON if it parses (true, 12, null), the content of a file as @file or
+    /// @-, otherwise text ('n="1"' is the text 1).
+    #[arg(short = 'F', long = "field", value_name = "KEY=VALUE")]
+    typed: Vec<Typed>,
     /// File with the whole body, - for standard input.
-    #[arg(long, value_name = "FILE", conflicts_with = "fields")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["texts", "typed"])]
     input: Option<String>,
     /// File to upload, where the operation takes one: addAttachment DEV-1 --upload a.log.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["fields", "input"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["texts", "typed", "input"])]
     upload: Option<std::path::PathBuf>,
     /// Print all pages of a listing, one JSON document each.
     #[arg(long)]
@@ -61,49 +74,99 @@ pub struct Arguments {
     /// Print nothing of the answer.
     #[arg(long, conflicts_with = "include")]
     silent_output: bool,
+    /// Keep the answer to a GET for so long, as 10m or 1h, and give it without asking again.
+    #[arg(long, value_name = "TIME", value_parser = cache::age)]
+    cache: Option<std::time::Duration>,
     /// List the operations: id, method, path, what it does.
-    #[arg(long, conflicts_with_all = ["words", "path", "query", "headers", "fields", "input",
-        "paginate", "curl"])]
+    #[arg(long, conflicts_with_all = ["words", "path", "query", "headers", "texts", "typed",
+        "input", "paginate", "curl", "method", "cache"])]
     pub(crate) list: bool,
 }
 
 pub(crate) async fn run(
-    arguments: Arguments,
+    mut arguments: Arguments,
     builder: Builder,
+    queue: Option<&str>,
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
     if arguments.list {
         return list(output);
     }
+    placeholder::fill(&mut arguments, queue, &builder).await?;
     let (paginate, slurp) = (arguments.paginate, arguments.slurp);
     let (include, curl, silent) = (arguments.include, arguments.curl, arguments.silent_output);
-    let dry_run = arguments.common.dry_run;
+    let (dry_run, fresh) = (arguments.common.dry_run, arguments.cache);
+    let profile = arguments.common.target.profile.clone().unwrap_or_default();
     let composed = request::compose(arguments)?;
+    if fresh.is_some() && composed.method != HttpMethod::GET {
+        return Err(Failure::usage("--cache is for GET: what changes something is never kept"));
+    }
+    let whose = format!("{profile} {}", builder.audience());
+    let kept = fresh.and_then(|fresh| cache::Place::of(&composed, &whose, paginate, fresh));
     let tracker = builder.version(composed.version).build()?;
     if curl || (dry_run && composed.method != HttpMethod::GET) {
         return output.text(&composed.as_curl(tracker.base_url()));
     }
+    let mut printer = Printer { include, slurp, silent, all: Vec::new(), output };
+    if let Some((head, pages)) = kept.as_ref().and_then(cache::Place::read) {
+        printer.head(&head)?;
+        pages.into_iter().try_for_each(|page| printer.page(page))?;
+        return printer.end();
+    }
     let request = composed.request();
+    let mut head = String::new();
+    let mut seen = Vec::new();
     if paginate {
         let mut pages = tracker.call_pages(request);
-        let mut all = Vec::new();
         while let Some(page) = pages.next_page().await? {
-            match page.value {
-                Value::Array(items) if slurp => all.extend(items),
-                other if slurp => all.push(other),
-                other => output.json(&other)?,
+            if kept.is_some() {
+                seen.push(page.value.clone());
             }
+            printer.page(page.value)?;
         }
-        return if slurp { output.json(&all) } else { Ok(()) };
+    } else {
+        let answer = tracker.call(request).await?;
+        head = request::head(&answer);
+        printer.head(&head)?;
+        if kept.is_some() {
+            seen.push(answer.value.clone());
+        }
+        printer.page(answer.value)?;
     }
-    let answer = tracker.call(request).await?;
-    if include {
-        output.text(&request::head(&answer))?;
+    if let Some(kept) = kept {
+        kept.write(&head, &seen);
     }
-    match answer.value {
-        Value::Null => Ok(()),
-        _ if silent => Ok(()),
-        value => output.json(&value),
+    printer.end()
+}
+
+/// Prints answers as the flags want them.
+struct Printer<'p, 'o> {
+    include: bool,
+    slurp: bool,
+    silent: bool,
+    /// What is printed as one list.
+    all: Vec<Value>,
+    output: &'p mut Output<'o>,
+}
+
+impl Printer<'_, '_> {
+    fn head(&mut self, head: &str) -> Result<(), Failure> {
+        if self.include { self.output.text(&format!("{head}\n")) } else { Ok(()) }
+    }
+
+    fn page(&mut self, page: Value) -> Result<(), Failure> {
+        match page {
+            Value::Array(items) if self.slurp => self.all.extend(items),
+            other if self.slurp => self.all.push(other),
+            Value::Null => {}
+            _ if self.silent => {}
+            other => self.output.json(&other)?,
+        }
+        Ok(())
+    }
+
+    fn end(self) -> Result<(), Failure> {
+        if self.slurp && !self.silent { self.output.json(&self.all) } else { Ok(()) }
     }
 }
 
@@ -125,22 +188,15 @@ fn file_form(path: &std::path::Path) -> Result<Option<Vec<u8>>, Failure> {
     Ok(FileForm { name, content }.encode())
 }
 
-/// The body that the flags give.
-fn body(fields: Vec<Field>, input: Option<&str>) -> Result<Option<Vec<u8>>, Failure> {
+/// The body that a file gives.
+fn input(file: &str) -> Result<Vec<u8>, Failure> {
     let unreadable = |error| Failure::usage(format!("cannot read the input: {error}"));
-    match input {
-        Some("-") => {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).map_err(unreadable)?;
-            Ok(Some(bytes))
-        }
-        Some(file) => fs::read(file).map(Some).map_err(unreadable),
-        None if fields.is_empty() => Ok(None),
-        None => {
-            let members: Members = fields.into_iter().map(|it| (it.key, it.value)).collect();
-            Ok(Some(Value::Object(members).to_string().into_bytes()))
-        }
+    if file == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(unreadable)?;
+        return Ok(bytes);
     }
+    fs::read(file).map_err(unreadable)
 }
 
 /// `KEY=VALUE`.
@@ -217,12 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_come_from_fields_or_files() {
-        assert_eq!(
-            body(vec!["a=[1]".parse().expect("good")], None).expect("good").as_deref(),
-            Some(&b"{\"a\":[1]}"[..])
-        );
-        assert_eq!(body(Vec::new(), None).expect("none"), None);
-        assert!(body(Vec::new(), Some("/no/such/file")).is_err());
+    fn bodies_come_from_files() {
+        assert!(input("/no/such/file").is_err());
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use trackway_client::api::{FileForm, HttpMethod, Info, Outgoing, Place, registry};
 use trackway_client::{AnyRequest, Response, Version};
 
-use super::{Arguments, Header, Pair, body, file_form};
+use super::{Arguments, Header, Pair, file_form, input, members};
 use crate::failure::Failure;
 
 /// A request before it is sent.
@@ -25,6 +25,12 @@ impl Composed {
             Some(info) => AnyRequest::of(info, self.outgoing),
             None => AnyRequest::undeclared(self.method, self.outgoing),
         }
+    }
+
+    /// What is asked for, in words.
+    pub(super) fn told(&self) -> String {
+        let Outgoing { path, query, headers, .. } = &self.outgoing;
+        format!("{} {} {path} {query:?} {headers:?}", self.method, self.version.as_str())
     }
 
     /// The line of curl that sends it, with the token left out.
@@ -69,24 +75,39 @@ pub(super) fn head<T>(answer: &Response<T>) -> String {
 
 /// The request of words and flags.
 pub(super) fn compose(arguments: Arguments) -> Result<Composed, Failure> {
-    let Arguments { words, path, query, headers, fields, input, upload, .. } = arguments;
+    let Arguments { words, path, query, headers, texts, typed, upload, .. } = arguments;
+    let words = with_method(words, arguments.method)?;
     let (version, method, info, mut outgoing) = addressed(&words, &path)?;
     outgoing.query.extend(query.into_iter().map(|Pair { key, value }| (key.into(), value)));
     let headers = headers.into_iter().map(|Header { name, value }| (name.into(), value));
     outgoing.headers.extend(headers);
-    outgoing.body = match &upload {
-        Some(file) => {
-            outgoing.media_type = FileForm::MEDIA_TYPE;
-            file_form(file)?
-        }
-        None => body(fields, input.as_deref())?,
-    };
-    if method == HttpMethod::GET && outgoing.body.is_some() {
-        return Err(
-            Failure::usage("GET takes no body").hint("give parameters with --query KEY=VALUE")
-        );
+    let members = members::members(texts, typed)?;
+    if method == HttpMethod::GET && (upload.is_some() || arguments.input.is_some()) {
+        return Err(Failure::usage("GET takes no body").hint("give parameters with -f KEY=VALUE"));
+    }
+    if method == HttpMethod::GET {
+        let pairs = members::pairs(members)?;
+        outgoing.query.extend(pairs.into_iter().map(|(key, value)| (key.into(), value)));
+    } else if let Some(file) = &upload {
+        outgoing.media_type = FileForm::MEDIA_TYPE;
+        outgoing.body = file_form(file)?;
+    } else if let Some(file) = &arguments.input {
+        outgoing.body = Some(input(file)?);
+    } else if !members.is_empty() {
+        outgoing.body = Some(members::object(members)?.to_string().into_bytes());
     }
     Ok(Composed { version, method, info, outgoing, upload })
+}
+
+/// The words with the method of `-X`, which goes with a path alone.
+fn with_method(words: Vec<String>, method: Option<String>) -> Result<Vec<String>, Failure> {
+    let Some(method) = method else { return Ok(words) };
+    match <[String; 1]>::try_from(words) {
+        Ok([path]) if method.parse::<HttpMethod>().is_ok() => Ok(vec![method, path]),
+        Ok(_) => Err(Failure::usage(format!("{method:?} is no method"))),
+        Err(_) => Err(Failure::usage("-X is for a path alone")
+            .hint("put the method in front of the path: trackway api post PATH")),
+    }
 }
 
 type Addressed = (Version, HttpMethod, Option<&'static Info>, Outgoing);
@@ -97,7 +118,7 @@ fn addressed(words: &[String], named: &[Pair]) -> Result<Addressed, Failure> {
             let method = method.parse().unwrap_or(HttpMethod::GET);
             by_path(method, path, named)
         }
-        [path] if path.starts_with('/') => by_path(HttpMethod::GET, path, named),
+        [path] if path.contains('/') => by_path(HttpMethod::GET, path, named),
         [operation, values @ ..] => {
             let info = by_id(operation)?;
             let values = fill(info, values, named)?;
@@ -240,6 +261,7 @@ mod tests {
             (&["get", "/v2/issues/A-1"], &[], v2, "GET /issues/A-1", "GetIssue"),
             (&["POST", "issues/_search"], &[], v3, "POST /issues/_search", "SearchIssues"),
             (&["/v3/no/such/"], &[], v3, "GET /no/such", "-"),
+            (&["issues/A-1"], &[], v3, "GET /issues/A-1", "GetIssue"),
         ] {
             let expected = (version, line.to_owned(), name.to_owned());
             assert_eq!(address(words, named).expect("good"), expected, "{words:?}");
@@ -263,6 +285,15 @@ mod tests {
             assert_eq!(failure.kind(), Kind::Usage);
             assert!(failure.report(false).contains(said), "{}", failure.report(false));
         }
+    }
+
+    #[test]
+    fn a_method_goes_with_a_path_alone() {
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        let post = || Some("post".to_owned());
+        assert_eq!(with_method(words(&["issues"]), post()).expect("good"), ["post", "issues"]);
+        assert!(with_method(words(&["get", "issues"]), post()).is_err());
+        assert!(with_method(words(&["issues"]), Some("fetch".to_owned())).is_err());
     }
 
     #[test]

@@ -24,6 +24,7 @@ const COLUMN: &[Column] = &[
     Column("LIMIT", "limit"),
     Column("STATUSES", "statuses"),
 ];
+mod copy;
 mod measure;
 mod past;
 mod report;
@@ -103,6 +104,8 @@ pub(crate) enum Action {
         #[arg(long, value_name = "COLUMN")]
         to: String,
     },
+    /// Creates a board with the columns, the filter and the settings of another one.
+    Copy(copy::Copy),
     /// Changes a board.
     Edit {
         /// Id.
@@ -144,6 +147,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
                 session.output.changed(BOARD, &line, board)
             })
         }
+        Action::Copy(arguments) => copy::copy(arguments, session).await,
         Action::Add { keys, board } => {
             plan(session, &keys, &json!({"boards": {"add": [board]}}), "on the board").await
         }

@@ -90,7 +90,7 @@ enum Which {
 
 /// Rows for programs and a chart of them for people.
 struct Report {
-    columns: &'static [Column],
+    columns: &'static [Column<'static>],
     rows: Vec<Value>,
     chart: Chart,
     /// A line below.

@@ -286,6 +286,20 @@ fn some(keys: &[String]) -> String {
     format!("{}{more}", some.join(" "))
 }
 
+/// Changes the issues that a query finds, after the plan is agreed to.
+///
+/// # Errors
+/// There are none, the plan is not agreed to, or some are not changed.
+pub(crate) async fn change(
+    session: &mut Session<'_, '_>,
+    query: &str,
+    values: Value,
+    what: &str,
+) -> Result<(), Failure> {
+    let which = Which { query: Some(query.to_owned()), keys: Vec::new(), filter: None };
+    start(session, &which, "/bulkchange/_update", json!({"values": values}), what, false).await
+}
+
 async fn start(
     session: &mut Session<'_, '_>,
     which: &Which,

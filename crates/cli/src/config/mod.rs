@@ -137,6 +137,27 @@ impl Files {
     }
 }
 
+/// The columns that the configuration chooses for a kind of object (`[output.columns]`); none if it
+/// does not.
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn columns(kind: &str) -> Result<Vec<String>, Failure> {
+    let Some(files) = Files::find(|name| std::env::var(name).ok()) else { return Ok(Vec::new()) };
+    let document = files.read()?;
+    let chosen = ["output", "columns", kind]
+        .iter()
+        .try_fold(document.as_item(), |item, key| item.get(key))
+        .map(|item| match item.as_array() {
+            Some(names) => {
+                names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+            }
+            // As `trackway config set` writes it.
+            None => item.as_str().unwrap_or_default().split(',').map(str::to_owned).collect(),
+        });
+    Ok(chosen.unwrap_or_default())
+}
+
 /// The files of this user.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use trackway_client::api::types::Members;
 
+use super::dates;
 use crate::api::Field;
 use crate::complete;
 use crate::failure::Failure;
@@ -36,14 +37,14 @@ pub(crate) struct Fields {
     /// Components, as tags.
     #[arg(short = 'C', long = "component", value_name = "NAMES", allow_hyphen_values = true)]
     components: Vec<String>,
-    /// Followers, as tags.
+    /// Followers, as tags: me, or logins.
     #[arg(long = "follower", value_name = "LOGINS", allow_hyphen_values = true)]
     followers: Vec<String>,
-    /// Sprint, by name or id.
+    /// Sprint, by name or id; current or next where there is one such sprint.
     #[arg(short = 'S', long)]
     sprint: Option<String>,
-    /// Day it must be done by, as 2026-11-30.
-    #[arg(long, value_name = "DATE")]
+    /// Day it must be done by, as 2026-11-30, tomorrow, fri or +3d.
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
     deadline: Option<String>,
     /// Estimate, as 1w 2d 3h or PT3H.
     #[arg(long, value_name = "DURATION")]
@@ -79,19 +80,36 @@ impl Fields {
         put("epic", self.epic.map(issue));
         put("tags", list(&self.tags, editing));
         put("components", list(&self.components, editing));
-        put("followers", list(&self.followers, editing));
-        put(
-            "sprint",
-            self.sprint.map(|sprint| if sprint == "none" { json!([]) } else { json!([sprint]) }),
-        );
+        let followers = with_me(&self.followers, session).await?;
+        put("followers", list(&followers, editing));
+        if let Some(sprint) = self.sprint {
+            let sprint = crate::sprint::one(&sprint, session).await?;
+            put("sprint", Some(if sprint == "none" { json!([]) } else { json!([sprint]) }));
+        }
         put(
             "deadline",
-            self.deadline.map(|day| if day == "none" { Value::Null } else { day.into() }),
+            self.deadline
+                .map(|day| if day == "none" { Value::Null } else { dates::text(&day).into() }),
         );
         put("estimation", self.estimate.as_deref().map(duration).transpose()?.map(Value::from));
         members.extend(self.others.into_iter().map(|field| (field.key, field.value)));
         Ok(members)
     }
+}
+
+/// Logins, with that of the caller in the place of `me`.
+async fn with_me(given: &[String], session: &Session<'_, '_>) -> Result<Vec<String>, Failure> {
+    let mut logins = Vec::new();
+    for text in given.iter().flat_map(|text| text.split(',')) {
+        let bare = text.trim().trim_start_matches(['+', '-']);
+        logins.push(if bare == "me" {
+            let me = session::person(session, "me").await?;
+            text.replace("me", &crate::shape::cell(Some(&me)))
+        } else {
+            text.to_owned()
+        });
+    }
+    Ok(logins)
 }
 
 /// A list; in an edit `+x` and `-x` change it, and plain values replace it.

@@ -139,6 +139,9 @@ pub(crate) struct Download {
     key: String,
     /// Names or ids; all files if none is given.
     names: Vec<String>,
+    /// All files, as if no name is given.
+    #[arg(long, conflicts_with = "names")]
+    all: bool,
     /// Folder to write to.
     #[arg(short = 'O', long, value_name = "DIR", default_value = ".")]
     directory: PathBuf,
@@ -155,7 +158,7 @@ pub(super) async fn download(
     let all = attachments(session, &key).await?;
     let wanted = |file: &&Value| {
         let is = |name: &String| cell(file.get("id")) == *name || file["name"] == name.as_str();
-        arguments.names.is_empty() || arguments.names.iter().any(is)
+        arguments.all || arguments.names.is_empty() || arguments.names.iter().any(is)
     };
     let chosen: Vec<&Value> = all.iter().filter(wanted).collect();
     if chosen.is_empty() {

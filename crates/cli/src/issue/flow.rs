@@ -6,7 +6,7 @@ use trackway_client::api::HttpMethod;
 use trackway_client::api::types::Members;
 
 use super::fields::duration;
-use super::path;
+use super::{path, walk};
 use crate::api::Field;
 use crate::failure::{Failure, Kind};
 use crate::output::Column;
@@ -30,6 +30,13 @@ pub(crate) struct Along {
     /// Any other field of the screen; JSON if it parses, otherwise text.
     #[arg(short, long = "field", value_name = "KEY=VALUE")]
     fields: Vec<Field>,
+}
+
+impl Along {
+    /// Only a resolution.
+    pub(super) fn with_resolution(resolution: Option<String>) -> Self {
+        Self { resolution, ..Self::default() }
+    }
 }
 
 /// Arguments of `trackway issue transition`.
@@ -80,20 +87,6 @@ pub(crate) async fn go(
     execute(session, key, &found, &Along::default()).await
 }
 
-/// Takes an issue to a status, which is named by key, by one transition or by the shortest way.
-pub(crate) async fn go_any_way(
-    session: &mut Session<'_, '_>,
-    key: &str,
-    status: &str,
-) -> Result<(), Failure> {
-    let open = transitions(session, key).await?;
-    if let Some(found) = open.iter().find(|t| t["to"]["key"] == status) {
-        return execute(session, key, found, &Along::default()).await;
-    }
-    let is_there = |at: &Value| at["key"] == status;
-    by_way(session, key, &open, is_there, &Along::default(), status).await
-}
-
 /// Takes an issue to one of these statuses, the first that a transition leads to.
 pub(crate) async fn go_to_one(
     session: &mut Session<'_, '_>,
@@ -111,7 +104,11 @@ pub(crate) async fn go_to_one(
 
 /// The transition that is meant: by its id or name, or by the key or name of its status; on a
 /// terminal also by the beginning of a name, if that is of one only.
-async fn matching(session: &mut Session<'_, '_>, key: &str, to: &str) -> Result<Value, Failure> {
+pub(super) async fn matching(
+    session: &mut Session<'_, '_>,
+    key: &str,
+    to: &str,
+) -> Result<Value, Failure> {
     let open = transitions(session, key).await?;
     let wanted = to.to_lowercase();
     let names = |t: &Value| -> Vec<String> {
@@ -131,13 +128,21 @@ async fn matching(session: &mut Session<'_, '_>, key: &str, to: &str) -> Result<
     Err(impossible(session, key, to, &open).await)
 }
 
-async fn transitions(session: &Session<'_, '_>, key: &str) -> Result<Vec<Value>, Failure> {
+pub(super) async fn transitions(
+    session: &Session<'_, '_>,
+    key: &str,
+) -> Result<Vec<Value>, Failure> {
     let path = Session::at("/issues/{key}/transitions", &[key]);
     Ok(session.list(&path, &[], 0).await?.items)
 }
 
 /// Why a status cannot be reached: where the issue is, and what is possible instead.
-async fn impossible(session: &Session<'_, '_>, key: &str, to: &str, open: &[Value]) -> Failure {
+pub(super) async fn impossible(
+    session: &Session<'_, '_>,
+    key: &str,
+    to: &str,
+    open: &[Value],
+) -> Failure {
     let names: Vec<String> = open
         .iter()
         .map(|t| format!("{} (→ {})", cell(t.get("display")), cell(t.get("to"))))
@@ -157,33 +162,19 @@ async fn impossible(session: &Session<'_, '_>, key: &str, to: &str, open: &[Valu
     })
 }
 
-async fn execute(
+/// Makes a transition and tells of it.
+pub(super) async fn execute(
     session: &mut Session<'_, '_>,
     key: &str,
     transition: &Value,
     along: &Along,
 ) -> Result<(), Failure> {
-    let id = cell(transition.get("id"));
-    let mut body = Members::new();
-    body.extend(along.fields.iter().map(|field| (field.key.clone(), field.value.clone())));
-    body.extend(along.resolution.clone().map(|key| ("resolution".to_owned(), key.into())));
-    if let Some(comment) = &along.comment {
-        body.insert("comment".to_owned(), text(comment)?.into());
-    }
     let before = if session.output.is_for_people() && !session.dry_run {
         session.get(&Session::at("/issues/{key}", &[key]), &[]).await?.get("status").cloned()
     } else {
         None
     };
-    let path = Session::at("/issues/{key}/transitions/{id}/_execute", &[key, &id]);
-    let done = session.write(HttpMethod::POST, &path, &[], Some(body.into())).await;
-    let done = match done {
-        Err(failure) if failure.kind() == Kind::Rules => {
-            return Err(missing(session, key, transition, failure).await);
-        }
-        done => done?,
-    };
-    if done.is_none() {
+    if !perform(session, key, transition, along).await? {
         return Ok(());
     }
     if let Some(spent) = &along.spent {
@@ -196,6 +187,29 @@ async fn execute(
     session.output.changed(ISSUE, &line, issue)?;
     session.output.hint(&format!("undo: trackway undo · comment: trackway i comment {key} TEXT"));
     Ok(())
+}
+
+/// Makes a transition; whether it was made and not only shown.
+pub(super) async fn perform(
+    session: &mut Session<'_, '_>,
+    key: &str,
+    transition: &Value,
+    along: &Along,
+) -> Result<bool, Failure> {
+    let id = cell(transition.get("id"));
+    let mut body = Members::new();
+    body.extend(along.fields.iter().map(|field| (field.key.clone(), field.value.clone())));
+    body.extend(along.resolution.clone().map(|key| ("resolution".to_owned(), key.into())));
+    if let Some(comment) = &along.comment {
+        body.insert("comment".to_owned(), text(comment)?.into());
+    }
+    let path = Session::at("/issues/{key}/transitions/{id}/_execute", &[key, &id]);
+    match session.write(HttpMethod::POST, &path, &[], Some(body.into())).await {
+        Err(failure) if failure.kind() == Kind::Rules => {
+            Err(missing(session, key, transition, failure).await)
+        }
+        done => Ok(done?.is_some()),
+    }
 }
 
 /// What a refused transition would have needed, and a line to type.
@@ -324,32 +338,7 @@ async fn reach(
         session.output.remark(&line);
         return Ok(());
     }
-    by_way(session, key, &open, is_there, along, what).await
-}
-
-/// Takes an issue to a status that `is_there` by the shortest way of the workflow, and says which.
-async fn by_way(
-    session: &mut Session<'_, '_>,
-    key: &str,
-    open: &[Value],
-    is_there: impl Fn(&Value) -> bool,
-    along: &Along,
-    what: &str,
-) -> Result<(), Failure> {
-    let way = path::shortest(session, key, is_there).await?;
-    let Some((last, before)) = way.split_last() else {
-        return Err(impossible(session, key, what, open).await);
-    };
-    let names: Vec<String> = way.iter().map(|status| cell(Some(status))).collect();
-    session.output.remark(&format!("{key} → {}", names.join(" → ")));
-    for status in before {
-        go(session, key, &cell(status.get("key"))).await?;
-        if session.dry_run {
-            return Ok(());
-        }
-    }
-    let found = matching(session, key, &cell(last.get("key"))).await?;
-    execute(session, key, &found, along).await
+    walk::there(session, key, &open, is_there, along, what).await
 }
 
 /// The type of a status.

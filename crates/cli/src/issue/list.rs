@@ -6,9 +6,10 @@ use clap::Args;
 use serde_json::json;
 use trackway_query::{Expr, Query, parse};
 
+use super::columns::Shown;
 use crate::complete;
 use crate::failure::Failure;
-use crate::session::{ISSUE, Session};
+use crate::session::Session;
 use crate::watch::{Watch, every};
 
 /// Which issues, in flags. They narrow each other, and the query.
@@ -50,7 +51,7 @@ pub(crate) struct Which {
     /// Version it is to be fixed in.
     #[arg(long, value_name = "VERSION")]
     fix_version: Option<String>,
-    /// Sprint, by name or id.
+    /// Sprint, by name or id; current, next.
     #[arg(short = 'S', long)]
     sprint: Option<String>,
     /// Project, by name or short id.
@@ -102,6 +103,8 @@ pub(crate) struct Arguments {
     /// Order, as updated-,priority: a minus behind the name for the greatest first.
     #[arg(long, value_name = "FIELDS")]
     sort: Option<String>,
+    #[command(flatten)]
+    shown: Shown,
     /// Print the number of issues only.
     #[arg(long)]
     count: bool,
@@ -126,6 +129,8 @@ pub(super) async fn run(
     arguments: Arguments,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
+    let mut arguments = arguments;
+    arguments.which.name_sprints(session).await?;
     let (body, said) = if let Some(id) = &arguments.filter {
         (json!({"filterId": id}), format!("filter {id}"))
     } else {
@@ -139,7 +144,7 @@ pub(super) async fn run(
         let shown = if arguments.count {
             count(&body, session).await
         } else {
-            show(session, body.clone(), arguments.limit, &said).await
+            show_as(&arguments.shown, session, body.clone(), arguments.limit, &said).await
         };
         watch.judge(shown, session.output)?;
         if !watch.again().await {
@@ -165,14 +170,38 @@ pub(crate) async fn show(
     limit: usize,
     said: &str,
 ) -> Result<(), Failure> {
+    show_as(&Shown::default(), session, body, limit, said).await
+}
+
+async fn show_as(
+    shown: &Shown,
+    session: &mut Session<'_, '_>,
+    body: serde_json::Value,
+    limit: usize,
+    said: &str,
+) -> Result<(), Failure> {
     let found = session.search(body, limit).await?;
     let footer = found.footer();
-    session.output.of(found.total).list(ISSUE, found.items)?;
+    shown.print(found.items, found.total, session)?;
     session.output.remark(&format!("{footer} · {said}"));
     Ok(())
 }
 
 impl Which {
+    /// Puts the ids of sprints in the place of `current` and `next`.
+    async fn name_sprints(&mut self, session: &Session<'_, '_>) -> Result<(), Failure> {
+        let Some(sprint) = &mut self.sprint else { return Ok(()) };
+        let mut named = Vec::new();
+        for word in sprint.split(',') {
+            match crate::sprint::named(word.trim(), session).await? {
+                Some(ids) => named.extend(ids),
+                None => named.push(word.to_owned()),
+            }
+        }
+        *sprint = named.join(",");
+        Ok(())
+    }
+
     /// One query of what the flags say. A query alone is passed on as it is, so that the server may
     /// know more of the language than this program.
     pub(crate) fn combined(
@@ -289,7 +318,7 @@ fn moment(when: &str) -> String {
         "now" => "now()".to_owned(),
         text => match text.strip_prefix('-') {
             Some(span) => format!("today() - {}", quoted(span)),
-            None => quoted(text),
+            None => quoted(&super::dates::text(text)),
         },
     };
     let when = when.trim();

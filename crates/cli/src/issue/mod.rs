@@ -6,6 +6,8 @@ use crate::common::Common;
 use crate::failure::Failure;
 use crate::session::Session;
 
+mod columns;
+mod dates;
 mod document;
 pub(crate) mod fields;
 mod files;
@@ -13,11 +15,13 @@ pub(crate) mod flow;
 mod images;
 mod last;
 pub(crate) mod list;
+mod markdown;
 mod path;
 mod relate;
 mod talk;
 mod tree;
 mod view;
+pub(crate) mod walk;
 mod work;
 mod write;
 
@@ -129,7 +133,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
         Action::Start(arguments) => work::start(arguments, session).await,
         Action::Finish(arguments) => work::finish(arguments, session).await,
         Action::Current(arguments) => work::current(&arguments, session).await,
-        Action::Open(arguments) => work::open(&arguments, session),
+        Action::Open(arguments) => work::open(arguments, session).await,
         Action::Follow(arguments) => work::follow(arguments, true, session).await,
         Action::Unfollow(arguments) => work::follow(arguments, false, session).await,
         Action::Delete(arguments) => work::delete(arguments, session).await,

@@ -27,25 +27,28 @@ pub(super) async fn resolutions(session: &Session<'_, '_>, key: &str) -> Vec<Str
     all.map(|resolution| cell(resolution.get("key"))).collect()
 }
 
-/// The statuses on the shortest way of the workflow from where an issue is to one that `is_there`;
-/// none if there is no way.
-pub(super) async fn shortest(
+/// The workflow of the issue's type in its queue; nothing if nobody says.
+pub(super) async fn workflow(
     session: &Session<'_, '_>,
-    key: &str,
-    is_there: impl Fn(&Value) -> bool,
-) -> Result<Vec<Value>, Failure> {
-    let issue = session.get(&Session::at("/issues/{key}", &[key]), &[]).await?;
-    let settings = settings(session, &issue).await?;
+    issue: &Value,
+) -> Result<Option<Value>, Failure> {
+    let settings = settings(session, issue).await?;
     let id = cell(settings["workflow"].get("id"));
     if id.is_empty() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    let workflow = session.get(&Session::at("/workflows/{id}", &[&id]), &[]).await?;
-    Ok(way(&workflow, &cell(issue["status"].get("key")), is_there))
+    Ok(Some(session.get(&Session::at("/workflows/{id}", &[&id]), &[]).await?))
 }
 
-/// Breadth first, so that the first way found is a shortest one.
-fn way(workflow: &Value, from: &str, is_there: impl Fn(&Value) -> bool) -> Vec<Value> {
+/// The statuses on the shortest way of a workflow from one to one that `is_there`, without the steps
+/// that are `shut`; none if there is no way. Breadth first, so that the first way found is a shortest
+/// one.
+pub(super) fn way(
+    workflow: &Value,
+    from: &str,
+    is_there: impl Fn(&Value) -> bool,
+    shut: &[(String, String)],
+) -> Vec<Value> {
     let next = |from: &str| -> Vec<Value> {
         let steps = workflow["steps"].as_array().into_iter().flatten();
         let of_status = steps.filter(|step| step["status"]["key"] == from);
@@ -58,7 +61,8 @@ fn way(workflow: &Value, from: &str, is_there: impl Fn(&Value) -> bool) -> Vec<V
     while let Some(status) = waiting.pop_front() {
         for target in next(&status) {
             let key = cell(target.get("key"));
-            if came.contains_key(&key) {
+            let is_shut = |(a, b): &(String, String)| *a == status && *b == key;
+            if came.contains_key(&key) || shut.iter().any(is_shut) {
                 continue;
             }
             let there = is_there(&target);
@@ -102,11 +106,13 @@ mod tests {
         let workflow = json!({"steps": [step("new", &["doing"]), step("doing", &["test", "new"]),
             step("test", &["doing", "closed"]), json!({"status": {"key": "closed"}})]});
         let keys = |from: &str, to: &str| -> Vec<String> {
-            let way = way(&workflow, from, |status| status["key"] == to);
+            let way = way(&workflow, from, |status| status["key"] == to, &[]);
             way.iter().map(|status| cell(status.get("key"))).collect()
         };
         assert_eq!(keys("new", "closed"), ["doing", "test", "closed"]);
         assert_eq!(keys("doing", "closed"), ["test", "closed"]);
         assert!(keys("closed", "new").is_empty());
+        let shut = [("test".to_owned(), "closed".to_owned())];
+        assert!(way(&workflow, "new", |status| status["key"] == "closed", &shut).is_empty());
     }
 }

@@ -135,7 +135,9 @@ pub(super) async fn unlink(
     }
     for id in ids {
         let path = Session::at("/issues/{key}/links/{id}", &[&key, &id]);
-        session.write(HttpMethod::DELETE, &path, &[], None).await?;
+        if session.write(HttpMethod::DELETE, &path, &[], None).await?.is_some() {
+            session.output.remark(&format!("✓ {key} is not linked to {other} any more"));
+        }
     }
     Ok(())
 }

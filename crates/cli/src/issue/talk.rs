@@ -181,7 +181,7 @@ pub(super) async fn history(
 ) -> Result<(), Failure> {
     let key = session.current(arguments.key.as_deref())?;
     let path = Session::at("/issues/{key}/changelog", &[&key]);
-    let query: Vec<_> = arguments.field.map(|field| ("field", field)).into_iter().collect();
+    let query: Vec<_> = arguments.field.iter().map(|field| ("field", field.clone())).collect();
     let mut found = session.list(&path, &query, arguments.limit).await?;
     if let Some(since) = &arguments.since {
         found.items.retain(|change| cell(change.get("updatedAt")).as_str() >= since.as_str());
@@ -195,7 +195,11 @@ pub(super) async fn history(
     }
     let mut rows = Vec::new();
     for change in &found.items {
-        let fields = change["fields"].as_array().cloned().unwrap_or_default();
+        let mut fields = change["fields"].as_array().cloned().unwrap_or_default();
+        if let Some(wanted) = &arguments.field {
+            // The server finds changes that touch the field; others may have gone along.
+            fields.retain(|field| field["field"]["id"] == wanted.as_str());
+        }
         let row = |field: &Value| {
             json!({"updatedAt": change["updatedAt"], "updatedBy": change["updatedBy"],
                 "field": field["field"], "from": field["from"], "to": field["to"]})

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::Value;
 
-use super::last;
+use super::{last, markdown};
 use crate::failure::{Failure, Kind};
 use crate::session::{ISSUE, Session};
 use crate::shape::cell;
@@ -25,6 +25,9 @@ pub(crate) struct Arguments {
     /// Show everything: all comments and all of the following.
     #[arg(long)]
     all: bool,
+    /// Print a Markdown document.
+    #[arg(long, conflicts_with = "images")]
+    md: bool,
     #[command(flatten)]
     parts: Parts,
 }
@@ -130,45 +133,32 @@ pub(super) async fn run(
     if session.journal.is_some() {
         last::see(keys.last());
     }
-    for key in keys {
+    for (at, key) in keys.iter().enumerate() {
         if arguments.web {
-            crate::browser::open(&session.page(&key))?;
+            crate::browser::open(&session.page(key))?;
             continue;
         }
-        let found = session.get(&Session::at("/issues/{key}", &[&key]), &[]).await;
+        let found = session.get(&Session::at("/issues/{key}", &[key]), &[]).await;
         let issue = found.map_err(|failure| {
             let hint =
                 || format!("`trackway issue list` shows what you can see; is {key:?} right?");
             failure.hint_if(Kind::NotFound, hint)
         })?;
-        if session.output.is_for_people() || session.output.is_plain() {
-            let path = Session::at("/issues/{key}/comments", &[&key]);
-            let comments = match arguments.comments {
-                _ if arguments.all => session.list(&path, &[], 0).await?.items,
-                0 => Vec::new(),
-                most => {
-                    let all = session.list(&path, &[], 0).await?.items;
-                    let skip = all.len().saturating_sub(most);
-                    all.into_iter().skip(skip).collect()
-                }
-            };
-            let mut text = described(session, &issue, &comments);
-            for (heading, part, line) in arguments.parts.wanted(arguments.all) {
-                let path = Session::at(&format!("/issues/{{key}}/{part}"), &[&key]);
-                let items = session.list(&path, &[], 0).await?.items;
-                if !items.is_empty() {
-                    write!(text, "\n\n{}", crate::lang::shown(heading)).ok();
-                }
-                for item in &items {
-                    write!(text, "\n  {}", line(item)).ok();
-                }
-            }
-            session.output.text(&text)?;
-            if arguments.parts.images {
-                super::images::show(&key, session).await?;
-            }
-        } else {
+        if !(arguments.md || session.output.is_for_people() || session.output.is_plain()) {
             issues.push(issue);
+            continue;
+        }
+        let told = told(&arguments, issue, session).await?;
+        let text = if arguments.md {
+            markdown::document(session, &told)
+        } else {
+            described(session, &told)
+        };
+        session
+            .output
+            .text(&format!("{}{text}", if at > 0 && arguments.md { "\n" } else { "" }))?;
+        if arguments.parts.images {
+            super::images::show(key, session).await?;
         }
     }
     match <[Value; 1]>::try_from(issues) {
@@ -178,29 +168,66 @@ pub(super) async fn run(
     }
 }
 
-fn described(session: &Session<'_, '_>, issue: &Value, comments: &[Value]) -> String {
+/// What is told of an issue.
+pub(super) struct Told {
+    pub(super) issue: Value,
+    pub(super) comments: Vec<Value>,
+    /// Headings with a line for each item.
+    pub(super) parts: Vec<(&'static str, Vec<String>)>,
+}
+
+async fn told(
+    arguments: &Arguments,
+    issue: Value,
+    session: &Session<'_, '_>,
+) -> Result<Told, Failure> {
+    let key = cell(issue.get("key"));
+    let most = if arguments.all { usize::MAX } else { arguments.comments };
+    let mut comments = Vec::new();
+    if most > 0 {
+        let path = Session::at("/issues/{key}/comments", &[&key]);
+        let all = session.list(&path, &[], 0).await?.items;
+        let skip = all.len().saturating_sub(most);
+        comments.extend(all.into_iter().skip(skip));
+    }
+    let mut parts = Vec::new();
+    for (heading, part, line) in arguments.parts.wanted(arguments.all) {
+        let path = Session::at(&format!("/issues/{{key}}/{part}"), &[&key]);
+        let items = session.list(&path, &[], 0).await?.items;
+        if !items.is_empty() {
+            parts.push((heading, items.iter().map(line).collect()));
+        }
+    }
+    Ok(Told { issue, comments, parts })
+}
+
+/// Labels and members that say in a line each how an issue is.
+pub(super) const MEMBERS: [(&str, &str); 18] = [
+    ("Type", "type"),
+    ("Status", "status"),
+    ("Resolution", "resolution"),
+    ("Priority", "priority"),
+    ("Assignee", "assignee"),
+    ("Author", "createdBy"),
+    ("Followers", "followers"),
+    ("Parent", "parent"),
+    ("Epic", "epic"),
+    ("Sprint", "sprint"),
+    ("Components", "components"),
+    ("Fix in", "fixVersions"),
+    ("Tags", "tags"),
+    ("Deadline", "deadline"),
+    ("Points", "storyPoints"),
+    ("Spent", "spent"),
+    ("Created", "createdAt"),
+    ("Updated", "updatedAt"),
+];
+
+fn described(session: &Session<'_, '_>, told: &Told) -> String {
+    let Told { issue, comments, parts } = told;
     let member = |name: &str| cell(issue.get(name));
     let mut text = format!("{}  {}\n", member("key"), member("summary"));
-    for (label, name) in [
-        ("Type", "type"),
-        ("Status", "status"),
-        ("Resolution", "resolution"),
-        ("Priority", "priority"),
-        ("Assignee", "assignee"),
-        ("Author", "createdBy"),
-        ("Followers", "followers"),
-        ("Parent", "parent"),
-        ("Epic", "epic"),
-        ("Sprint", "sprint"),
-        ("Components", "components"),
-        ("Fix in", "fixVersions"),
-        ("Tags", "tags"),
-        ("Deadline", "deadline"),
-        ("Points", "storyPoints"),
-        ("Spent", "spent"),
-        ("Created", "createdAt"),
-        ("Updated", "updatedAt"),
-    ] {
+    for (label, name) in MEMBERS {
         let value = member(name);
         if !value.is_empty() {
             // Strings take everything.
@@ -216,5 +243,12 @@ fn described(session: &Session<'_, '_>, issue: &Value, comments: &[Value]) -> St
         let body = comment.get("text").and_then(Value::as_str).unwrap_or_default();
         writeln!(text, "\n— {who}, {when}\n{}", session.quoted(body.trim_end())).ok();
     }
-    text.trim_end().to_owned()
+    let mut text = text.trim_end().to_owned();
+    for (heading, lines) in parts {
+        write!(text, "\n\n{}", crate::lang::shown(heading)).ok();
+        for line in lines {
+            write!(text, "\n  {line}").ok();
+        }
+    }
+    text
 }

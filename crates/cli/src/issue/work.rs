@@ -169,17 +169,37 @@ pub(super) async fn current(
 #[derive(Debug, Args)]
 pub(crate) struct Open {
     /// Keys; that of the branch if none is given.
+    #[arg(add = crate::complete::of("keys"))]
     keys: Vec<String>,
     /// Print the addresses instead.
     #[arg(long)]
     print: bool,
+    /// Copy instead: the address (url), the key (key), or a link in Markdown (md). It is printed too,
+    /// for terminals that let no program copy.
+    #[arg(long, value_name = "url|key|md", num_args = 0..=1, default_missing_value = "url",
+        conflicts_with = "print")]
+    copy: Option<String>,
 }
 
-pub(super) fn open(arguments: &Open, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+pub(super) async fn open(
+    mut arguments: Open,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let copied = arguments.copy.take().map(|word| match word.as_str() {
+        "url" | "key" | "md" => word,
+        // The form may be left out in front of a key.
+        _ => {
+            arguments.keys.insert(0, word);
+            "url".to_owned()
+        }
+    });
     let keys = match session.keys(&arguments.keys) {
         Err(none) => vec![super::last::seen().ok_or(none)?],
         keys => keys?,
     };
+    if let Some(form) = copied {
+        return copy(&form, &keys, session).await;
+    }
     for key in keys {
         let page = session.page(&key);
         if arguments.print {
@@ -189,6 +209,28 @@ pub(super) fn open(arguments: &Open, session: &mut Session<'_, '_>) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Puts a line for each issue on the clipboard, by the terminal, which may be far away.
+async fn copy(form: &str, keys: &[String], session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    let mut lines = Vec::new();
+    for key in keys {
+        lines.push(match form {
+            "key" => key.clone(),
+            "md" => {
+                let issue = session.get(&Session::at("/issues/{key}", &[key]), &[]).await?;
+                let summary = cell(issue.get("summary")).replace(['[', ']'], " ");
+                format!("[{key}: {summary}]({})", session.page(key))
+            }
+            _ => session.page(key),
+        });
+    }
+    let text = lines.join("\n");
+    if session.output.is_terminal() {
+        session.output.clipboard(&text)?;
+        session.output.remark("copied");
+    }
+    session.output.text(&text)
 }
 
 /// Arguments of `trackway issue follow` and `unfollow`.

@@ -2,6 +2,29 @@
 
 /// English and Russian; `{}` is whatever is filled in, in the same order.
 pub(super) const FAILURES: &[(&str, &str)] = &[
+    ("{} has no way back to {}", "{} не вернуть в статус «{}»"),
+    ("no transition to {} is open", "перехода в статус «{}» сейчас нет"),
+    ("it is the same tag", "это та же метка"),
+    ("there is no default queue", "нет очереди по умолчанию"),
+    ("no organisation is chosen", "организация не выбрана"),
+    ("give --org ID", "укажите --org ID"),
+    (
+        "--cache is for GET: what changes something is never kept",
+        "--cache только для GET: ответ на изменение не хранится",
+    ),
+    ("give parameters with -f KEY=VALUE", "параметры задаёт -f КЛЮЧ=ЗНАЧЕНИЕ"),
+    ("\"{}\" is no method", "«{}» — не метод"),
+    ("-X is for a path alone", "-X только для одного пути"),
+    (
+        "put the method in front of the path: trackway api post PATH",
+        "метод пишется перед путём: trackway api post ПУТЬ",
+    ),
+    (
+        "-f {}: it is a list, an object and a value at once",
+        "-f {}: сразу и список, и объект, и значение",
+    ),
+    ("-f {}: a query string holds no objects", "-f {}: в строке запроса нет объектов"),
+    ("-f {}: must be like a[b]=c or a[]=x", "-f {}: нужно в виде a[b]=c или a[]=x"),
     // Those of the client; what the server said follows, in its own language.
     ("not signed in (401){}", "вход не выполнен (401){}"),
     ("not allowed (403){}", "нет прав (403){}"),
@@ -88,7 +111,6 @@ pub(super) const FAILURES: &[(&str, &str)] = &[
         "give --yes, or --dry-run to see the plan",
         "укажите --yes, или --dry-run, чтобы увидеть план",
     ),
-    ("give parameters with --query KEY=VALUE", "параметры: --query КЛЮЧ=ЗНАЧЕНИЕ"),
     ("nobody answered in the browser in time", "в браузере никто не ответил вовремя"),
     ("try again, then tell the administrator", "повторите, затем скажите администратору"),
     ("there is no place for a configuration", "настройкам негде лежать"),
@@ -174,7 +196,9 @@ pub(super) const FAILURES: &[(&str, &str)] = &[
     ("line {}: a quote is not closed", "строка {}: не закрыта кавычка"),
     ("\"{}\" is not `name: command`", "«{}» — не `имя: команда`"),
     ("{} is neither .csv nor .jsonl", "{} — не .csv и не .jsonl"),
-    ("{}: a confirmation is needed", "{}: нужно подтверждение"),
+    ("a confirmation is needed", "нужно подтверждение"),
+    ("there is no {} sprint", "нет такого спринта: {}"),
+    ("there are {} such sprints", "таких спринтов несколько: {}"),
     ("there is no operation \"{}\"", "нет операции «{}»"),
     ("there is no dashboard \"{}\"", "нет дашборда «{}»"),
     ("there is no schema of \"{}\"", "нет схемы «{}»"),

@@ -2,6 +2,11 @@
 
 /// English and Russian; `{}` is whatever is filled in, in the same order.
 pub(super) const SAID: &[(&str, &str)] = &[
+    ("tag {} → {}", "метка {} → {}"),
+    ("{} of {} issues meet the conditions now", "условиям сейчас отвечают {} из {} задач"),
+    ("taken for met, for events decide: {}", "считаем выполненным, потому что решает событие: {}"),
+    ("✓ {} is not linked to {} any more", "✓ {} больше не связана с {}"),
+    ("the trigger is off", "триггер выключен"),
     ("{} is there already: {}", "{} уже там: {}"),
     ("{} is in {} already", "{} уже в колонке «{}»"),
     ("version {} changed", "версия {} изменена"),

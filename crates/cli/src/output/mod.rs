@@ -18,7 +18,7 @@ use crate::{jq, lang, people, shape};
 
 /// A column of a table: heading and path of the member.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Column(pub(crate) &'static str, pub(crate) &'static str);
+pub(crate) struct Column<'c>(pub(crate) &'c str, pub(crate) &'c str);
 
 /// Where results and remarks go, and in which form.
 pub(crate) struct Output<'a> {
@@ -101,6 +101,13 @@ impl<'a> Output<'a> {
         Ok(self.results.flush()?)
     }
 
+    /// Puts a text on the clipboard of the terminal (OSC 52), if that lets programs do so.
+    pub(crate) fn clipboard(&mut self, text: &str) -> Result<(), Failure> {
+        let text = data_encoding::BASE64.encode(printable(text).as_bytes());
+        write!(self.results, "\x1b]52;c;{text}\x07")?;
+        Ok(self.results.flush()?)
+    }
+
     /// Makes room for what is shown again: on a terminal the screen, otherwise a line after what was
     /// shown before.
     pub(crate) fn clear(&mut self, shown: bool) -> Result<(), Failure> {
@@ -125,6 +132,9 @@ impl<'a> Output<'a> {
                 self.line(&text)?;
             }
             return Ok(self.results.flush()?);
+        }
+        if self.look.template.is_some() {
+            return self.filled(&value);
         }
         let indented = self.terminal && self.format != Format::Jsonl;
         let text = if indented {
@@ -171,14 +181,13 @@ impl<'a> Output<'a> {
     }
 
     /// Prints a list of objects.
-    pub(crate) fn list(&mut self, columns: &[Column], items: Vec<Value>) -> Result<(), Failure> {
-        if let Some(template) = self.look.template.clone() {
-            for item in &items {
-                let text = shape::fill(&template, item)
-                    .map_err(|why| Failure::usage(format!("--template: {why}")))?;
-                self.line(&printable(&text))?;
-            }
-            return Ok(self.results.flush()?);
+    pub(crate) fn list(
+        &mut self,
+        columns: &[Column<'_>],
+        items: Vec<Value>,
+    ) -> Result<(), Failure> {
+        if self.look.template.is_some() {
+            return self.filled(&Value::Array(items));
         }
         match self.format {
             Format::Json => {
@@ -213,7 +222,19 @@ impl<'a> Output<'a> {
         Ok(self.results.flush()?)
     }
 
-    fn rows(&mut self, columns: &[Column], items: &[Value]) -> Result<(), Failure> {
+    /// Prints the template filled in with the value, or with each item of a list.
+    fn filled(&mut self, value: &Value) -> Result<(), Failure> {
+        let template = self.look.template.clone().unwrap_or_default();
+        let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        for item in items {
+            let text = shape::fill(&template, item)
+                .map_err(|why| Failure::usage(format!("--template: {why}")))?;
+            self.line(&printable(&text))?;
+        }
+        Ok(self.results.flush()?)
+    }
+
+    fn rows(&mut self, columns: &[Column<'_>], items: &[Value]) -> Result<(), Failure> {
         let chosen: Vec<(String, String)> = if self.look.fields.is_empty() {
             columns
                 .iter()
@@ -241,7 +262,7 @@ impl<'a> Output<'a> {
     }
 
     /// Prints one object: as a row, or as JSON.
-    pub(crate) fn one(&mut self, columns: &[Column], value: Value) -> Result<(), Failure> {
+    pub(crate) fn one(&mut self, columns: &[Column<'_>], value: Value) -> Result<(), Failure> {
         if self.format == Format::Json && self.look.template.is_none() {
             let value = self.shaped(value);
             return self.json(&value);
@@ -252,7 +273,7 @@ impl<'a> Output<'a> {
     /// Says what was changed: a line for people, the object for programs.
     pub(crate) fn changed(
         &mut self,
-        columns: &[Column],
+        columns: &[Column<'_>],
         line: &str,
         value: Value,
     ) -> Result<(), Failure> {
@@ -424,6 +445,13 @@ mod tests {
         let look =
             Look { raw: true, jq: Some(".[0].status.display".to_owned()), ..Look::default() };
         assert_eq!(listed(true, &look), "Закрыт\n");
+    }
+
+    #[test]
+    fn the_clipboard_is_the_terminals() {
+        let printed =
+            printed(true, &Look::default(), |output| output.clipboard("A-1").expect("memory"));
+        assert_eq!(printed, "\x1b]52;c;QS0x\x07");
     }
 
     #[test]

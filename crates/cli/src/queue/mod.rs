@@ -13,6 +13,7 @@ use crate::shape::cell;
 use crate::{queue_files, rules, workflow};
 
 mod parts;
+mod tags;
 
 const QUEUE: &[Column] = &[
     Column("KEY", "key"),
@@ -116,7 +117,7 @@ pub(crate) enum Action {
     },
     /// Works with triggers.
     #[command(subcommand)]
-    Trigger(rules::Action),
+    Trigger(rules::TriggerAction),
     /// Works with automatic actions.
     #[command(subcommand)]
     Autoaction(rules::Action),
@@ -138,6 +139,10 @@ pub(crate) enum Action {
         /// Key.
         key: String,
     },
+    /// Gives a tag another name, in all issues of a queue.
+    TagRename(tags::Rename),
+    /// Makes one tag of several, in all issues of a queue.
+    TagMerge(tags::Merge),
     /// Shows who holds which permission in a queue.
     Access {
         /// Key.
@@ -277,7 +282,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
                 session.output.changed(QUEUE, &format!("queue {key} changed"), queue)
             })
         }
-        Action::Trigger(action) => rules::run(rules::Kind::Trigger, action, session).await,
+        Action::Trigger(action) => rules::trigger(action, session).await,
         Action::Autoaction(action) => rules::run(rules::Kind::Autoaction, action, session).await,
         Action::Macro(action) => rules::run(rules::Kind::Macro, action, session).await,
         Action::Versions { key } => {
@@ -296,6 +301,8 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             let tags: Vec<String> = found.items.iter().map(|tag| cell(Some(tag))).collect();
             session.output.text(&tags.join("\n"))
         }
+        Action::TagRename(arguments) => tags::rename(arguments, session).await,
+        Action::TagMerge(arguments) => tags::merge(arguments, session).await,
         Action::Access { key } => show_access(&key, session).await,
         Action::AccessSet(arguments) => parts::access(arguments, session).await,
         Action::TeamAdd(arguments) => parts::team(arguments, "add", session).await,

@@ -1,0 +1,261 @@
+//! `trackway queue trigger test`: which issues meet the conditions of a trigger as they are now.
+//! Nothing is written. What only an event can meet is taken for met, and said.
+
+use std::collections::BTreeSet;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::session::{ISSUE, Session};
+use crate::shape::{cell, member};
+
+/// Arguments of `trackway queue trigger test`.
+#[derive(Debug, Args)]
+pub(crate) struct Trial {
+    /// Key of the queue.
+    #[arg(add = crate::complete::of("queues"))]
+    pub(super) queue: String,
+    /// Id.
+    pub(super) id: String,
+    /// How many issues to look at, those changed last first; 0 for all.
+    #[arg(short = 'L', long, value_name = "N", default_value_t = 200)]
+    limit: usize,
+}
+
+pub(super) async fn run(
+    path: &str,
+    arguments: Trial,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let rule = session.get(path, &[]).await?;
+    let queue = serde_json::to_string(&arguments.queue).unwrap_or_default();
+    let query = format!("Queue: {queue} \"Sort By\": Updated DESC");
+    let found = session.search(json!({"query": query}), arguments.limit).await?;
+    let looked_at = found.items.len();
+    let mut events = BTreeSet::new();
+    let conditions = rule["conditions"].as_array().map_or(&[][..], Vec::as_slice);
+    let met: Vec<Value> = found
+        .items
+        .into_iter()
+        .filter(|issue| {
+            let all = conditions.iter().map(|one| meets(one, issue, &mut events));
+            all.fold(Meets::Yes, Meets::and) != Meets::No
+        })
+        .collect();
+    let count = met.len();
+    session.output.list(ISSUE, met)?;
+    session.output.remark(&format!("{count} of {looked_at} issues meet the conditions now"));
+    if !events.is_empty() {
+        let names: Vec<&str> = events.iter().map(String::as_str).collect();
+        session.output.remark(&format!("taken for met, for events decide: {}", names.join(", ")));
+    }
+    if rule["active"] == false {
+        session.output.remark("the trigger is off");
+    }
+    Ok(())
+}
+
+/// Whether a condition holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Meets {
+    No,
+    /// That depends on an event.
+    Event,
+    Yes,
+}
+
+impl Meets {
+    fn and(self, other: Self) -> Self {
+        self.min(other)
+    }
+
+    fn or(self, other: Self) -> Self {
+        self.max(other)
+    }
+}
+
+impl From<bool> for Meets {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+/// Whether an issue meets a condition. Names in `events` what cannot be told of an issue.
+fn meets(condition: &Value, issue: &Value, events: &mut BTreeSet<String>) -> Meets {
+    let kind = cell(condition.get("type"));
+    let inner = condition["conditions"].as_array().map_or(&[][..], Vec::as_slice);
+    let field = match &condition["field"] {
+        Value::String(field) => field.clone(),
+        other => cell(other.get("id")),
+    };
+    let now = member(issue, &field).unwrap_or(&Value::Null);
+    let wanted = &condition["value"];
+    // "Became" asks for a change to what must be there afterwards.
+    let bare = kind.trim_end_matches("Condition");
+    let (bare, became) = match bare.strip_prefix("Became") {
+        Some(rest) => (rest, true),
+        None => (bare, false),
+    };
+    let (bare, became) = match bare {
+        "FieldBecameEmpty" => ("FieldIsEmpty", true),
+        "FieldBecameNotEmpty" => ("FieldIsNotEmpty", true),
+        "FieldBecameEqual" => ("FieldEquals", true),
+        other => (other, became),
+    };
+    let is = match bare.to_ascii_lowercase().as_str() {
+        "and" => {
+            return inner.iter().map(|one| meets(one, issue, events)).fold(Meets::Yes, Meets::and);
+        }
+        "or" => {
+            return inner.iter().map(|one| meets(one, issue, events)).fold(Meets::No, Meets::or);
+        }
+        "fieldisempty" => is_empty(now),
+        "fieldisnotempty" => !is_empty(now),
+        "fieldequals" => names(now).iter().any(|name| names(wanted).contains(name)),
+        "fieldequalsstring" => {
+            same(condition, &cell(Some(now))) == same(condition, &cell(Some(wanted)))
+        }
+        "containsanyofstrings" => contains(condition, now),
+        "containsnoneofstrings" => !contains(condition, now),
+        "containercontainsany" => names(wanted).iter().any(|one| names(now).contains(one)),
+        "containercontainsall" => {
+            let has = |one: &Value| names(one).iter().any(|name| names(now).contains(name));
+            wanted.as_array().map_or_else(|| has(wanted), |all| all.iter().all(has))
+        }
+        "containercontainsnone" => !names(wanted).iter().any(|one| names(now).contains(one)),
+        "greater" => compare(now, wanted, |a, b| a > b),
+        "greaterorequal" => compare(now, wanted, |a, b| a >= b),
+        "less" => compare(now, wanted, |a, b| a < b),
+        "lessorequal" => compare(now, wanted, |a, b| a <= b),
+        "container.sizeequals" => size(now) == wanted.as_u64(),
+        "container.sizenotequals" => size(now) != wanted.as_u64(),
+        "container.sizegreater" => size(now) > wanted.as_u64(),
+        "container.sizegreaterorequals" => size(now) >= wanted.as_u64(),
+        "container.sizeless" => size(now) < wanted.as_u64(),
+        "container.sizelessorequals" => size(now) <= wanted.as_u64(),
+        "checklistdone" => {
+            let items = |name: &str| issue[name].as_u64().unwrap_or_default();
+            let done =
+                items("checklistTotal") > 0 && items("checklistDone") >= items("checklistTotal");
+            if done {
+                events.insert(kind);
+            }
+            return if done { Meets::Event } else { Meets::No };
+        }
+        _ => {
+            events.insert(if field.is_empty() { kind } else { format!("{kind} ({field})") });
+            return Meets::Event;
+        }
+    };
+    if is && became {
+        events.insert(format!("{kind} ({field})"));
+        return Meets::Event;
+    }
+    is.into()
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// All that a value may be called: key and id of a reference, the text of anything else, each item of
+/// a list.
+fn names(value: &Value) -> Vec<String> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Array(items) => items.iter().flat_map(names).collect(),
+        Value::Object(members) => {
+            let named =
+                ["key", "id", "login", "fixed"].iter().filter_map(|name| members.get(*name));
+            named.flat_map(names).collect()
+        }
+        Value::String(text) => vec![text.clone()],
+        other => vec![other.to_string()],
+    }
+}
+
+fn same(condition: &Value, text: &str) -> String {
+    if condition["ignoreCase"] == false { text.to_owned() } else { text.to_lowercase() }
+}
+
+fn contains(condition: &Value, now: &Value) -> bool {
+    let text = same(condition, &cell(Some(now)));
+    names(&condition["value"]).iter().any(|part| text.contains(&same(condition, part)))
+}
+
+fn compare(now: &Value, wanted: &Value, holds: fn(f64, f64) -> bool) -> bool {
+    now.as_f64().zip(wanted.as_f64()).is_some_and(|(a, b)| holds(a, b))
+}
+
+/// Number of items; none of something that is no list.
+fn size(value: &Value) -> Option<u64> {
+    Some(value.as_array().map_or(u64::from(!value.is_null()), |items| items.len() as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(condition: &Value) -> (Meets, Vec<String>) {
+        let issue = json!({"status": {"id": "1", "key": "open"}, "tags": ["a", "b"],
+            "storyPoints": 5.0, "summary": "Printer on FIRE"});
+        let mut events = BTreeSet::new();
+        let meets = meets(condition, &issue, &mut events);
+        (meets, events.into_iter().collect())
+    }
+
+    #[test]
+    fn states_are_told_from_events() {
+        for (condition, wanted) in [
+            (json!({"type": "FieldEquals", "field": "status", "value": "open"}), Meets::Yes),
+            (
+                json!({"type": "FieldEquals", "field": {"id": "status"}, "value": "closed"}),
+                Meets::No,
+            ),
+            (json!({"type": "FieldBecameEqual", "field": "status", "value": "open"}), Meets::Event),
+            (json!({"type": "FieldBecameEqual", "field": "status", "value": "closed"}), Meets::No),
+            (json!({"type": "FieldIsEmpty", "field": "assignee"}), Meets::Yes),
+            (json!({"type": "GreaterCondition", "field": "storyPoints", "value": 3}), Meets::Yes),
+            (json!({"type": "BecameLessCondition", "field": "storyPoints", "value": 3}), Meets::No),
+            (
+                json!({"type": "ContainsAnyOfStrings", "field": "summary", "value": ["fire"]}),
+                Meets::Yes,
+            ),
+            (
+                json!({"type": "ContainsAnyOfStrings", "field": "summary", "value": ["fire"],
+                "ignoreCase": false}),
+                Meets::No,
+            ),
+            (json!({"type": "Container.SizeGreater", "field": "tags", "value": 1}), Meets::Yes),
+            (
+                json!({"type": "ContainerContainsAll", "field": "tags", "value": ["a", "b"]}),
+                Meets::Yes,
+            ),
+            (
+                json!({"type": "ContainerContainsAll", "field": "tags", "value": ["a", "c"]}),
+                Meets::No,
+            ),
+            (
+                json!({"type": "ContainerContainsAny", "field": "tags", "value": ["c", "b"]}),
+                Meets::Yes,
+            ),
+            (json!({"type": "ContainerContainsNone", "field": "tags", "value": ["a"]}), Meets::No),
+            (json!({"type": "Event.create"}), Meets::Event),
+            (json!({"type": "FieldChangedCondition", "field": "tags"}), Meets::Event),
+        ] {
+            assert_eq!(told(&condition).0, wanted, "{condition}");
+        }
+        let both = json!({"type": "And", "conditions": [
+            {"type": "Event.create"}, {"type": "FieldIsEmpty", "field": "assignee"}]});
+        assert_eq!(told(&both), (Meets::Event, vec!["Event.create".to_owned()]));
+        let either = json!({"type": "Or", "conditions": [
+            {"type": "Event.create"}, {"type": "FieldIsEmpty", "field": "assignee"}]});
+        assert_eq!(told(&either).0, Meets::Yes);
+    }
+}
