@@ -324,6 +324,38 @@ fn a_repository_of_jj_names_the_issue() {
     assert_eq!(run("trackway issue current"), "DEV-5\n");
 }
 
+/// An administrator makes what a runner of CI needs, and it opens those queues only.
+#[test]
+fn a_runner_is_set_up() {
+    let server = Server::start(&Options::default());
+    let shell = Shell::new(&server);
+    let line = "trackway auth setup-ci -k DEV --write";
+    let refused = shell.run(line);
+    assert!(refused.contains("admin:oauth") && refused.ends_with("[exit 5]\n"), "{refused}");
+    let mut admin = server.command();
+    admin.arg("admin").args(server.storage_args());
+    admin.args(["token", "create", "--scope", "admin:oauth"]);
+    admin.args(["--login", server.ready().text("login")]);
+    let admin = admin.output().expect("the program starts");
+    let admin = String::from_utf8_lossy(&admin.stdout).trim().to_owned();
+    assert!(!admin.is_empty(), "a token");
+    let shell = shell.with("ADMIN", &admin);
+    let planned = shell.run(&format!("TRACKWAY_TOKEN=$ADMIN {line} -n"));
+    assert!(planned.starts_with("would send POST"), "{planned}");
+    shell.run(&format!("TRACKWAY_TOKEN=$ADMIN {line} -q > ci.env"));
+    let told = std::fs::read_to_string(shell.home().join("ci.env")).expect("a file");
+    let names: Vec<&str> = told.lines().filter_map(|line| Some(line.split_once('=')?.0)).collect();
+    assert_eq!(names, ["TRACKWAY_SERVER", "TRACKWAY_ORG_ID", "TRACKWAY_TOKEN"], "{told}");
+    let runner = |line: &str| shell.run(&format!("export $(cat ci.env); {line}"));
+    assert_eq!(runner("trackway me --jq .login"), "ci\n");
+    assert_eq!(runner("trackway issue view DEV-1 --jq .key"), "DEV-1\n");
+    assert!(runner("trackway issue view SUPPORT-1").contains("[exit "));
+    let again = shell.run(&format!("TRACKWAY_TOKEN=$ADMIN {line} --json --jq .TRACKWAY_ORG_ID"));
+    assert_eq!(again, "ORG\n", "the account is there already");
+    let own = runner("trackway auth setup-ci -k DEV");
+    assert!(own.ends_with("[exit 5]\n"), "a limited token makes none: {own}");
+}
+
 /// The sessions of the manual, each on a server of its own so that all keys are the same.
 #[test]
 fn sessions_print_what_the_manual_says() {

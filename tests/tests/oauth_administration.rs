@@ -148,6 +148,44 @@ fn assertion(id: &str, kid: &str, audience: &str) -> String {
     format!("{text}.{}", BASE64URL_NOPAD.encode(&signature))
 }
 
+/// For what keeps a secret but signs nothing, as a runner of CI.
+fn a_token_limited_to_a_queue(server: &Server, admin: &Client, path: &str) {
+    for (wrong, member) in [
+        (json!({"label": "ci", "scopes": "admin:oauth"}), "scopes"),
+        (json!({"label": "ci", "scopes": "tracker:nothing"}), "scopes"),
+        (json!({"label": "ci"}), "scopes"),
+        (json!({"label": "ci", "scopes": "tracker:read", "queues": ["NOSUCH"]}), "queues"),
+        (json!({"label": "ci", "scopes": "tracker:read", "days": 0}), "days"),
+        (json!({"scopes": "tracker:read"}), "label"),
+    ] {
+        let status = if wrong["scopes"] == "admin:oauth" { 403 } else { 422 };
+        let told = ask(admin, "POST", path, Some(&wrong), status);
+        assert!(told["errors"].get(member).is_some(), "{wrong}: {told}");
+    }
+    let new = json!({"label": "ci", "scopes": "tracker:read tracker:write", "queues": ["DEV"], "days": 30});
+    let made = ask(admin, "POST", path, Some(&new), 201);
+    let ci = server
+        .anonymous()
+        .with_header(
+            "Authorization",
+            &format!("OAuth {}", made["token"].as_str().expect("a token")),
+        )
+        .with_header("X-Cloud-Org-ID", server.ready().text("cloudOrgId"));
+    assert_eq!(ci.get("/myself").send().expect(200).json()["login"], "robot-ci");
+    ci.get("/issues/DEV-1").send().expect(200);
+    assert_eq!(ci.get("/issues/SUPPORT-1").send_unchecked().status / 100, 4, "another queue");
+    // It makes no tokens itself, and neither does somebody who administers nothing.
+    ask(&ci, "POST", path, Some(&new), 403);
+    let user = holder(server, "userLogin", "admin:oauth tracker:write");
+    ask(&user, "POST", path, Some(&new), 403);
+    let listed = ask(admin, "GET", path, None, 200);
+    assert_eq!((&listed[0]["label"], &listed[0]["limited"]), (&json!("ci"), &json!(true)));
+    assert!(listed[0].get("token").is_none(), "it is shown once");
+    let one = format!("{path}/{}", listed[0]["id"].as_str().expect("an id"));
+    ask(admin, "DELETE", &one, None, 204);
+    ci.get("/myself").send().expect(401);
+}
+
 /// IM-08: from the account to the call of the API, with nothing but a key.
 #[test]
 fn a_service_account_works_with_its_key() {
@@ -183,6 +221,7 @@ fn a_service_account_works_with_its_key() {
         let body = json!({"jwt": assertion(id, kid, &own)});
         ask(&server.anonymous(), "POST", "/iam/v1/tokens", Some(&body), 200);
         ask(&server.anonymous(), "POST", "/iam/v1/tokens", Some(&body), 401);
+        a_token_limited_to_a_queue(server, &admin, &format!("{path}/{id}/tokens"));
         let listed = ask(&admin, "GET", path, None, 200);
         assert_eq!(listed[0]["keys"][0]["description"], "runner");
         ask(&admin, "DELETE", &format!("{path}/{id}/keys/{kid}"), None, 204);

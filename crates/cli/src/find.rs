@@ -103,7 +103,7 @@ pub(crate) enum FilterAction {
     },
     /// Deletes a filter.
     Delete {
-        /// Id.
+        /// Id or name.
         id: String,
     },
 }
@@ -122,9 +122,7 @@ pub(crate) async fn filter(
             session.output.one(FILTER, filter)
         }
         FilterAction::Run { name, limit } => {
-            let found = session.list("/filters", &[("perPage", "100".to_owned())], 0).await?;
-            let named = found.items.iter().find(|filter| filter["name"] == name.as_str());
-            let id = named.map_or(name, |filter| cell(filter.get("id")));
+            let id = filter_id(name, session).await?;
             show(session, json!({"filterId": id}), limit, &format!("filter {id}")).await
         }
         FilterAction::Create { name, query } => {
@@ -157,12 +155,22 @@ pub(crate) async fn filter(
             })
         }
         FilterAction::Delete { id } => {
+            let id = filter_id(id, session).await?;
             session.confirm(&format!("delete filter {id}"))?;
             let path = Session::at("/filters/{id}", &[&id]);
-            session.write(HttpMethod::DELETE, &path, &[], None).await?;
+            if session.write(HttpMethod::DELETE, &path, &[], None).await?.is_some() {
+                session.output.remark(&format!("✓ filter {id} deleted"));
+            }
             Ok(())
         }
     }
+}
+
+/// The id of the filter of this name; anything else is an id.
+async fn filter_id(name: String, session: &Session<'_, '_>) -> Result<String, Failure> {
+    let all = session.whole("/filters", &[("perPage", "100".to_owned())]).await?;
+    let named = all.iter().find(|filter| filter["name"] == name.as_str());
+    Ok(named.map_or(name, |filter| cell(filter.get("id"))))
 }
 
 /// Arguments of `trackway user`.

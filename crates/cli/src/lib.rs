@@ -126,6 +126,8 @@ pub enum Command {
     Alias(Box<alias::Arguments>),
     /// Works with profiles: a server, an organisation, an account.
     Profile(Box<config::ProfileArguments>),
+    /// Prints the version of this program.
+    Version,
     /// Writes completions for a shell.
     Completion(help::Completion),
     /// Writes manual pages.
@@ -169,7 +171,7 @@ impl Command {
             Self::Group(arguments) => &arguments.common,
             Self::Doctor(arguments) => &arguments.common,
             Self::RefreshCompletion(arguments) => &arguments.common,
-            Self::Completion(_) | Self::Man(_) | Self::Help(_) => return None,
+            Self::Version | Self::Completion(_) | Self::Man(_) | Self::Help(_) => return None,
         })
     }
 
@@ -239,6 +241,9 @@ fn start(
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
     match command {
+        Command::Version => {
+            return output.text(concat!("trackway ", env!("CARGO_PKG_VERSION")));
+        }
         Command::Completion(arguments) => return help::completion(&arguments, output),
         Command::Man(arguments) => return help::man(&arguments, program(), output),
         Command::Help(arguments) => return help::help(&arguments, program(), output),

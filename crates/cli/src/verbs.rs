@@ -79,7 +79,21 @@ const READ: &[(&str, &[&str])] = &[
     ("alias", &["list"]),
     ("auth", &["status"]),
     ("backup", &["create", "list", "verify"]),
-    ("", &["search", "my", "inbox", "me", "export", "doctor", "help", "completion", "man"]),
+    (
+        "",
+        &[
+            "search",
+            "my",
+            "inbox",
+            "me",
+            "export",
+            "doctor",
+            "version",
+            "help",
+            "completion",
+            "man",
+        ],
+    ),
 ];
 
 /// Commands that delete, by noun.

@@ -165,9 +165,9 @@ impl Builder {
         self
     }
 
-    /// The organisation that is asked for.
-    pub fn organisation(&self) -> Option<&str> {
-        self.organisation.as_ref().map(|(_, id)| id.as_str())
+    /// The organisation that is asked for: the header that names it, and its id.
+    pub fn organisation(&self) -> Option<(&str, &str)> {
+        self.organisation.as_ref().map(|(header, id)| (*header, id.as_str()))
     }
 
     /// The same text for the same server, organisation, token and language, for what is kept apart
@@ -176,7 +176,7 @@ impl Builder {
         use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
         self.authorization.hash(&mut hasher);
-        let organisation = self.organisation().unwrap_or_default();
+        let (_, organisation) = self.organisation().unwrap_or_default();
         let language = self.language.as_deref().unwrap_or_default();
         format!("{} {organisation} {:016x} {language}", self.base_url, hasher.finish())
     }

@@ -45,9 +45,13 @@ impl Base {
         self.url.as_str()
     }
 
-    fn endpoint(&self, path: &str, query: &[(Cow<'static, str>, String)]) -> Url {
+    fn endpoint(&self, path: &str, query: &[(Cow<'static, str>, String)], outside: bool) -> Url {
         let mut url = self.url.clone();
-        url.set_path(&format!("{}/{}{path}", self.prefix, self.version.as_str()));
+        if outside {
+            url.set_path(&format!("{}{path}", self.prefix));
+        } else {
+            url.set_path(&format!("{}/{}{path}", self.prefix, self.version.as_str()));
+        }
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
@@ -62,18 +66,25 @@ pub struct AnyRequest {
     method: HttpMethod,
     outgoing: Outgoing,
     info: Option<&'static Info>,
+    /// The path is not below that of the API.
+    outside: bool,
 }
 
 impl AnyRequest {
     /// A request of a declared operation.
     pub fn of(info: &'static Info, outgoing: Outgoing) -> Self {
-        Self { method: info.method, outgoing, info: Some(info) }
+        Self { method: info.method, outgoing, info: Some(info), outside: false }
     }
 
     /// A request of an operation that the API does not declare. Unless it is a GET, PUT or
     /// DELETE, a broken connection is not tried again.
     pub fn undeclared(method: HttpMethod, outgoing: Outgoing) -> Self {
-        Self { method, outgoing, info: None }
+        Self { method, outgoing, info: None, outside: false }
+    }
+
+    /// A request of what a server offers besides the API, with the whole path: `/oauth/…`.
+    pub fn outside(method: HttpMethod, outgoing: Outgoing) -> Self {
+        Self { method, outgoing, info: None, outside: true }
     }
 }
 
@@ -101,7 +112,7 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn new(base: &Base, request: AnyRequest) -> Result<Self, Error> {
         const NOTHING: u16 = 204;
-        let AnyRequest { method, outgoing, info } = request;
+        let AnyRequest { method, outgoing, info, outside } = request;
         let Outgoing { path, query, headers, body, media_type } = outgoing;
         check_path(&path)?;
         let mut call = Self {
@@ -111,7 +122,7 @@ impl Call {
             answers_nothing: info.is_some_and(|info| info.status == NOTHING),
             method: Method::from_bytes(method.as_str().as_bytes())
                 .map_err(|_| Error::InvalidRequest(format!("{method} is no method")))?,
-            url: base.endpoint(&path, &query),
+            url: base.endpoint(&path, &query, outside),
             headers: header_map(&headers)?,
             body: body.map(Bytes::from),
         };

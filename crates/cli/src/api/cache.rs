@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::request::Composed;
 
 /// Answers older than this are of no use to anybody.
-const OLDEST: Duration = Duration::from_hours(7 * 24);
+const OLDEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A stretch of time, as 90s, 10m, 1h or 2d.
 pub(super) fn age(text: &str) -> Result<Duration, String> {
@@ -115,15 +115,15 @@ mod tests {
     #[test]
     fn ages_are_read() {
         assert_eq!(age("90s"), Ok(Duration::from_secs(90)));
-        assert_eq!(age("1h"), Ok(Duration::from_hours(1)));
-        assert_eq!(age("2d"), Ok(Duration::from_hours(48)));
+        assert_eq!(age("1h"), Ok(Duration::from_secs(1 * 60 * 60)));
+        assert_eq!(age("2d"), Ok(Duration::from_secs(48 * 60 * 60)));
         assert!(age("soon").is_err() && age("1y").is_err() && age("-1h").is_err());
     }
 
     #[test]
     fn answers_are_kept_for_the_same_request_only() {
         let folder = std::env::temp_dir().join(format!("trackway-cache-{}", std::process::id()));
-        let hour = Duration::from_hours(1);
+        let hour = Duration::from_secs(1 * 60 * 60);
         let of = |request: &str, fresh| Place::within(&folder, request.to_owned(), fresh);
         assert!(of("GET /a", hour).read().is_none());
         of("GET /a", hour).write("200", &[json!({"a": 1})]);

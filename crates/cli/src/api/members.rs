@@ -86,32 +86,26 @@ fn put(at: &mut Value, steps: &[Option<&str>], value: Value) -> bool {
         *at = value;
         return true;
     };
-    match step {
-        Some(name) => {
-            if at.is_null() {
-                *at = Value::Object(serde_json::Map::new());
-            }
-            let Some(members) = at.as_object_mut() else { return false };
-            put(members.entry((*name).to_owned()).or_insert(Value::Null), rest, value)
+    if let Some(name) = step {
+        if at.is_null() {
+            *at = Value::Object(serde_json::Map::new());
         }
-        None => {
-            if at.is_null() {
-                *at = Value::Array(Vec::new());
-            }
-            let Some(items) = at.as_array_mut() else { return false };
-            // `a[][b]=1 a[][c]=2 a[][b]=3` makes two objects.
-            let joins = items.last().is_some_and(|last| match rest.first() {
-                Some(Some(name)) => {
-                    last.is_object() && last.get(name).is_none_or(|_| rest.len() > 1)
-                }
-                _ => false,
-            });
-            if !joins {
-                items.push(Value::Null);
-            }
-            items.last_mut().is_some_and(|last| put(last, rest, value))
-        }
+        let Some(members) = at.as_object_mut() else { return false };
+        return put(members.entry((*name).to_owned()).or_insert(Value::Null), rest, value);
     }
+    if at.is_null() {
+        *at = Value::Array(Vec::new());
+    }
+    let Some(items) = at.as_array_mut() else { return false };
+    // `a[][b]=1 a[][c]=2 a[][b]=3` makes two objects.
+    let joins = items.last().is_some_and(|last| match rest.first() {
+        Some(Some(name)) => last.is_object() && (rest.len() > 1 || last.get(name).is_none()),
+        _ => false,
+    });
+    if !joins {
+        items.push(Value::Null);
+    }
+    items.last_mut().is_some_and(|last| put(last, rest, value))
 }
 
 #[cfg(test)]

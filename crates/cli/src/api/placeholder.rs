@@ -34,7 +34,7 @@ pub(super) async fn fill(
             })?,
             "org" => builder
                 .organisation()
-                .map(str::to_owned)
+                .map(|(_, id)| id.to_owned())
                 .ok_or_else(|| Failure::usage("no organisation is chosen").hint("give --org ID"))?,
             _ => builder.clone().build()?.send(GetMyself::default()).await?.login,
         };

@@ -8,6 +8,7 @@ use trackway_client::api::users::GetMyself;
 use trackway_client::oauth::{App, TokenStore, Tokens};
 use trackway_client::{Builder, Error, Tracker};
 
+use super::setup_ci::{self, SetupCi};
 use super::{Files, Profile, browser_login, files, profile, set};
 use crate::browser;
 use crate::common::Common;
@@ -47,6 +48,8 @@ pub(crate) enum AuthAction {
     },
     /// Exchanges the token of the profile for a fresh one.
     Refresh,
+    /// Makes a service account and a token limited to queues, and prints the variables for CI.
+    SetupCi(SetupCi),
     /// Forgets the token of the profile.
     Logout {
         /// Make it useless on the server too.
@@ -95,6 +98,12 @@ pub(crate) async fn auth(
         }
         AuthAction::Switch { name } => profile::switch(&files, &name, output),
         AuthAction::Refresh => refresh(&files, common, output).await,
+        AuthAction::SetupCi(arguments) => {
+            let profile = super::chosen(common.target.profile.as_deref(), &super::here()?)?;
+            let variable = |name: &str| std::env::var(name).ok();
+            let builder = common.target.builder(variable, profile.as_ref())?;
+            setup_ci::setup_ci(&arguments, common, builder, output).await
+        }
         AuthAction::Logout { revoke } => logout(&files, common, revoke, output).await,
     }
 }

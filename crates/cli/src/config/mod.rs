@@ -13,6 +13,7 @@ mod import;
 mod login;
 mod profile;
 mod repository;
+mod setup_ci;
 
 pub(crate) use command::{Arguments, run};
 pub(crate) use login::{AuthArguments, auth, renewed};

@@ -5,6 +5,14 @@ pub(super) const FAILURES: &[(&str, &str)] = &[
     ("{} has no way back to {}", "{} не вернуть в статус «{}»"),
     ("no transition to {} is open", "перехода в статус «{}» сейчас нет"),
     ("it is the same tag", "это та же метка"),
+    ("the service account {} may only read", "сервисный аккаунт {} может только читать"),
+    ("take another login", "возьмите другой логин"),
+    (
+        "it takes a token of an administrator with the scope admin:oauth; make one in the browser, \
+         or: trackway admin token create --scope admin:oauth --login LOGIN",
+        "нужен токен администратора с правом admin:oauth; создайте его в браузере или так: \
+         trackway admin token create --scope admin:oauth --login ЛОГИН",
+    ),
     ("there is no default queue", "нет очереди по умолчанию"),
     ("no organisation is chosen", "организация не выбрана"),
     ("give --org ID", "укажите --org ID"),

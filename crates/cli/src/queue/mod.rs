@@ -341,12 +341,18 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
         Action::Apply(arguments) => queue_files::apply(arguments, session).await,
         Action::Delete { key } => {
             session.confirm(&format!("delete queue {key}"))?;
-            session.write(HttpMethod::DELETE, &of("/queues/{key}", &key), &[], None).await?;
+            let path = of("/queues/{key}", &key);
+            if session.write(HttpMethod::DELETE, &path, &[], None).await?.is_some() {
+                session.output.remark(&format!("✓ queue {key} deleted"));
+                session.output.hint(&format!("undo: trackway queue restore {key}"));
+            }
             Ok(())
         }
         Action::Restore { key } => {
             let path = of("/queues/{key}/_restore", &key);
-            session.write(HttpMethod::POST, &path, &[], Some(json!({}))).await?;
+            if session.write(HttpMethod::POST, &path, &[], Some(json!({}))).await?.is_some() {
+                session.output.remark(&format!("✓ queue {key} restored"));
+            }
             Ok(())
         }
     }

@@ -12,7 +12,7 @@ pub(super) fn changes(now: &Value, wanted: &Value, members: &[Member]) -> Map<St
     let differing = |(name, absent): &Member| {
         let (old, new) = (now.get(*name), wanted.get(*name));
         let sent = match new {
-            Some(new) if old == Some(new) => None,
+            Some(new) if old.is_some_and(|old| same(name, old, new)) => None,
             Some(new) => Some(new.clone()),
             None if old.is_none() || *absent == Absent::Stays => None,
             None => absent.clearing().filter(|clearing| old != Some(clearing)),
@@ -50,7 +50,7 @@ fn told(name: &str, old: &Value, new: &Value) -> Vec<String> {
                 .map(|below| {
                     (below, old.get(below).unwrap_or(&null), new.get(below).unwrap_or(&null))
                 })
-                .filter(|(_, old, new)| old != new)
+                .filter(|(below, old, new)| !same(below, old, new))
                 .flat_map(|(below, old, new)| told(&format!("{name}.{below}"), old, new))
                 .collect()
         }
@@ -60,12 +60,51 @@ fn told(name: &str, old: &Value, new: &Value) -> Vec<String> {
             let at = |items: &Vec<Value>, n: usize| items.get(n).unwrap_or(&null).clone();
             (0..pairs)
                 .map(|n| (n, at(old, n), at(new, n)))
-                .filter(|(_, old, new)| old != new)
+                .filter(|(_, old, new)| !same(name, old, new))
                 .flat_map(|(n, old, new)| told(&format!("{name}[{}]", n + 1), &old, &new))
                 .collect()
         }
         _ => vec![format!("{name} {} → {}", short(old), short(new))],
     }
+}
+
+/// Whether two values are the same setting: the server writes limits of time in days of work, which
+/// a file may have in hours.
+fn same(name: &str, old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::String(a), Value::String(b)) if matches!(name, "limit" | "warn") => {
+            a == b || minutes(a).is_some_and(|length| Some(length) == minutes(b))
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(name, a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            let all = |(name, a): (&String, &Value)| b.get(name).is_some_and(|b| same(name, a, b));
+            a.len() == b.len() && a.iter().all(all)
+        }
+        _ => old == new,
+    }
+}
+
+/// The length of `P1W2DT3H30M`, with five days of eight hours in a week.
+fn minutes(text: &str) -> Option<u64> {
+    let (mut total, mut number) = (0_u64, String::new());
+    for c in text.strip_prefix('P')?.chars().filter(|c| *c != 'T') {
+        if c.is_ascii_digit() {
+            number.push(c);
+            continue;
+        }
+        let length = match c {
+            'W' => 5 * 8 * 60,
+            'D' => 8 * 60,
+            'H' => 60,
+            'M' => 1,
+            _ => return None,
+        };
+        total += number.parse::<u64>().ok()?.checked_mul(length)?;
+        number.clear();
+    }
+    number.is_empty().then_some(total)
 }
 
 fn is_word(value: &Value) -> bool {
@@ -105,6 +144,16 @@ mod tests {
         let (sent, lines) = both(&now, &wanted, QUEUE);
         assert_eq!(sent, json!({"name": "New", "description": null, "teamUsers": ["bob", "eve"]}));
         assert_eq!(lines, ["description x → -", "name Old → New", "teamUsers +eve -ann"]);
+    }
+
+    #[test]
+    fn limits_of_time_are_compared_by_their_length() {
+        let slas = KINDS.iter().find(|kind| kind.name == "slas").expect("a kind");
+        let levels = |limit: &str| json!({"levels": [{"warn": "PT30M", "limit": limit}]});
+        assert_eq!(both(&levels("P1DT2H"), &levels("PT10H"), slas.members).0, json!({}));
+        let (_, lines) = both(&levels("P1D"), &levels("PT9H"), slas.members);
+        assert_eq!(lines, ["levels[1].limit P1D → PT9H"]);
+        assert_eq!((minutes("P1W"), minutes("P1Y"), minutes("soon")), (Some(2400), None, None));
     }
 
     #[test]

@@ -128,12 +128,12 @@ fn meets(condition: &Value, issue: &Value, events: &mut BTreeSet<String>) -> Mee
         "greaterorequal" => compare(now, wanted, |a, b| a >= b),
         "less" => compare(now, wanted, |a, b| a < b),
         "lessorequal" => compare(now, wanted, |a, b| a <= b),
-        "container.sizeequals" => size(now) == wanted.as_u64(),
-        "container.sizenotequals" => size(now) != wanted.as_u64(),
-        "container.sizegreater" => size(now) > wanted.as_u64(),
-        "container.sizegreaterorequals" => size(now) >= wanted.as_u64(),
-        "container.sizeless" => size(now) < wanted.as_u64(),
-        "container.sizelessorequals" => size(now) <= wanted.as_u64(),
+        "container.sizeequals" => size(now) == wanted.as_u64().unwrap_or_default(),
+        "container.sizenotequals" => size(now) != wanted.as_u64().unwrap_or_default(),
+        "container.sizegreater" => size(now) > wanted.as_u64().unwrap_or_default(),
+        "container.sizegreaterorequals" => size(now) >= wanted.as_u64().unwrap_or_default(),
+        "container.sizeless" => size(now) < wanted.as_u64().unwrap_or_default(),
+        "container.sizelessorequals" => size(now) <= wanted.as_u64().unwrap_or_default(),
         "checklistdone" => {
             let items = |name: &str| issue[name].as_u64().unwrap_or_default();
             let done =
@@ -193,9 +193,9 @@ fn compare(now: &Value, wanted: &Value, holds: fn(f64, f64) -> bool) -> bool {
     now.as_f64().zip(wanted.as_f64()).is_some_and(|(a, b)| holds(a, b))
 }
 
-/// Number of items; none of something that is no list.
-fn size(value: &Value) -> Option<u64> {
-    Some(value.as_array().map_or(u64::from(!value.is_null()), |items| items.len() as u64))
+/// Number of items; something that is no list is one, and nothing none.
+fn size(value: &Value) -> u64 {
+    value.as_array().map_or(u64::from(!value.is_null()), |items| items.len() as u64)
 }
 
 #[cfg(test)]

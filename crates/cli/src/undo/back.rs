@@ -131,7 +131,7 @@ impl Former {
     /// Before changes, newest first: the oldest of them has the last word.
     fn before(changes: &[&Value]) -> Self {
         let mut former = Self::default();
-        for field in changes.iter().flat_map(|change| change["fields"].as_array()).flatten() {
+        for field in changes.iter().filter_map(|change| change["fields"].as_array()).flatten() {
             let name = cell(field["field"].get("id"));
             match name.as_str() {
                 "status" => former.status = Some(field["from"].clone()),

@@ -177,6 +177,19 @@ pub fn create_personal(
     account: i64,
     new: &NewPersonal,
 ) -> Result<String> {
+    create_by(cx, account, account, new)
+}
+
+/// The same for an account that somebody else, `by`, administers.
+///
+/// # Errors
+/// 422 naming the wrong field.
+pub(super) fn create_by(
+    cx: &mut AccountCx<'_, '_>,
+    by: i64,
+    account: i64,
+    new: &NewPersonal,
+) -> Result<String> {
     let label = new.label.trim();
     if label.is_empty() {
         return Err(Code::FieldRequired.at("label"));
@@ -220,7 +233,7 @@ pub fn create_personal(
     grant::store_token(cx, &text, &row)?;
     let id = token_id(&secret::hash(&text));
     let scopes = json!({ "scopes": new.scopes.text() });
-    log::change(cx, account, Event::TokenIssued, About::token(&id, label), None, scopes)?;
+    log::change(cx, by, Event::TokenIssued, About::token(&id, label), None, scopes)?;
     Ok(text)
 }
 

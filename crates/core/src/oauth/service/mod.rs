@@ -11,8 +11,9 @@ pub use key::PublicKey;
 
 use trackway_db::Tx;
 
+use super::given::{self, NewPersonal, PersonalToken};
 use super::log::{self, About, Event};
-use super::revoke;
+use super::{revoke, scope};
 use crate::account::member::{self, Level, Seat};
 use crate::account_cx::AccountCx;
 use crate::dict::model::Member;
@@ -162,6 +163,52 @@ pub fn remove_key(cx: &mut AccountCx<'_, '_>, by: Seat, id: i64, key: &str) -> R
     cx.tx.exec(super::store::DELETE_CHILDREN, &[&assertion::parent(key)])?;
     cx.credentials_changed();
     log::event(cx, by.uid, Event::ServiceKeyRemoved, About::account(&id.to_string()))
+}
+
+/// Makes a token that acts as a service account, for programs that keep a secret but sign nothing.
+/// Queues are named by key or id. The text is to be shown this once.
+///
+/// # Errors
+/// 403 for others than administrators, 404, 422 naming the wrong field.
+pub fn create_token(
+    cx: &mut AccountCx<'_, '_>,
+    by: Seat,
+    id: i64,
+    queues: &[String],
+    new: &NewPersonal,
+) -> Result<String> {
+    own(cx, by, id)?;
+    if new.scopes.iter().any(scope::Scope::is_administrative) {
+        return Err(Code::AdminRequired.at("scopes"));
+    }
+    let dict = member::administered(cx, by)?;
+    let mut new = new.clone();
+    for name in queues {
+        let queue = dict.queues.by_key(name).filter(|queue| !queue.body.deleted);
+        let queue = queue.ok_or_else(|| Code::ValueUnknown.with(name).under("queues"))?;
+        if !new.queues.contains(&queue.id) {
+            new.queues.push(queue.id);
+        }
+    }
+    given::create_by(cx, by.uid, id, &new)
+}
+
+/// The tokens of a service account.
+///
+/// # Errors
+/// 403 for others than administrators, 404.
+pub fn tokens(cx: &mut AccountCx<'_, '_>, by: Seat, id: i64) -> Result<Vec<PersonalToken>> {
+    own(cx, by, id)?;
+    given::personal(cx, id)
+}
+
+/// Ends a token of a service account.
+///
+/// # Errors
+/// 403 for others than administrators, 404.
+pub fn remove_token(cx: &mut AccountCx<'_, '_>, by: Seat, id: i64, token: &str) -> Result<()> {
+    own(cx, by, id)?;
+    given::revoke_personal(cx, id, token)
 }
 
 /// Whether an account is one that nobody signs in as, also after it was deleted.

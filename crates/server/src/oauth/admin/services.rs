@@ -4,6 +4,8 @@ use http::StatusCode;
 use serde_json::{Value as Json, json};
 use trackway_core::account::member::Level;
 use trackway_core::lang::Lang;
+use trackway_core::oauth::given::{NewPersonal, PersonalToken};
+use trackway_core::oauth::scope::ScopeSet;
 use trackway_core::oauth::service::{self, Key, NewService, ServiceAccount};
 use trackway_core::time::instant_text;
 use trackway_core::{Code, Result};
@@ -22,6 +24,11 @@ pub(super) async fn answer(call: &Call<'_>, path: &[&str]) -> Result<Reply> {
         (_, [_]) => Ok(not_allowed("GET, HEAD, DELETE")),
         ("POST", [id, "keys"]) => add_key(call, number(id)?).await,
         (_, [_, "keys"]) => Ok(not_allowed("POST")),
+        ("GET" | "HEAD", [id, "tokens"]) => tokens(call, number(id)?).await,
+        ("POST", [id, "tokens"]) => add_token(call, number(id)?).await,
+        (_, [_, "tokens"]) => Ok(not_allowed("GET, HEAD, POST")),
+        ("DELETE", [id, "tokens", token]) => remove_token(call, number(id)?, token).await,
+        (_, [_, "tokens", _]) => Ok(not_allowed("DELETE")),
         ("DELETE", [id, "keys", key]) => remove_key(call, number(id)?, key).await,
         (_, [_, "keys", _]) => Ok(not_allowed("DELETE")),
         _ => Err(Code::UnknownPath.err()),
@@ -83,6 +90,56 @@ async fn add_key(call: &Call<'_>, id: i64) -> Result<Reply> {
     let added =
         call.write("AddServiceKey", move |cx| service::add_key(cx, seat, id, &pem, &description));
     Ok(Reply::json(StatusCode::CREATED, &key_body(&added.await?)))
+}
+
+fn token_body(token: &PersonalToken) -> Json {
+    json!({
+        "id": token.id,
+        "label": token.label,
+        "scopes": token.scopes.text(),
+        "limited": !token.queues.is_empty(),
+        "createdAt": instant_text(token.created_at),
+        "expiresAt": token.expires_at.map(instant_text),
+    })
+}
+
+async fn tokens(call: &Call<'_>, id: i64) -> Result<Reply> {
+    let seat = call.seat()?;
+    let all = call.read(move |cx| service::tokens(cx, seat, id)).await?;
+    Ok(Reply::json(StatusCode::OK, &all.iter().map(token_body).collect()))
+}
+
+/// The answer holds the token this once.
+async fn add_token(call: &Call<'_>, id: i64) -> Result<Reply> {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    call.known(&["label", "scopes", "queues", "days"])?;
+    let queues = match call.body.get("queues") {
+        None | Some(Json::Null) => Vec::new(),
+        Some(json) => serde_json::from_value::<Vec<String>>(json.clone())
+            .map_err(|_| Code::BodyShape.with("queues must be a list of texts"))?,
+    };
+    let days = match call.body.get("days") {
+        None | Some(Json::Null) => None,
+        Some(json) => match json.as_i64().filter(|days| (1..=36_500).contains(days)) {
+            Some(days) => Some(days),
+            None => return Err(Code::ValueRange.at("days")),
+        },
+    };
+    let scopes = ScopeSet::parse(&call.text("scopes")?, &call.app.tracker.settings().policy)
+        .map_err(|unknown| Code::ValueUnknown.with(unknown).under("scopes"))?;
+    let (label, seat) = (call.text("label")?, call.seat()?);
+    let made = call.write("CreateServiceToken", move |cx| {
+        let expires_at = days.map(|days| cx.now() + days * DAY_MS);
+        let new = NewPersonal { label: label.clone(), scopes, expires_at, queues: Vec::new() };
+        service::create_token(cx, seat, id, &queues, &new)
+    });
+    Ok(Reply::json(StatusCode::CREATED, &json!({"token": made.await?})))
+}
+
+async fn remove_token(call: &Call<'_>, id: i64, token: &str) -> Result<Reply> {
+    let (seat, token) = (call.seat()?, token.to_owned());
+    call.write("RemoveServiceToken", move |cx| service::remove_token(cx, seat, id, &token)).await?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 async fn remove_key(call: &Call<'_>, id: i64, key: &str) -> Result<Reply> {
