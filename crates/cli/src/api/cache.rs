@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn ages_are_read() {
         assert_eq!(age("90s"), Ok(Duration::from_secs(90)));
-        assert_eq!(age("1h"), Ok(Duration::from_secs(1 * 60 * 60)));
+        assert_eq!(age("1h"), Ok(Duration::from_secs(60 * 60)));
         assert_eq!(age("2d"), Ok(Duration::from_secs(48 * 60 * 60)));
         assert!(age("soon").is_err() && age("1y").is_err() && age("-1h").is_err());
     }
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn answers_are_kept_for_the_same_request_only() {
         let folder = std::env::temp_dir().join(format!("trackway-cache-{}", std::process::id()));
-        let hour = Duration::from_secs(1 * 60 * 60);
+        let hour = Duration::from_secs(60 * 60);
         let of = |request: &str, fresh| Place::within(&folder, request.to_owned(), fresh);
         assert!(of("GET /a", hour).read().is_none());
         of("GET /a", hour).write("200", &[json!({"a": 1})]);

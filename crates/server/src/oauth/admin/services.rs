@@ -18,7 +18,6 @@ pub(super) async fn answer(call: &Call<'_>, path: &[&str]) -> Result<Reply> {
     match (call.parts.method.as_str(), path) {
         ("GET" | "HEAD", []) => list(call).await,
         ("POST", []) => create(call).await,
-        (_, []) => Ok(not_allowed("GET, HEAD, POST")),
         ("GET" | "HEAD", [id]) => show(call, number(id)?, StatusCode::OK).await,
         ("DELETE", [id]) => delete(call, number(id)?).await,
         (_, [_]) => Ok(not_allowed("GET, HEAD, DELETE")),
@@ -26,11 +25,10 @@ pub(super) async fn answer(call: &Call<'_>, path: &[&str]) -> Result<Reply> {
         (_, [_, "keys"]) => Ok(not_allowed("POST")),
         ("GET" | "HEAD", [id, "tokens"]) => tokens(call, number(id)?).await,
         ("POST", [id, "tokens"]) => add_token(call, number(id)?).await,
-        (_, [_, "tokens"]) => Ok(not_allowed("GET, HEAD, POST")),
+        (_, [] | [_, "tokens"]) => Ok(not_allowed("GET, HEAD, POST")),
         ("DELETE", [id, "tokens", token]) => remove_token(call, number(id)?, token).await,
-        (_, [_, "tokens", _]) => Ok(not_allowed("DELETE")),
         ("DELETE", [id, "keys", key]) => remove_key(call, number(id)?, key).await,
-        (_, [_, "keys", _]) => Ok(not_allowed("DELETE")),
+        (_, [_, "keys" | "tokens", _]) => Ok(not_allowed("DELETE")),
         _ => Err(Code::UnknownPath.err()),
     }
 }
