@@ -1,5 +1,7 @@
 //! Rows: reading columns by position, the same on both engines.
 
+use std::sync::Arc;
+
 use postgres::types::{FromSql, Type};
 use rusqlite::types::ValueRef;
 
@@ -194,6 +196,8 @@ column! {
     Box<str>: row, column => row.get_str(column).map(Box::from);
     Vec<u8>: row, column => row.get_bytes(column).map(<[u8]>::to_vec);
     Box<[u8]>: row, column => row.get_bytes(column).map(Box::from);
+    Arc<str>: row, column => row.get_str(column).map(Arc::from);
+    Arc<[u8]>: row, column => row.get_bytes(column).map(Arc::from);
 }
 
 fn narrow<T: TryFrom<i64>>(row: &RowRef<'_>, column: usize) -> Result<T> {

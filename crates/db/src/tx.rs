@@ -33,6 +33,11 @@ impl Tx<'_> {
         }
     }
 
+    /// Whether it only reads, from the engine that has one writer, which is in this process.
+    pub fn is_sqlite_read(&self) -> bool {
+        matches!(&self.0, Inner::Sqlite(connection) if connection.is_reader())
+    }
+
     /// Says that another transaction changed what this one had read: if it is rolled back now, it
     /// runs again from the start on PostgreSQL. SQLite has one writer, so it never happens there.
     pub fn collided(&mut self) {

@@ -4,12 +4,15 @@
 //! and each section is checked before it is looked into. All numbers are little-endian.
 
 use std::io::{self, Read, Write};
+use std::num::NonZero;
+use std::sync::{Mutex, mpsc};
+use std::thread;
 
 use roaring::RoaringBitmap;
 
 use crate::bytes::{Bytes, put_i64, put_u32, put_u64};
 use crate::field::Field;
-use crate::{Index, Schema, bytes};
+use crate::{FieldNo, Index, Schema, bytes};
 
 /// The first bytes of every snapshot.
 const MAGIC: [u8; 8] = *b"trkwaysx";
@@ -19,6 +22,8 @@ const FORMAT: u32 = 1;
 const HEAD: usize = 8 + 4 + 4 + 8 + 4 + 4;
 /// Length and checksum of a section, checksum of both.
 const FRAME: usize = 8 + 4 + 4;
+/// Fields are decoded by so many threads at most.
+const THREADS: usize = 4;
 /// Memory is set aside for at most so many bytes of a section before they are read.
 const TRUSTED: u64 = 32 << 20;
 
@@ -85,20 +90,11 @@ impl Index {
         schema: Schema,
     ) -> Result<(Self, i64), SnapshotError> {
         let (cursor, count) = read_head(&mut from, &schema)?;
-        let mut section = Vec::new();
-        read_section(&mut from, &mut section)?;
+        let section = read_section(&mut from)?;
         let mut index = Self::new(schema);
         (index.versions, index.alive) = documents(Bytes(&section))?;
-        for _ in 0..count {
-            read_section(&mut from, &mut section)?;
-            let mut bytes = Bytes(&section);
-            let (no, field) = bytes.field(index.versions.len())?;
-            bytes.end()?;
-            if index.schema.kind(no) != Field::kind(&field) {
-                return Err(SnapshotError::Schema);
-            }
-            index.fields.insert(no, field);
-        }
+        drop(section);
+        index.fields.extend(fields(&mut from, count, &index)?);
         if from.read(&mut [0])? != 0 {
             return Err(SnapshotError::Damaged("something follows the end"));
         }
@@ -136,19 +132,80 @@ fn read_head(from: &mut impl Read, schema: &Schema) -> Result<(i64, u32), Snapsh
     Ok((cursor, count))
 }
 
-fn read_section(from: &mut impl Read, section: &mut Vec<u8>) -> Result<(), SnapshotError> {
+/// Reads the sections of fields, while other threads make fields of those that were read.
+fn fields(
+    from: &mut impl Read,
+    count: u32,
+    index: &Index,
+) -> Result<Vec<(FieldNo, Field)>, SnapshotError> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(THREADS);
+    // Sections wait for a decoder one at a time, so that the file is never in memory as a whole.
+    let (read, sections) = mpsc::sync_channel(0);
+    let sections = Mutex::new(sections);
+    thread::scope(|scope| {
+        let decode = || decode(&sections, index);
+        let decoders: Vec<_> = (0..threads).map(|_| scope.spawn(decode)).collect();
+        let mut result = Ok(());
+        for _ in 0..count {
+            match read_section(from) {
+                Ok(section) => drop(read.send(section)),
+                Err(error) => {
+                    result = Err(error);
+                    break;
+                }
+            }
+        }
+        drop(read);
+        let mut fields = Vec::new();
+        for decoder in decoders {
+            fields.extend(decoder.join().map_err(|_| SnapshotError::Damaged("unreadable"))??);
+        }
+        result.map(|()| fields)
+    })
+}
+
+/// Makes fields of sections until there are no more. One that cannot be read does not keep others
+/// from being taken, for which the reader waits.
+fn decode(
+    sections: &Mutex<mpsc::Receiver<Vec<u8>>>,
+    index: &Index,
+) -> Result<Vec<(FieldNo, Field)>, SnapshotError> {
+    let next = || sections.lock().ok()?.recv().ok();
+    let mut result = Ok(Vec::new());
+    while let Some(section) = next() {
+        let Ok(fields) = &mut result else { continue };
+        match field(&section, index) {
+            Ok(field) => fields.push(field),
+            Err(error) => result = Err(error),
+        }
+    }
+    result
+}
+
+fn field(section: &[u8], index: &Index) -> Result<(FieldNo, Field), SnapshotError> {
+    let mut bytes = Bytes(section);
+    let (no, field) = bytes.field(index.versions.len())?;
+    bytes.end()?;
+    if index.schema.kind(no) == Field::kind(&field) {
+        Ok((no, field))
+    } else {
+        Err(SnapshotError::Schema)
+    }
+}
+
+fn read_section(from: &mut impl Read) -> Result<Vec<u8>, SnapshotError> {
     let mut frame = [0; FRAME];
     read_exact(from, &mut frame)?;
     let mut bytes = Bytes(&frame);
     let (length, sum) = (bytes.u64()?, bytes.u32()?);
     check(&frame[..FRAME - 4], bytes.u32()?)?;
-    section.clear();
-    section.reserve(usize::try_from(length.min(TRUSTED)).unwrap_or(0));
-    let read = from.take(length).read_to_end(section)?;
+    let mut section = Vec::with_capacity(usize::try_from(length.min(TRUSTED)).unwrap_or(0));
+    let read = from.take(length).read_to_end(&mut section)?;
     if read as u64 != length {
         return Err(SnapshotError::Damaged("cut off"));
     }
-    check(section, sum)
+    check(&section, sum)?;
+    Ok(section)
 }
 
 fn read_exact(from: &mut impl Read, to: &mut [u8]) -> Result<(), SnapshotError> {

@@ -1,55 +1,106 @@
 //! Issues as they were last read, for pages that are asked for again and again. On SQLite only:
 //! there nobody else writes, so the index knows the newest revision of each issue and an entry of
 //! another one is never used. (On PostgreSQL the index may lag behind what other nodes wrote.) For
-//! reads only: inside of a write the index is behind the transaction.
+//! reads only: inside of a write the index is behind the transaction, by which rules and conditions
+//! decide.
 
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
-use trackway_db::Engine;
 use trackway_search::DocId;
 
-use super::store::Loaded;
+use super::Issue;
+use super::store::{Brief, Loaded};
 use crate::cx::Cx;
 use crate::dict::Dict;
 
-/// Bytes that the entries may take, by estimate: twice what one generation may.
-const ROOM: usize = 16 << 20;
-/// What an entry takes besides its texts and values.
+/// What an entry takes besides its texts and values, in bytes.
 const OVERHEAD: usize = 256;
 /// What a value takes, by and large.
 const VALUE: usize = 56;
 
 /// The issues of one organisation that were read lately.
 #[derive(Debug, Default)]
-pub(crate) struct IssueCache(Mutex<Generations>);
+pub(crate) struct IssueCache(Mutex<Caches>);
+
+/// Those that were shown, and those that others mentioned, which come without their texts.
+#[derive(Debug, Default)]
+pub(super) struct Caches {
+    /// Values are decoded by the dictionaries; others may decode them otherwise.
+    dict: Weak<Dict>,
+    pub(super) shown: Generations<Loaded>,
+    pub(super) mentioned: Generations<Brief>,
+}
+
+/// Something read from the row of an issue.
+pub(super) trait Entry: Clone {
+    /// Bytes that all entries may take, by estimate: twice what one generation may.
+    const ROOM: usize;
+    /// The issue.
+    fn issue(&self) -> &Issue;
+    /// Bytes of texts that the issue itself does not hold.
+    fn texts(&self) -> usize;
+}
+
+impl Entry for Loaded {
+    const ROOM: usize = 16 << 20;
+
+    fn issue(&self) -> &Issue {
+        &self.issue
+    }
+
+    fn texts(&self) -> usize {
+        self.plain.len()
+    }
+}
+
+impl Entry for Brief {
+    const ROOM: usize = 4 << 20;
+
+    fn issue(&self) -> &Issue {
+        &self.issue
+    }
+
+    fn texts(&self) -> usize {
+        0
+    }
+}
 
 /// What is used moves to the young generation; when that is full it becomes the old one, and what
 /// was not used since the last time goes.
-#[derive(Debug, Default)]
-struct Generations {
-    /// Values are decoded by the dictionaries; others may decode them otherwise.
-    dict: Weak<Dict>,
-    young: FxHashMap<i64, Loaded>,
-    old: FxHashMap<i64, Loaded>,
+#[derive(Debug)]
+pub(super) struct Generations<T> {
+    young: FxHashMap<i64, T>,
+    old: FxHashMap<i64, T>,
     /// Of the young generation.
     bytes: usize,
 }
 
+impl<T> Default for Generations<T> {
+    fn default() -> Self {
+        Self { young: FxHashMap::default(), old: FxHashMap::default(), bytes: 0 }
+    }
+}
+
 /// The entries that are as new as the index, and the ids of all others, which are to be read.
-pub(crate) fn look(cx: &Cx<'_, '_>, ids: &[i64]) -> (Vec<Loaded>, Vec<i64>) {
-    if cx.tx.engine() != Engine::Sqlite {
+pub(super) fn look<T: Entry>(
+    cx: &Cx<'_, '_>,
+    ids: &[i64],
+    kind: fn(&mut Caches) -> &mut Generations<T>,
+) -> (Vec<T>, Vec<i64>) {
+    if !cx.tx.is_sqlite_read() {
         return (Vec::new(), ids.to_vec());
     }
     let index = cx.index.index.read();
-    let mut cache = cx.index.issues.0.lock();
-    cache.decoded_by(&cx.dict);
+    let mut caches = cx.index.issues.0.lock();
+    caches.decoded_by(&cx.dict);
+    let cache = kind(&mut caches);
     let (mut found, mut missing) = (Vec::with_capacity(ids.len()), Vec::new());
     for id in ids {
         let newest = DocId::try_from(*id).ok().and_then(|doc| index.version(doc));
         match newest.and_then(|newest| cache.get(*id, i64::from(newest))) {
-            Some(loaded) => found.push(loaded),
+            Some(entry) => found.push(entry),
             None => missing.push(*id),
         }
     }
@@ -57,49 +108,57 @@ pub(crate) fn look(cx: &Cx<'_, '_>, ids: &[i64]) -> (Vec<Loaded>, Vec<i64>) {
 }
 
 /// Keeps what was read.
-pub(crate) fn keep(cx: &Cx<'_, '_>, read: &[Loaded]) {
-    if cx.tx.engine() != Engine::Sqlite || read.is_empty() {
+pub(super) fn keep<T: Entry>(
+    cx: &Cx<'_, '_>,
+    read: &[T],
+    kind: fn(&mut Caches) -> &mut Generations<T>,
+) {
+    if read.is_empty() || !cx.tx.is_sqlite_read() {
         return;
     }
-    let mut cache = cx.index.issues.0.lock();
-    cache.decoded_by(&cx.dict);
-    for loaded in read {
-        cache.put(loaded.clone());
+    let mut caches = cx.index.issues.0.lock();
+    caches.decoded_by(&cx.dict);
+    let cache = kind(&mut caches);
+    for entry in read {
+        cache.put(entry.clone());
     }
 }
 
-impl Generations {
+impl Caches {
     fn decoded_by(&mut self, dict: &Arc<Dict>) {
         if !std::ptr::eq(self.dict.as_ptr(), Arc::as_ptr(dict)) {
             *self = Self { dict: Arc::downgrade(dict), ..Self::default() };
         }
     }
+}
 
-    fn get(&mut self, id: i64, revision: i64) -> Option<Loaded> {
-        let good = |loaded: &&Loaded| loaded.issue.revision == revision;
-        if let Some(loaded) = self.young.get(&id) {
-            return Some(loaded).filter(good).cloned();
+impl<T: Entry> Generations<T> {
+    fn get(&mut self, id: i64, revision: i64) -> Option<T> {
+        let good = |entry: &&T| entry.issue().revision == revision;
+        if let Some(entry) = self.young.get(&id) {
+            return Some(entry).filter(good).cloned();
         }
-        let loaded = self.old.remove(&id)?;
-        Some(&loaded).filter(good)?;
-        self.put(loaded.clone());
-        Some(loaded)
+        let entry = self.old.remove(&id)?;
+        Some(&entry).filter(good)?;
+        self.put(entry.clone());
+        Some(entry)
     }
 
-    fn put(&mut self, loaded: Loaded) {
-        self.bytes += size(&loaded);
-        if let Some(replaced) = self.young.insert(loaded.issue.id, loaded) {
+    fn put(&mut self, entry: T) {
+        self.bytes += size(&entry);
+        let id = entry.issue().id;
+        if let Some(replaced) = self.young.insert(id, entry) {
             self.bytes -= size(&replaced);
         }
-        if self.bytes > ROOM / 2 {
+        if self.bytes > T::ROOM / 2 {
             self.old = std::mem::take(&mut self.young);
             self.bytes = 0;
         }
     }
 }
 
-fn size(loaded: &Loaded) -> usize {
-    OVERHEAD + loaded.plain.len() + VALUE * loaded.issue.vals().count()
+fn size<T: Entry>(entry: &T) -> usize {
+    OVERHEAD + entry.texts() + VALUE * entry.issue().vals().count()
 }
 
 #[cfg(test)]
@@ -153,7 +212,7 @@ mod tests {
     fn what_is_not_used_goes_and_what_is_used_stays() {
         let f = Fixture::new();
         let key = f.issue(f.ann, json!({"queue": "DEV", "summary": "kept"}));
-        let text = "x".repeat(ROOM / 8);
+        let text = "x".repeat(Loaded::ROOM / 8);
         let read = f.read(f.ann, |cx| {
             let id = crate::issue::store::find(cx, &key)?.expect("an issue").issue.id;
             let kept = crate::issue::store::by_ids(cx, &[id])?.remove(0);
@@ -165,7 +224,7 @@ mod tests {
             issue.id = id;
             Loaded::with_text(issue, &text)
         };
-        let mut cache = Generations::default();
+        let mut cache = Generations::<Loaded>::default();
         cache.put(kept.clone());
         for id in 1..=40 {
             cache.put(large(1000 + id));

@@ -28,6 +28,9 @@ use crate::field::no::{self, FieldNo};
 use crate::time::Instant;
 use value::Val;
 
+/// How many values an issue has, by and large.
+const USUAL_VALUES: usize = 24;
+
 /// An issue with all its values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Issue {
@@ -48,7 +51,7 @@ pub struct Issue {
 impl Issue {
     /// An issue without values.
     pub fn new(id: i64, queue: i64, num: i64, version: i64) -> Self {
-        Self { id, queue, num, version, revision: version, vals: Vec::new() }
+        Self { id, queue, num, version, revision: version, vals: Vec::with_capacity(USUAL_VALUES) }
     }
 
     /// Every value, by field number.

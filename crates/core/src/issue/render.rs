@@ -115,7 +115,9 @@ impl<'a> Renderer<'a> {
             .map(|(id, _)| *id)
             .collect();
         // Whoever mentions a removed issue still knows its key.
-        briefs.extend(gone.into_iter().map(|issue| (issue.id, Brief { issue })));
+        briefs.extend(
+            gone.into_iter().map(|issue| (issue.id, Brief { issue: std::sync::Arc::new(issue) })),
+        );
         Ok(Self { dict, view, selection, now: cx.now, briefs, readable, uid: cx.actor.uid })
     }
 

@@ -22,15 +22,17 @@ trackway_db::row! {
         pub num: i64,
         pub version: i64,
         pub silent: i64,
-        pub vals: Vec<u8>,
+        pub vals: Arc<[u8]>,
         pub summary: String,
-        pub plain: String,
+        pub plain: Arc<str>,
     }
     /// What it takes to mention an issue.
     pub struct BriefRow {
         pub id: i64,
         pub queue_id: i64,
         pub num: i64,
+        pub version: i64,
+        pub silent: i64,
         pub vals: Vec<u8>,
         pub summary: String,
     }
@@ -49,7 +51,7 @@ pub const BY_IDS: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.silent, i
      FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
      WHERE i.org_id = $1 AND i.id {any:$2}";
 /// Several by id, to be mentioned.
-pub const BRIEFS: &str = "SELECT i.id, i.queue_id, i.num, i.vals, t.summary \
+pub const BRIEFS: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.silent, i.vals, t.summary \
      FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
      WHERE i.org_id = $1 AND i.id {any:$2}";
 /// Issue of a former key.
@@ -129,9 +131,8 @@ impl Loaded {
     fn new(cx: &Cx<'_, '_>, row: IssueRow) -> Result<Self> {
         let mut issue = Issue::new(row.id, row.queue_id, row.num, row.version - row.silent);
         issue.revision = row.version;
-        codec::decode_vals(&row.vals, &cx.dict.field_index, &mut issue)?;
-        issue.set(no::SUMMARY, Some(Val::Text(row.summary)));
-        Ok(Self { issue: Arc::new(issue), plain: row.plain.into(), vals: row.vals.into() })
+        decode(cx, &mut issue, &row.vals, row.summary)?;
+        Ok(Self { issue: Arc::new(issue), plain: row.plain, vals: row.vals })
     }
 
     /// An issue with a stored text.
@@ -154,6 +155,12 @@ impl Loaded {
         codec::decode_plain(&self.plain, &cx.dict.field_index, &mut issue)?;
         Ok(issue)
     }
+}
+
+fn decode(cx: &Cx<'_, '_>, issue: &mut Issue, vals: &[u8], summary: String) -> Result<()> {
+    codec::decode_vals(vals, &cx.dict.field_index, issue)?;
+    issue.set(no::SUMMARY, Some(Val::Text(summary)));
+    Ok(())
 }
 
 /// Splits `DEV-17` into queue key and number.
@@ -207,14 +214,14 @@ pub fn by_ids(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Loaded>> {
     Ok(in_order(read, ids))
 }
 
-/// As [`by_ids`], for showing them in reads: as new as the index, from memory where they are there.
+/// As [`by_ids`], from memory where they are there: for pages, which are asked for again.
 ///
 /// # Errors
 /// The database fails.
 pub fn to_show(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Loaded>> {
-    let (mut found, missing) = cache::look(cx, ids);
+    let (mut found, missing) = cache::look(cx, ids, |cache| &mut cache.shown);
     let read = rows(cx, &missing)?;
-    cache::keep(cx, &read);
+    cache::keep(cx, &read, |cache| &mut cache.shown);
     found.extend(read);
     Ok(in_order(found, ids))
 }
@@ -238,11 +245,10 @@ fn in_order(mut issues: Vec<Loaded>, ids: &[i64]) -> Vec<Loaded> {
 #[derive(Clone, Debug)]
 pub struct Brief {
     /// Values without texts other than the summary.
-    pub issue: Issue,
+    pub issue: Arc<Issue>,
 }
 
-/// Mentions of several issues, by id. Always from the rows: rules and conditions decide by them inside
-/// of writes, where memory does not know yet what the transaction changed.
+/// Mentions of several issues, by id.
 ///
 /// # Errors
 /// The database fails.
@@ -250,13 +256,24 @@ pub fn briefs(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<rustc_hash::FxHashMap<
     if ids.is_empty() {
         return Ok(rustc_hash::FxHashMap::default());
     }
+    let (mut found, missing) = cache::look(cx, ids, |cache| &mut cache.mentioned);
+    let read = brief_rows(cx, &missing)?;
+    cache::keep(cx, &read, |cache| &mut cache.mentioned);
+    found.extend(read);
+    Ok(found.into_iter().map(|brief| (brief.issue.id, brief)).collect())
+}
+
+fn brief_rows(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Brief>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows: Vec<BriefRow> = cx.tx.all_by_ids(BRIEFS, &[&cx.dict.org_id], ids)?;
     rows.into_iter()
         .map(|row| {
-            let mut issue = Issue::new(row.id, row.queue_id, row.num, 0);
-            codec::decode_vals(&row.vals, &cx.dict.field_index, &mut issue)?;
-            issue.set(no::SUMMARY, Some(Val::Text(row.summary)));
-            Ok((row.id, Brief { issue }))
+            let mut issue = Issue::new(row.id, row.queue_id, row.num, row.version - row.silent);
+            issue.revision = row.version;
+            decode(cx, &mut issue, &row.vals, row.summary)?;
+            Ok(Brief { issue: Arc::new(issue) })
         })
         .collect()
 }

@@ -117,7 +117,12 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     fn lower(text: &str) -> impl Iterator<Item = char> {
         text.chars().flat_map(char::to_lowercase)
     }
-    if a.is_ascii() && b.is_ascii() { a.eq_ignore_ascii_case(b) } else { lower(a).eq(lower(b)) }
+    match (a.is_ascii(), b.is_ascii()) {
+        (true, true) => a.eq_ignore_ascii_case(b),
+        (false, false) => lower(a).eq(lower(b)),
+        // A query is held against the names in both languages, one of which it cannot be.
+        _ => false,
+    }
 }
 
 /// What a name means.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
+use rusqlite::hooks::Wal;
 use rusqlite::{CachedStatement, Connection, OpenFlags};
 use rustc_hash::FxHashMap;
 
@@ -38,6 +39,7 @@ pub(crate) enum Role {
 /// A connection with its rewritten statements.
 pub(crate) struct Conn {
     raw: Connection,
+    role: Role,
     plans: FxHashMap<Box<str>, Arc<Plan>>,
     deadline: Deadline,
     read_timeout: Duration,
@@ -75,7 +77,7 @@ impl Conn {
             raw.progress_handler(STEPS_BETWEEN_CLOCK, Some(move || deadline.passed()))?;
         }
         let read_timeout = options.read_timeout;
-        Ok(Self { raw, plans: FxHashMap::default(), deadline, read_timeout })
+        Ok(Self { raw, role, plans: FxHashMap::default(), deadline, read_timeout })
     }
 
     /// Begins a read transaction; the snapshot is taken by its first statement.
@@ -97,6 +99,11 @@ impl Conn {
         Ok(())
     }
 
+    /// Whether the connection refuses to write.
+    pub(crate) fn is_reader(&self) -> bool {
+        matches!(self.role, Role::Reader)
+    }
+
     /// Whether no transaction is open.
     pub(crate) fn is_idle(&self) -> bool {
         self.raw.is_autocommit()
@@ -105,6 +112,24 @@ impl Conn {
     /// Moves the whole WAL into the database file.
     pub(crate) fn checkpoint(&self) -> Result<()> {
         Ok(self.raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+
+    /// Moves what is in the WAL into the database file without waiting for anybody, and gives the
+    /// pages that the WAL had.
+    pub(crate) fn copy_wal(&self) -> Result<i64> {
+        Ok(self.raw.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))?)
+    }
+
+    /// Calls a hook after each commit with the WAL and its pages, in place of SQLite's own, which
+    /// copies the WAL back.
+    pub(crate) fn after_commit(
+        &mut self,
+        mut hook: impl FnMut(&mut Wal, i32) + Send + 'static,
+    ) -> Result<()> {
+        Ok(self.raw.wal_hook(Some(move |wal: &mut Wal, pages| {
+            hook(wal, pages);
+            Ok(())
+        }))?)
     }
 
     pub(crate) fn exec(&mut self, sql: &str, params: &[&dyn Param]) -> Result<u64> {
@@ -219,12 +244,12 @@ fn pragmas(role: Role, options: &Options) -> String {
         Role::Writer { durable } => {
             let cache = options.writer_cache_bytes / 1024;
             let synchronous = if durable { "FULL" } else { "OFF" };
-            // page_size counts only before the file has content. With 8 KB pages the WAL is
-            // copied back at 16 MiB, and never kept larger than 64 MiB.
+            // page_size counts only before the file has content. The WAL is never kept larger than
+            // 64 MiB; when it is copied back is the checkpointer's business.
             format!(
                 "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; {common}
                  PRAGMA cache_size = -{cache}; PRAGMA synchronous = {synchronous};
-                 PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864;"
+                 PRAGMA journal_size_limit = 67108864;"
             )
         }
     }

@@ -1,5 +1,6 @@
 //! SQLite: readers on the calling threads, a small pool for searches, one writer with group commit.
 
+mod checkpoint;
 mod conn;
 mod readers;
 pub(crate) mod statistics;
@@ -10,7 +11,6 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 pub(crate) use conn::Conn;
-use conn::Role;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use parking_lot::{Mutex, RwLock};
 use readers::Readers;
@@ -40,7 +40,7 @@ impl Store {
         options: &Options,
     ) -> Result<Self> {
         let durable = temporary.is_none();
-        let connection = Conn::open(&path, Role::Writer { durable }, options)?;
+        let connection = checkpoint::open_writer(path.clone(), durable, options)?;
         let readers = Arc::new(Readers::new(path.clone(), options.clone()));
 
         let (write, jobs) = bounded(options.write_queue);

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 
-use super::conn::{Conn, Role};
+use super::checkpoint;
+use super::conn::Conn;
 use crate::error::{Error, Result};
 use crate::job::{self, Guest, Outcome, Verdict, WriteJob};
 use crate::options::Options;
@@ -160,8 +161,8 @@ impl Writer {
 
     fn begin(&mut self) -> Result<()> {
         if self.connection.is_none() {
-            let role = Role::Writer { durable: self.durable };
-            self.connection = Some(Box::new(Conn::open(&self.path, role, &self.options)?));
+            let opened = checkpoint::open_writer(self.path.clone(), self.durable, &self.options)?;
+            self.connection = Some(Box::new(opened));
         }
         self.control("BEGIN IMMEDIATE")
     }

@@ -181,3 +181,12 @@ fn summaries_are_mostly_unique_and_languages_mixed() {
         assert!(all.iter().any(|i| i.assignee.is_none()));
     }
 }
+
+#[test]
+fn the_administrator_has_work() {
+    for seed in [1, 2, 3] {
+        let all = issues(seed);
+        let own = |i: &&IssueSeed| i.assignee == Some(0) && i.steps.is_empty();
+        assert!(all.iter().filter(own).count() >= 3, "seed {seed}");
+    }
+}
