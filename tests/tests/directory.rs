@@ -71,11 +71,15 @@ fn try_login(server: &Server, login: &str, password: &str) -> (Browser, Answer) 
     (browser, answer)
 }
 
-fn level(server: &Server, login: &str) -> String {
+fn admin(server: &Server, args: &[&str]) -> String {
     let mut command = server.command();
-    command.args(["admin"]).args(server.storage_args()).args(["user", "list"]);
+    command.args(["admin"]).args(server.storage_args()).args(args);
     let output = command.output().expect("it runs");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn level(server: &Server, login: &str) -> String {
+    let text = admin(server, &["user", "list"]);
     let line = text.lines().find(|line| line.split('\t').nth(2) == Some(login));
     line.and_then(|line| line.split('\t').nth(3)).unwrap_or_default().to_owned()
 }
@@ -184,4 +188,66 @@ fn groups_follow_and_a_local_administrator_remains() {
     // A link is taken away like those of other services.
     let wrong = admin.post(page, "/settings/security/directory", "name=greta&directory=x");
     assert_eq!(wrong.status, 403);
+}
+
+/// oauth.md, 7.6: the directory is looked at now and then. Who is not found there any more loses sessions,
+/// tokens and membership until they are found again; levels follow; one that does not answer, or shows
+/// nobody at all, changes nothing; and the local administrator remains.
+#[test]
+fn the_roll_call_shuts_out_who_left() {
+    let place = Place::new();
+    let (boss, both) = (|| entry("boss", &[BOSSES]), |groups: &[&str]| entry("greta", groups));
+    let directory = Directory::start(None, vec![service(), boss(), both(&[STAFF])]);
+    let more = format!(
+        "create = true\nlook_seconds = 1\ngroups = [{{ dn = '{STAFF}', level = 'full' }}, \
+         {{ dn = '{BOSSES}', level = 'admin' }}]\n"
+    );
+    let server = place.server(&directory.url("ldap"), &more);
+    let (mut greta, answer) = try_login(&server, "greta", PASSWORD);
+    answer.expect(303);
+    let token = admin(&server, &["token", "create", "--login", "greta"]);
+    let client = server.anonymous().with_login(&token, &place.org);
+    let myself = || client.get("/v3/myself").send().status;
+    eventually("the token is known", || myself() == 200);
+    assert_eq!(level(&server, "greta"), "full");
+    // The administrator of this server is linked as well.
+    let mut boss_here = Browser::sign_in(&server);
+    let form = format!("name=boss&directory={}", PASSWORD.replace(' ', "+"));
+    let page = "/settings/security";
+    boss_here.post(page, "/settings/security/directory", &form).expect(303);
+
+    directory.set(vec![service(), boss(), both(&[])]);
+    eventually("the level follows", || level(&server, "greta") == "read");
+    assert_eq!(myself(), 200, "a group less is no reason to end anything");
+    let seen = directory.deeds().len();
+    directory.set(vec![service()]);
+    eventually("two more looks", || directory.deeds().len() > seen + 6);
+    assert_eq!(myself(), 200, "a directory that shows nobody did not lose everybody");
+    assert!(server.log().contains("it shows nobody"));
+
+    directory.set(vec![service(), entry("somebody", &[])]);
+    eventually("out", || level(&server, "greta") == "dismissed");
+    assert_eq!(myself(), 401);
+    assert_eq!(
+        greta.get("/settings/profile").header("location"),
+        Some("/login?next=/settings/profile")
+    );
+    boss_here.get("/admin/overview").expect(200);
+    let login = server.ready().text("login").to_owned();
+    assert_eq!(level(&server, &login), "admin", "who has a password of this server");
+
+    directory.set(vec![service(), both(&[STAFF])]);
+    eventually("back", || level(&server, "greta") == "full");
+    assert_eq!(myself(), 401, "what was revoked stays so");
+    try_login(&server, "greta", PASSWORD).1.expect(303);
+}
+
+fn eventually(what: &str, mut done: impl FnMut() -> bool) {
+    for _ in 0..300 {
+        if done() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("never: {what}");
 }

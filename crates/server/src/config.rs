@@ -1,6 +1,7 @@
 //! Settings of the HTTP server. Every one has a default; none is needed to start.
 
 mod ldap;
+mod rates;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -13,6 +14,7 @@ use trackway_core::oauth::Policy;
 
 pub(crate) use ldap::LOGIN;
 pub use ldap::{Directory, DirectoryGroup};
+pub use rates::{Rate, Rates, UserId};
 
 /// Settings of the server: the `[server]` table of the configuration file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -250,38 +252,6 @@ impl Default for FileLimits {
     fn default() -> Self {
         Self { bytes: 1 << 30, uploads: 16, patience_seconds: 30, upload_seconds: 3600 }
     }
-}
-
-/// Token buckets (oauth.md, 5.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Rates {
-    /// Requests of one user.
-    pub user: Rate,
-    /// Requests within one organisation.
-    pub organization: Rate,
-    /// Requests without a valid token from one address (IPv4) or /64 network (IPv6).
-    pub anonymous: Rate,
-}
-
-impl Default for Rates {
-    fn default() -> Self {
-        Self {
-            user: Rate { per_second: 100, burst: 300 },
-            organization: Rate { per_second: 500, burst: 1000 },
-            anonymous: Rate { per_second: 10, burst: 50 },
-        }
-    }
-}
-
-/// A token bucket.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rate {
-    /// Requests a second over a long time; 0 switches the limit off.
-    pub per_second: u32,
-    /// Requests at once.
-    pub burst: u32,
 }
 
 /// What to do with a request that names no organisation.

@@ -19,6 +19,7 @@ mod files;
 pub mod fuzzing;
 mod http;
 mod lanes;
+mod ldap;
 mod metrics;
 mod oauth;
 mod pages;
@@ -40,7 +41,7 @@ use trackway_core::audit::{INSTALLATION, system};
 
 pub use config::{
     Config, DefaultOrg, Directory, DirectoryGroup, FileLimits, FilesConfig, Limits, Network, Rate,
-    Rates, SignInService, TlsFiles,
+    Rates, SignInService, TlsFiles, UserId,
 };
 pub use files::{FileChunks, FileStore, FileWriter, StoreError};
 

@@ -200,7 +200,7 @@ pub fn dismiss(cx: &mut AccountCx<'_, '_>, by: Seat, uid: i64) -> Result<()> {
     let dict = administered(cx, by)?;
     let old = member(&dict, uid)?;
     keep_an_admin(&dict, uid)?;
-    let body = Member { dismissed: true, ..old.body.clone() };
+    let body = Member { dismissed: true, left: false, ..old.body.clone() };
     update(cx, &dict, by.uid, &old, &body)?;
     if is_elsewhere(cx, &dict, uid)? {
         session::end_all(cx.tx, uid, None).map(drop)
@@ -223,7 +223,7 @@ fn is_elsewhere(cx: &mut AccountCx<'_, '_>, dict: &Dict, uid: i64) -> Result<boo
 pub fn restore(cx: &mut AccountCx<'_, '_>, by: Seat, uid: i64) -> Result<()> {
     let dict = administered(cx, by)?;
     let old = member(&dict, uid)?;
-    let body = Member { dismissed: false, ..old.body.clone() };
+    let body = Member { dismissed: false, left: false, ..old.body.clone() };
     update(cx, &dict, by.uid, &old, &body)
 }
 

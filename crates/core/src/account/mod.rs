@@ -4,6 +4,7 @@
 
 pub mod factor;
 pub mod invitation;
+pub mod ldap;
 pub mod letter;
 pub mod log;
 pub mod member;
@@ -32,6 +33,7 @@ fn hashed(secret: &str) -> Option<String> {
 /// Every statement of the module.
 pub const ALL_SQL: &[&[&str]] = &[
     invitation::ALL_SQL,
+    ldap::ALL_SQL,
     member::ALL_SQL,
     oversight::ALL_SQL,
     passkey::ALL_SQL,

@@ -1,13 +1,8 @@
 //! Accounts at other sign-in services (oauth.md, 7.6), linked by issuer and subject only.
 
-use std::sync::Arc;
-
 use super::log::{self, Event};
-use super::member::{self, Level};
-use super::password;
 use crate::account_cx::AccountCx;
-use crate::dict::Dict;
-use crate::dict::model::{Body, Member};
+use crate::dict::model::Member;
 use crate::error::{Code, Result};
 use crate::org;
 
@@ -66,61 +61,6 @@ pub fn issuers(cx: &mut AccountCx<'_, '_>, account: i64) -> Result<Vec<String>> 
 pub fn unlink(cx: &mut AccountCx<'_, '_>, account: i64, issuer: &str) -> Result<()> {
     cx.tx.exec(DELETE, &[&account, &issuer])?;
     log::record(cx, account, Event::UpstreamUnlinked, issuer)
-}
-
-/// What a directory says of a member.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    /// Level; nothing where it says nothing of levels.
-    pub level: Option<Level>,
-    /// Names of the organisation's groups that it knows, and whether the member is in them.
-    pub groups: Vec<(String, bool)>,
-}
-
-/// Makes of a member what a directory says. Groups that it does not know stay as they are. Nobody who has
-/// a password of this server stops administering, nor does the last who administers: whatever a
-/// directory says, somebody here can mend it.
-///
-/// # Errors
-/// The database fails.
-pub fn follow(cx: &mut AccountCx<'_, '_>, org_id: i64, uid: i64, told: &Told) -> Result<()> {
-    let Some(dict) = cx.world.org(org_id).map(Arc::clone) else { return Ok(()) };
-    let Some(old) = dict.users.get(uid).map(Arc::clone) else { return Ok(()) };
-    let mut body = old.body.clone();
-    if let Some(level) = told.level
-        && !is_kept(cx, &dict, uid, &body, level)?
-    {
-        level.give(&mut body);
-    }
-    for (name, inside) in &told.groups {
-        let group = dict.groups.iter().find(|group| Body::name(&group.body).is(name));
-        let Some(id) = group.map(|group| group.id) else {
-            tracing::warn!(group = name, "a group of server.ldap is not in the organisation");
-            continue;
-        };
-        body.groups.retain(|own| *own != id);
-        if *inside {
-            body.groups.push(id);
-        }
-    }
-    let place = |member: &Member| (member.admin, member.full, member.groups.clone());
-    if place(&body) == place(&old.body) {
-        return Ok(());
-    }
-    member::update(cx, &dict, uid, &old, &body)
-}
-
-fn is_kept(
-    cx: &mut AccountCx<'_, '_>,
-    dict: &Dict,
-    uid: i64,
-    body: &Member,
-    level: Level,
-) -> Result<bool> {
-    if !body.admin || level == Level::Admin {
-        return Ok(false);
-    }
-    Ok(member::keep_an_admin(dict, uid).is_err() || password::find(cx.tx, uid)?.is_some())
 }
 
 /// Makes an account for somebody who comes for the first time, to read only.

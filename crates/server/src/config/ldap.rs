@@ -39,8 +39,10 @@ pub struct Directory {
     /// Id for API of the organisation that they join, and that `groups` speak of.
     pub organization: String,
     /// What groups of the directory are in the organisation. Where there are any, levels and the groups
-    /// named here follow the directory at each sign-in.
+    /// named here follow the directory at each sign-in and each look.
     pub groups: Vec<DirectoryGroup>,
+    /// Seconds between two looks at who is still found by `filter`; others are shut out. 0 never looks.
+    pub look_seconds: u64,
 }
 
 /// A group of the directory.
@@ -72,6 +74,7 @@ impl Default for Directory {
             create: false,
             organization: String::new(),
             groups: Vec::new(),
+            look_seconds: 3600,
         }
     }
 }

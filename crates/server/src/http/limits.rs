@@ -1,5 +1,6 @@
 //! Rate limits (oauth.md, 5.4 and API-37..API-39).
 
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -7,10 +8,11 @@ use std::num::NonZeroU32;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use http::header::RETRY_AFTER;
+use rustc_hash::FxHashMap;
 use trackway_core::Code;
 
 use super::errors::Refusal;
-use crate::config::{Config, Rate};
+use crate::config::{Config, Rate, UserId};
 
 /// Keys remembered by one limit (API-38). Only keys that wait for their tokens to come back need
 /// remembering, which is a moment each, so that many cannot be reached by honest means.
@@ -19,6 +21,8 @@ const CAPACITY: usize = 100_000;
 /// The rate limits of the API.
 pub(crate) struct RateLimits {
     user: Limit<i64>,
+    /// Users with a limit of their own.
+    users: FxHashMap<UserId, Limit<i64>>,
     organization: Limit<i64>,
     anonymous: Limit<u64>,
 }
@@ -29,6 +33,7 @@ impl RateLimits {
         let limit = |rate: Rate| if config.demo { Rate::default() } else { rate };
         Self {
             user: Limit::new(limit(config.rates.user)),
+            users: own(&config.rates.users, limit),
             organization: Limit::new(limit(config.rates.organization)),
             anonymous: Limit::new(limit(config.rates.anonymous)),
         }
@@ -39,7 +44,7 @@ impl RateLimits {
     /// # Errors
     /// 429.
     pub(super) fn request(&self, uid: i64, org_id: i64) -> Result<(), Refusal> {
-        self.user.take(&uid)?;
+        self.users.get(&UserId(uid)).unwrap_or(&self.user).take(&uid)?;
         self.organization.take(&org_id)
     }
 
@@ -50,6 +55,14 @@ impl RateLimits {
     pub(crate) fn anonymous(&self, client: IpAddr) -> Result<(), Refusal> {
         self.anonymous.take(&network(client))
     }
+}
+
+/// Limits of single users or applications (API-39).
+pub(crate) fn own<I: Hash + Eq + Clone, K: Hash + Eq + Clone>(
+    rates: &BTreeMap<I, Rate>,
+    limit: impl Fn(Rate) -> Rate,
+) -> FxHashMap<I, Limit<K>> {
+    rates.iter().map(|(id, rate)| (id.clone(), Limit::new(limit(*rate)))).collect()
 }
 
 /// An IPv4 address, or the /64 network of an IPv6 one, which is what one household gets. The two
@@ -131,6 +144,18 @@ mod tests {
     fn zero_switches_a_limit_off() {
         let limit = Limit::new(Rate { per_second: 0, burst: 5 });
         assert!((0..1000).all(|_| limit.take(&1).is_ok()));
+    }
+
+    /// API-39.
+    #[test]
+    fn a_user_may_have_a_limit_of_their_own() {
+        let mut config = Config::default();
+        config.rates.user = Rate { per_second: 1, burst: 2 };
+        config.rates.users.insert(UserId(7), Rate { per_second: 1, burst: 5 });
+        config.rates.users.insert(UserId(8), Rate { per_second: 0, burst: 0 });
+        let limits = RateLimits::new(&config);
+        let answered = |uid| (0..20).take_while(|_| limits.request(uid, 1).is_ok()).count();
+        assert_eq!((answered(6), answered(7), answered(8)), (2, 5, 20));
     }
 
     #[test]

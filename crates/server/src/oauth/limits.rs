@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
 use crate::config::{Config, Rate};
-use crate::http::limits::{Limit, network_of};
+use crate::http::limits::{Limit, network_of, own};
 
 /// An application and where its caller is.
 type Caller = (String, u64);
@@ -24,6 +24,8 @@ const ID_CHARS: usize = 500;
 /// The limits of the authorization server.
 pub(crate) struct OAuthLimits {
     token: Limit<Caller>,
+    /// Applications with a limit of their own.
+    applications: FxHashMap<String, Limit<Caller>>,
     device: Limit<Caller>,
     inspection: Limit<String>,
     address: Limit<u64>,
@@ -40,11 +42,11 @@ struct Guesses {
 impl OAuthLimits {
     /// The limits; in demo mode none but the lock-out.
     pub(crate) fn new(config: &Config) -> Self {
-        let rate = |per_second, burst| {
-            if config.demo { Rate::default() } else { Rate { per_second, burst } }
-        };
+        let limit = |rate: Rate| if config.demo { Rate::default() } else { rate };
+        let rate = |per_second, burst| limit(Rate { per_second, burst });
         Self {
-            token: Limit::new(rate(5, 30)),
+            token: Limit::new(limit(config.rates.token)),
+            applications: own(&config.rates.applications, limit),
             device: Limit::per_minute(if config.demo { 0 } else { 10 }),
             inspection: Limit::new(rate(50, 100)),
             address: Limit::new(rate(10, 50)),
@@ -57,7 +59,7 @@ impl OAuthLimits {
     pub(super) fn token(&self, client_id: &str, address: &str) -> Result<(), u64> {
         let caller = caller(client_id, address);
         self.guesses.lock().admit(&caller, Instant::now())?;
-        self.token.count(&caller)
+        self.applications.get(&caller.0).unwrap_or(&self.token).count(&caller)
     }
 
     pub(super) fn device(&self, client_id: &str, address: &str) -> Result<(), u64> {
@@ -128,6 +130,17 @@ impl Guesses {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// API-39.
+    #[test]
+    fn an_application_may_have_a_limit_of_its_own() {
+        let mut config = Config::default();
+        config.rates.token = Rate { per_second: 1, burst: 2 };
+        config.rates.applications.insert("busy".to_owned(), Rate { per_second: 1, burst: 5 });
+        let limits = OAuthLimits::new(&config);
+        let answered = |id| (0..20).take_while(|_| limits.token(id, "192.0.2.1").is_ok()).count();
+        assert_eq!((answered("other"), answered("busy")), (2, 5));
+    }
 
     /// S-6749-03; BF-06.
     #[test]

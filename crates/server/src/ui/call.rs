@@ -374,6 +374,11 @@ pub(crate) fn header(headers: &HeaderMap, name: http::HeaderName) -> Option<&str
     headers.get(name)?.to_str().ok()
 }
 
+/// What somebody typed as login or mail address, as it is looked for here and in the directory.
+pub(crate) fn typed_login(text: &str) -> String {
+    text.trim().to_lowercase().chars().take(254).collect()
+}
+
 /// Where to go after the sign-in: a path on this site and nothing else (UI-20).
 pub(crate) fn local_path(next: &str) -> Option<&str> {
     let mut bytes = next.bytes();

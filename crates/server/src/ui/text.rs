@@ -360,6 +360,7 @@ texts! {
     dismiss_intro "Сеансы и токены этого человека перестанут действовать сразу. Его задачи и комментарии останутся." "This person's sessions and tokens stop working at once. Issues and comments stay.";
     restore "Вернуть" "Take back";
     restore_intro "Человек снова сможет войти с прежним паролем." "The person can sign in with the old password again.";
+    restore_left_intro "Каталог (LDAP) больше не знает этого человека. Доступ вернётся сам, когда каталог снова его найдёт; если вернуть вручную, следующая проверка каталога закроет доступ снова." "The directory (LDAP) does not know this person any more. Access comes back by itself when the directory finds them again; taken back by hand, the person is shut out again by the next look.";
     restore_service_intro "Аккаунт вернётся без ключей: добавьте ему новые." "The account comes back without keys: add new ones.";
     end_all "Завершить сеансы и токены" "End sessions and tokens";
     end_all_sure "Завершить сеансы и токены: {}?" "End sessions and tokens of {}?";
@@ -450,6 +451,7 @@ texts! {
     standing_resource_hint "Может спрашивать о токенах других приложений." "May ask about tokens of other applications.";
     standing_factor "Второй шаг при каждом разрешении" "A second step with each decision";
     standing_factor_hint "Давая доступ, человек вводит одноразовый код или использует ключ доступа, даже если уже разрешал." "Whoever gives it access enters a one-time code or uses a passkey, also when it had access before.";
+    standing_limited "Только в выбранных организациях" "Only in chosen organizations";
     standing_orgs "Только в этих организациях" "Only in these organizations";
     standing_orgs_hint "Ничего не отмечено — во всех." "Nothing ticked: in all of them.";
     app_block "Заблокировать" "Block";
@@ -535,7 +537,7 @@ texts! {
     language "Язык" "Language";
     time_zone "Часовой пояс" "Time zone";
     time_zone_hint "По нему начинаются дни в запросах: today(), week(), даты." "Days in queries begin by it: today(), week(), dates.";
-    time_zone_of_org "Как в организации" "That of the organisation";
+    time_zone_of_org "Как в организации" "That of the organization";
     org_time_zone_hint "Для тех, кто не выбрал свой." "For people who chose none.";
     language_of_browser "Как в браузере" "As the browser asks";
     english "English" "English";
@@ -569,7 +571,7 @@ texts! {
     passkey_name "Название ключа" "Name of the passkey";
     passkey_name_hint "Например, где он хранится: «Ноутбук», «Телефон»." "For example where it is kept: “Laptop”, “Phone”.";
     passkey_make "Создать ключ" "Make the passkey";
-    passkey_use "Войти с ключом доступа" "Use a passkey";
+    passkey_use "Использовать ключ доступа" "Use a passkey";
     passkey_failed "Не получилось: ключ не выбран, не подошёл или время вышло. Попробуйте ещё раз." "That did not work: no passkey was chosen, it was the wrong one, or the time was up. Try again.";
     passkey_script "Для ключей доступа нужен JavaScript, остальное работает без него." "Passkeys need JavaScript; everything else works without.";
     passkey_remove "Удалить ключ доступа «{}»?" "Remove the passkey “{}”?";

@@ -1,8 +1,10 @@
 //! Work beside the requests, each on a thread of its own: snapshots of the search index,
-//! following what other processes change, jobs, cleaning of the store of files, upkeep of the metrics.
+//! following what other processes change, jobs, cleaning of the store of files, upkeep of the metrics,
+//! looking who left the directory.
 
 mod jobs;
 mod outside;
+mod roll;
 
 pub(crate) use outside::careful_client;
 
@@ -16,6 +18,7 @@ use trackway_db::Engine;
 
 use self::jobs::JobWorker;
 use self::outside::Outside;
+use self::roll::RollCall;
 use crate::config::Config;
 use crate::files::Cleaner;
 use crate::{Error, Vitals, clock};
@@ -99,6 +102,7 @@ impl Workers {
         workers.every("trackway-files", CLEANING, move || cleaner.look())?;
         workers.start_jobs(config, vitals, base)?;
         workers.start_follower(vitals)?;
+        workers.start_roll_call(config)?;
         let tracker = workers.tracker.clone();
         workers.every("trackway-purge", PURGE, move || purge(&tracker))?;
         Ok(workers)
@@ -133,6 +137,15 @@ impl Workers {
         self.tracker.begin_to_follow().map_err(Error::Database)?;
         let (stop, vitals) = (Arc::clone(&self.stop), Arc::clone(vitals));
         self.thread("trackway-events", move || follow(&stop, &vitals))
+    }
+
+    /// Looks who left the directory, where there is one.
+    fn start_roll_call(&mut self, config: &Config) -> Result<(), Error> {
+        let runtime = tokio::runtime::Handle::current();
+        let roll = RollCall::new(&config.ldap, self.tracker.clone(), runtime);
+        let Some(roll) = roll.map_err(Error::Config)? else { return Ok(()) };
+        let stop = Arc::clone(&self.stop);
+        self.thread("trackway-roll", move || roll.run(&stop))
     }
 
     fn every(

@@ -88,6 +88,7 @@ pub const EVERYBODY: i64 = 0;
 /// A member of the organisation. The object id is the account's uid.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Member {
     /// Login.
     pub login: String,
@@ -107,6 +108,9 @@ pub struct Member {
     pub full: bool,
     /// No longer in the organisation.
     pub dismissed: bool,
+    /// Dismissed because a directory does not know the member any more; comes back with its word.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
     /// Groups the member is in, besides everybody.
     pub groups: Vec<i64>,
     /// Department the member works in.

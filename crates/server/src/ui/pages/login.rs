@@ -15,7 +15,7 @@ use crate::ui::frame::Card;
 use crate::ui::guard::{Key, place};
 use crate::ui::passkey::PasskeyForm;
 use crate::ui::reply::Reply;
-use crate::ui::with_next;
+use crate::ui::{typed_login, with_next};
 
 /// Where to go afterwards.
 pub(super) fn next(call: &Call<'_>) -> String {
@@ -83,7 +83,7 @@ pub(super) async fn submit(call: &mut Call<'_>) -> Result<Reply> {
 }
 
 async fn run(call: &mut Call<'_>) -> Result<Reply> {
-    let name: String = call.form.get("login").trim().to_lowercase().chars().take(254).collect();
+    let name = typed_login(call.form.get("login"));
     let given = call.form.password("password");
     let account = Person::named(&call.app.tracker.world(), &name);
     check_guard(call, &name, account).await?;

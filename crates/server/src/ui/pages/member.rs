@@ -57,7 +57,11 @@ async fn page(call: &Call<'_>, org: &str, uid: &str, refused: Option<&Error>) ->
     panel = panel.section(Section::new("facts", "").inside(&facts)?);
     if member.body.dismissed {
         let restore = Form::new(call, at("restore"), t.restore)?;
-        let text = if service { t.restore_service_intro } else { t.restore_intro };
+        let text = match (service, member.body.left) {
+            (true, _) => t.restore_service_intro,
+            (false, true) => t.restore_left_intro,
+            (false, false) => t.restore_intro,
+        };
         let section = Section::new("restore", t.restore).intro(text).form(restore);
         return panel.section(section).reply();
     }

@@ -45,7 +45,8 @@ pub(super) async fn show(call: &Call<'_>) -> Result<Reply> {
         let section = Section::new(format!("with-{i}"), t.linked_account.with(&service.name));
         panel = panel.section(if linked.contains(&service.issuer) {
             let form = Form::new(call, "/settings/security/unlink", t.unlink)?
-                .hidden("issuer", &service.issuer);
+                .hidden("issuer", &service.issuer)
+                .class("danger");
             section.intro(t.linked_on).form(form)
         } else {
             let href = with_next(&format!("/login/with/{}", service.id), "/settings/security");
