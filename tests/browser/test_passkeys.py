@@ -89,6 +89,24 @@ def test_a_passkey_is_the_second_step_after_a_password(admin, new_browser, demo,
     assert other.url == local + "/settings/profile"
 
 
+def test_a_passkey_opens_the_way_for_a_demanding_application(admin, new_browser, demo, local):
+    """MF-05: the application is given nothing without a passkey used on the page that asks."""
+    user = with_authenticator(join(admin, new_browser, demo, local, "pia.third"))
+    user.open(local + "/settings/security/passkeys").fill(name="Laptop").press("Make the passkey")
+    admin.open(demo["base_url"] + "/client/new/api").fill(name="Payroll").press("Register")
+    client = admin.find("#client-id").text
+    admin.open(f"{demo['base_url']}/admin/applications/one?id={client}")
+    for tick in admin.all("input[name=standing][value=factor]"):
+        tick.click()
+    admin.press("Save").open(f"{demo['base_url']}/client/{client}").look("app-marked")
+    assert "A second step with each decision" in admin.find("#marks").text
+
+    user.open(f"{local}/authorize?response_type=code&client_id={client}").press("Allow")
+    assert "Second step" in user.text and "/verification_code" not in user.url
+    user.look("factor-with-passkey").press("Use a passkey")
+    assert "/verification_code" in user.url, user.text
+
+
 def test_the_sign_in_page_offers_passkeys(browser, local):
     browser.open(local + "/login").look("login-with-passkey")
     assert browser.find("form[data-deed] button").text == "Use a passkey"

@@ -29,6 +29,7 @@ pub mod skip;
 pub mod stand_in;
 pub mod tables;
 pub mod tls;
+pub mod totp;
 
 pub use application::Application;
 pub use browser::Browser;

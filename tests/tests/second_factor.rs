@@ -1,24 +1,9 @@
 //! Applications that demand a second factor with each decision (oauth.md, MF-05), on the pages.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use data_encoding::BASE32_NOPAD;
-use ring::hmac;
+use trackway_tests::totp::code;
 use trackway_tests::{Application, Browser, on_each_engine};
 
 const CALLBACK: &str = "https://app.example.net/cb";
-
-/// What an authenticator shows (RFC 6238), some steps from now.
-fn code(secret: &str, later: u64) -> String {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-    let secret = BASE32_NOPAD.decode(secret.as_bytes()).expect("base32");
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret);
-    let tag = hmac::sign(&key, &(seconds / 30 + later).to_be_bytes());
-    let tag = tag.as_ref();
-    let start = usize::from(tag[19] & 0x0f);
-    let word: [u8; 4] = tag[start..start + 4].try_into().expect("four bytes");
-    format!("{:06}", (u32::from_be_bytes(word) & 0x7fff_ffff) % 1_000_000)
-}
 
 /// MF-05: whoever has no second factor is led to one; with one, only a fresh code opens the way.
 #[test]
@@ -65,5 +50,35 @@ fn a_decision_takes_a_second_factor_along() {
         let question = admin.get(&authorize).expect(200).text();
         let denied = decide(&mut admin, &question, "deny").expect(303);
         assert!(denied.header("location").unwrap_or_default().contains("error=access_denied"));
+    });
+}
+
+/// MF-05, UI-08: the owner of an application sees what administrators decided about it, in their language.
+#[test]
+fn the_owner_sees_that_the_application_is_marked() {
+    on_each_engine(|server| {
+        let app = Application::register(server, &["--redirect-uri", CALLBACK]);
+        let mut owner = Browser::sign_in(server);
+        let own = format!("/client/{}", app.id);
+        assert!(!owner.get(&own).expect(200).text().contains("id=\"marks\""), "nothing decided");
+        let page = format!("/admin/applications/one?id={}", app.id);
+        let form = format!("id={}&standing=approved&standing=factor", app.id);
+        owner.post(&page, "/admin/applications/decide", &form).expect(303);
+        for (lang, label, hint) in [
+            ("en", "A second step with each decision", "enters a one-time code or uses a passkey"),
+            (
+                "ru",
+                "Второй шаг при каждом разрешении",
+                "вводит одноразовый код или использует ключ",
+            ),
+        ] {
+            owner.post("/", "/language", &format!("lang={lang}&next=/")).expect(303);
+            let page = owner.get(&own).expect(200).text();
+            let marks =
+                page.split("id=\"marks\"").nth(1).and_then(|rest| rest.split("</dd>").next());
+            let marks = marks.unwrap_or_default();
+            assert!(marks.contains(label) && marks.contains(hint), "{lang}: {marks}");
+            assert_eq!(marks.matches("<li>").count(), 1, "{marks}");
+        }
     });
 }

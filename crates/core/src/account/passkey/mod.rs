@@ -1,6 +1,8 @@
 //! Passkeys (`WebAuthn`; oauth.md, MF-02). Attestation is not asked for, so nothing here reads CBOR:
 //! browsers hand over the public key in the usual form (ADR 0005).
 
+#[cfg(test)]
+pub(crate) mod authenticator;
 pub mod ceremony;
 pub mod key;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::account::factor::Given;
+use crate::account::passkey::authenticator::{STORY, Story, Token, added, place};
 use crate::account::totp::{self, Enrolment};
 use crate::oauth::application::Standing;
 use crate::oauth::consent;
@@ -89,6 +90,36 @@ fn nothing_is_given_without_a_fresh_second_factor() {
     let id = open(&f, &asked);
     let next = again(allow(&f, &id, 60_000, None));
     again(allow(&f, &next, 60_000, shown(60_000)));
+}
+
+/// MF-05: a passkey is a second factor as good as a code, when it answers a challenge of this moment, of
+/// this browser, for this person; and an answer counts once.
+#[test]
+fn a_fresh_passkey_opens_the_way_once() {
+    let f = Fixture::new();
+    let asked = asked(&f, &demanding(&f));
+    let (own, foreign) = (Token::new(1), Token::new(2));
+    added(&f, f.ann, &own);
+    added(&f, f.bob, &foreign);
+    let answer_of = |token: &Token, story: Story| {
+        Some(Given::Passkey(place(), token.answer(&f, &Story { at: NOW + 1000, ..story })))
+    };
+    let mut next = again(allow(&f, &open(&f, &asked), 1000, None));
+    for wrong in [
+        answer_of(&foreign, STORY),
+        answer_of(&own, Story { bound: "another browser", ..STORY }),
+        answer_of(&own, Story { origin: "https://evil.example", ..STORY }),
+        Some(Given::Passkey(place(), own.answer(&f, &Story { at: NOW - 3_600_000, ..STORY }))),
+    ] {
+        next = again(allow(&f, &next, 2000, wrong));
+    }
+    let right = answer_of(&own, STORY);
+    let Outcome::Answered(url) = allow(&f, &next, 2000, right.clone()) else {
+        panic!("the answer is fresh");
+    };
+    assert!(answer(&url, "code").is_some(), "{url}");
+    let next = again(allow(&f, &open(&f, &asked), 2000, None));
+    again(allow(&f, &next, 2000, right));
 }
 
 /// MF-05: devices get nothing either.

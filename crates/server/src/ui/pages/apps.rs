@@ -6,6 +6,7 @@ use trackway_core::oauth::scope::Scope;
 use trackway_core::oauth::{Profile, ScopeSet};
 use trackway_core::{Error, Result};
 
+use super::app_marks::{Mark, marks};
 use super::consent::{lines, looks_like, shown};
 use super::{app_icon, app_secrets};
 use crate::ui::ask::{Go, sure};
@@ -238,6 +239,8 @@ struct Info<'a> {
     unapproved: bool,
     blocked: bool,
     omit_iss: bool,
+    /// What administrators decided about it.
+    marks: Vec<Mark>,
     /// Name of a verified application that it looks like; empty: none.
     like: String,
 }
@@ -266,6 +269,7 @@ pub(super) async fn show(call: &Call<'_>, id: &str) -> Result<Reply> {
         unapproved: app.standing.unapproved,
         blocked: app.blocked,
         omit_iss: details.omit_iss,
+        marks: marks(call, &app),
         like: looks_like(call, &app).await?,
     };
     let mut panel = Panel::new(call, shown(&details.name))?

@@ -3,6 +3,7 @@
 mod access;
 mod admin;
 mod app_icon;
+mod app_marks;
 mod app_secrets;
 mod apps;
 mod browser;
