@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
+use trackway_tests::totp::code;
 use trackway_tests::{Browser, Engine, Options, Server};
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -224,6 +225,37 @@ fn an_owner_is_not_locked_out_by_guessers() {
     own.post(&path, &path, "").expect(303);
     own.post("/login", "/login", &right).expect(303);
     far(102).post("/login", "/login", &right).expect(closed.status);
+}
+
+/// BF-04: wrong codes end the session, twenty of them close the second step for a while, and whose account
+/// it is hears of it, because somebody knows the password.
+#[test]
+fn many_wrong_codes_are_told_by_mail() {
+    let sink = Sink::start();
+    let server = start(&sink, Engine::Sqlite);
+    let (login, password) = (server.ready().text("userLogin"), server.ready().text("password"));
+    let right = format!("login={login}&password={password}");
+    let mut own = Browser::new(&server);
+    own.post("/login", "/login", &right).expect(303);
+    own.post("/", "/language", "lang=en&next=/").expect(303);
+    let codes = "/settings/security/codes";
+    let secret = Browser::hidden(&own.get(codes).expect(200).text(), "secret");
+    own.post(codes, codes, &format!("secret={secret}&code={}", code(&secret, 0))).expect(200);
+    for round in 0..4 {
+        let mut thief = Browser::new(&server);
+        thief.post("/login", "/login", &right).expect(303);
+        for n in 0..5 {
+            let answer = thief.post("/login/second", "/login/second", "code=000000");
+            assert_eq!(answer.status, 422, "{round} {n}: {answer}");
+        }
+        assert_eq!(thief.get("/login/second").header("location"), Some("/login"), "{round}");
+    }
+    let mut thief = Browser::new(&server);
+    thief.post("/login", "/login", &right).expect(303);
+    let shown = format!("code={}", code(&secret, 1));
+    assert_eq!(thief.post("/login/second", "/login/second", &shown).status, 429);
+    let about = |letter: &Letter| letter.text.contains("Whoever it was knows the password");
+    assert!((0..3).any(|_| about(&sink.next())), "after those on the browser and the second step");
 }
 
 #[test]

@@ -261,6 +261,12 @@ fn happened(event: Event) -> (Words, Words) {
             "Для вашей учётной записи созданы новые коды восстановления, прежние не действуют.",
             "New recovery codes were made for your account; the old ones do not work any more.",
         ),
+        Event::MfaFailed => news(
+            "много неверных кодов второго шага",
+            "many wrong codes at the second step",
+            "На втором шаге входа в вашу учётную запись много раз введён неверный код. Кто бы это ни был, пароль он знает. В ближайший час коды не принимаются.",
+            "A wrong code was entered many times at the second step of signing in to your account. Whoever it was knows the password. No codes are taken for an hour.",
+        ),
         _ => news(
             "изменён второй шаг входа",
             "the second step of signing in was changed",

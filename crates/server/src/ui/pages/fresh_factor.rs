@@ -6,6 +6,7 @@ use trackway_core::oauth::ScopeSet;
 use trackway_core::oauth::application::Application;
 use trackway_core::{Code, Result};
 
+use super::second::count_wrong;
 use crate::ui::call::Call;
 use crate::ui::form::{Field, Form};
 use crate::ui::frame::Card;
@@ -54,7 +55,7 @@ pub(super) async fn ask(
     let t = call.t;
     let uid = call.person()?.person.uid;
     if given.is_some() {
-        call.app.ui.guard.fail(&[Key::Second(uid)], call.now);
+        count_wrong(call, uid).await?;
     }
     let (codes, passkeys) = call
         .read(move |cx| Ok((totp::is_on(cx.tx, uid)?, passkey::of_account(cx.tx, uid)?)))

@@ -1,6 +1,7 @@
 //! `/login/second`: a passkey, the code of an authenticator, or a recovery code.
 
 use trackway_core::account::factor::{self, Given};
+use trackway_core::account::letter::{self, Matter};
 use trackway_core::account::log::{self, Event};
 use trackway_core::account::person::Person;
 use trackway_core::account::{passkey, recovery, session, totp};
@@ -97,8 +98,20 @@ async fn enter(call: &mut Call<'_>, given: Given, wrong: Error) -> Result<Reply>
         arrive(call, uid, person.login, remember).await?;
         return Ok(Reply::go(next(call)));
     }
-    call.app.ui.guard.fail(&[Key::Second(uid)], call.now);
+    count_wrong(call, uid).await?;
     page(call, Some(&wrong)).await
+}
+
+/// Counts a wrong second factor. Whose account it is hears of so many that no more are taken (BF-04):
+/// somebody knows the password.
+pub(super) async fn count_wrong(call: &Call<'_>, uid: i64) -> Result<()> {
+    let keys = [Key::Second(uid)];
+    call.app.ui.guard.fail(&keys, call.now);
+    if call.app.ui.guard.wait(&keys, call.now).is_none() {
+        return Ok(());
+    }
+    let news = Matter::News(Event::MfaFailed);
+    call.write("SecondFactorClosed", move |cx| letter::send_to(cx, uid, news)).await
 }
 
 fn is_right(cx: &mut AccountCx<'_, '_>, uid: i64, given: &Given) -> Result<bool> {
