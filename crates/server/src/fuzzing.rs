@@ -1,15 +1,18 @@
-//! Ways in for the fuzz targets of what comes before any rule: headers and forms. They panic where
+//! Ways in for the fuzz targets of what comes before any rule: headers, forms and logins. They panic where
 //! something does not hold that must.
 
 use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use ldap3::asn1::{ASNTag as _, PL, StructureTag};
+use ldap3::parse_filter;
 use trackway_core::world::World;
 
-use crate::config::{Config, DefaultOrg};
+use crate::config::{Config, DefaultOrg, LOGIN};
 use crate::http::base_url::{Ends, Hosts};
 use crate::http::{auth, org};
+use crate::ldap::filter;
 use crate::oauth::pairs;
-use crate::ui::local_path;
+use crate::ui::{local_path, typed_login};
 
 /// The header with the token: what is read has no blank in it.
 ///
@@ -85,30 +88,81 @@ pub fn hosts(bytes: &[u8]) {
     }
 }
 
+/// What somebody typed as a login: the directory is asked for an entry with that very login, and by the
+/// roll call for one with that very id, whatever signs of a filter are in it (T-40).
+///
+/// # Panics
+/// That does not hold.
+pub fn logins(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let login = typed_login(text);
+    assert!(login.chars().count() <= 254, "{login:?}");
+    // Without a login nobody is asked.
+    if !login.is_empty() {
+        let pattern = "(&(objectClass=person)(uid={login}))";
+        let asked = filter::of_login(pattern, &login);
+        assert_eq!(
+            read(&asked),
+            read_with(&pattern.replace(LOGIN, "x"), &[1, 1], &login),
+            "{asked}"
+        );
+    }
+    if !text.is_empty() && data_encoding::HEXLOWER.decode(bytes).is_err() {
+        let asked = filter::of_subject("(uid={login})", "id", text);
+        assert_eq!(read(&asked), read_with("(&(uid=*)(id=x))", &[1, 1], text), "{asked}");
+    }
+}
+
+/// What a directory is sent for a filter.
+fn read(filter: &str) -> Option<StructureTag> {
+    Some(parse_filter(filter).ok()?.into_structure())
+}
+
+/// The same with another value at a place.
+fn read_with(filter: &str, place: &[usize], value: &str) -> Option<StructureTag> {
+    let mut whole = read(filter)?;
+    let mut part = &mut whole;
+    for index in place {
+        let PL::C(parts) = &mut part.payload else { return None };
+        part = parts.get_mut(*index)?;
+    }
+    part.payload = PL::P(value.as_bytes().to_vec());
+    Some(whole)
+}
+
 /// All of them.
 ///
 /// # Panics
 /// That does not hold.
 pub fn headers(bytes: &[u8]) {
-    for target in [authorization, organisations, forms, paths, hosts] {
+    for target in [authorization, organisations, forms, paths, hosts, logins] {
         target(bytes);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    /// What the fuzzers begin with.
+    /// T-45: what the fuzzers begin with.
     #[test]
     fn the_corpus_is_read_or_refused() {
-        let folder =
-            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/headers");
-        let mut seen = 0;
-        for entry in std::fs::read_dir(folder).expect("a corpus") {
-            let bytes = std::fs::read(entry.expect("a file").path()).expect("bytes");
-            bytes.split(|b| *b == b'\n').for_each(super::headers);
-            super::headers(&bytes);
-            seen += 1;
-        }
-        assert!(seen > 3, "{seen}");
+        assert!(each("headers", super::headers) > 3);
+    }
+
+    /// T-40, T-45: the same for the filter of a directory.
+    #[test]
+    fn no_login_of_the_corpus_is_a_filter() {
+        assert!(each("directory", super::logins) > 3);
+    }
+
+    fn each(target: &str, run: fn(&[u8])) -> usize {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+        let files = std::fs::read_dir(folder.join(target)).expect("a corpus");
+        files
+            .map(|file| {
+                let bytes = std::fs::read(file.expect("a file").path()).expect("bytes");
+                bytes.split(|b| *b == b'\n').for_each(run);
+                run(&bytes);
+            })
+            .count()
     }
 }
