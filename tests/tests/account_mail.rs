@@ -246,7 +246,7 @@ fn many_wrong_codes_are_told_by_mail() {
         thief.post("/login", "/login", &right).expect(303);
         for n in 0..5 {
             let answer = thief.post("/login/second", "/login/second", "code=000000");
-            assert_eq!(answer.status, 422, "{round} {n}: {answer}");
+            assert!(answer.text().contains("code-error"), "{round} {n}: {answer}");
         }
         assert_eq!(thief.get("/login/second").header("location"), Some("/login"), "{round}");
     }
