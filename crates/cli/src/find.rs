@@ -166,8 +166,11 @@ pub(crate) async fn filter(
     }
 }
 
-/// The id of the filter of this name; anything else is an id.
+/// The id of the filter of this name; a number is an id, and so is what names none.
 async fn filter_id(name: String, session: &Session<'_, '_>) -> Result<String, Failure> {
+    if name.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(name);
+    }
     let all = session.whole("/filters", &[("perPage", "100".to_owned())]).await?;
     let named = all.iter().find(|filter| filter["name"] == name.as_str());
     Ok(named.map_or(name, |filter| cell(filter.get("id"))))
