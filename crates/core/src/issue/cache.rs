@@ -220,7 +220,7 @@ mod tests {
         });
         let kept = read.expect("an issue");
         let large = |id: i64| {
-            let mut issue = crate::issue::Issue::clone(&kept.issue);
+            let mut issue = Issue::clone(&kept.issue);
             issue.id = id;
             Loaded::with_text(issue, &text)
         };
