@@ -164,6 +164,8 @@ pub(super) async fn download(
     if chosen.is_empty() {
         return Err(Failure::new(Kind::NotFound, format!("{key} has no such file")));
     }
+    let folder = &arguments.directory;
+    tokio::fs::create_dir_all(folder).await.map_err(unreadable(folder))?;
     for file in chosen {
         let (id, name) = (cell(file.get("id")), cell(file.get("name")));
         // The name is another's: it must not lead out of the folder.
