@@ -303,12 +303,20 @@ fn token_id(hash: &str) -> String {
 /// # Errors
 /// 404.
 pub fn revoke_personal(cx: &mut AccountCx<'_, '_>, account: i64, id: &str) -> Result<()> {
+    revoke_by(cx, account, account, id)
+}
+
+/// The same for an account that somebody else, `by`, administers.
+///
+/// # Errors
+/// 404.
+pub(super) fn revoke_by(cx: &mut AccountCx<'_, '_>, by: i64, account: i64, id: &str) -> Result<()> {
     let rows: Vec<store::TokenUseRow> = cx.tx.all(store::TOKENS_OF_ACCOUNT, &[&account])?;
     let found = rows
         .into_iter()
         .find(|row| row.grant_id.is_none() && row.kind == "personal" && token_id(&row.hash) == id);
     let found = found.ok_or_else(|| Code::TokenNotFound.err())?;
-    log::event(cx, account, Event::TokenRevoked, About::token(id, &found.label))?;
+    log::event(cx, by, Event::TokenRevoked, About::token(id, &found.label))?;
     let hash = found.hash;
     cx.tx.exec(store::DELETE_CHILDREN, &[&hash])?;
     cx.tx.exec(store::DELETE_TOKEN, &[&hash])?;

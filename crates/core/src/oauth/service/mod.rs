@@ -208,7 +208,7 @@ pub fn tokens(cx: &mut AccountCx<'_, '_>, by: Seat, id: i64) -> Result<Vec<Perso
 /// 403 for others than administrators, 404.
 pub fn remove_token(cx: &mut AccountCx<'_, '_>, by: Seat, id: i64, token: &str) -> Result<()> {
     own(cx, by, id)?;
-    given::revoke_personal(cx, id, token)
+    given::revoke_by(cx, by.uid, id, token)
 }
 
 /// Whether an account is one that nobody signs in as, also after it was deleted.

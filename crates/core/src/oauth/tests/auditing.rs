@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::account::member::{Level, Seat};
 use crate::audit::store::{AuditRow, Filter};
 use crate::audit::{self, INSTALLATION};
 use crate::oauth::client::{self, Credentials};
 use crate::oauth::given::{self, NewPersonal};
+use crate::oauth::service::{self, NewService};
 use crate::oauth::{Decision, Issued, consent, device, exchange, iam, inspect, revoke};
 
 /// The rows about applications and tokens, wherever they are kept.
@@ -219,4 +221,28 @@ fn a_decision_is_recorded_once() {
     }
     let given = rows(&f).iter().filter(|row| event(row) == "consent_given").count();
     assert_eq!(given, 1);
+}
+
+/// oauth.md, 7.7: what an administrator does to the tokens of a service account is the administrator's act.
+#[test]
+fn tokens_of_service_accounts_are_acts_of_administrators() {
+    let f = Fixture::new();
+    let seat = Seat { org: f.org, uid: f.boss };
+    let account = NewService { login: "ci".to_owned(), name: "CI".to_owned(), level: Level::Full };
+    let id = f.account(move |cx| service::create(cx, seat, &account)).expect("made");
+    let new = NewPersonal {
+        label: "Runner".to_owned(),
+        scopes: scopes("tracker:read"),
+        expires_at: None,
+        queues: Vec::new(),
+    };
+    f.account(move |cx| service::create_token(cx, seat, id, &[], &new)).expect("a token");
+    f.account(move |cx| {
+        let made = service::tokens(cx, seat, id)?.pop().expect("it is there");
+        service::remove_token(cx, seat, id, &made.id)
+    })
+    .expect("removed");
+    let of_token: Vec<AuditRow> = rows(&f).into_iter().filter(|row| row.kind == "token").collect();
+    assert_eq!(of_token.len(), 2);
+    assert!(of_token.iter().all(|row| row.actor == f.boss), "{of_token:?}");
 }
