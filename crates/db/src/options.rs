@@ -31,7 +31,8 @@ pub struct Options {
     pub read_queue: usize,
     /// Searches that may wait.
     pub search_queue: usize,
-    /// Threads for searches (SQLite). Default: two for each core.
+    /// Threads for searches; on PostgreSQL three quarters of the connections at most. More than the
+    /// cores can run only make each other wait. Default: two for each core.
     pub search_threads: usize,
     /// Read connections kept open while nobody reads (SQLite).
     pub idle_readers: usize,

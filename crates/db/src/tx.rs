@@ -33,9 +33,12 @@ impl Tx<'_> {
         }
     }
 
-    /// Whether it only reads, from the engine that has one writer, which is in this process.
-    pub fn is_sqlite_read(&self) -> bool {
-        matches!(&self.0, Inner::Sqlite(connection) if connection.is_reader())
+    /// Whether it only reads, so that all it sees has been committed.
+    pub fn is_read(&self) -> bool {
+        match &self.0 {
+            Inner::Sqlite(connection) => connection.is_reader(),
+            Inner::Postgres(connection) => connection.is_reader(),
+        }
     }
 
     /// Says that another transaction changed what this one had read: if it is rolled back now, it

@@ -1,19 +1,21 @@
-//! Issues as they were last read, for pages that are asked for again and again. On SQLite only:
-//! there nobody else writes, so the index knows the newest revision of each issue and an entry of
-//! another one is never used. (On PostgreSQL the index may lag behind what other nodes wrote.) For
-//! reads only: inside of a write the index is behind the transaction, by which rules and conditions
-//! decide.
+//! Issues as they were last read, for pages that are asked for again and again. On SQLite nobody
+//! else writes, so the index knows the newest revision of each issue and an entry of another one is
+//! never used. On PostgreSQL the index may lag behind what other nodes wrote, so the database is asked
+//! for those that are no longer of the revision that is here. For reads only: what a write sees may
+//! be rolled back, and the index is behind it, by which rules and conditions decide.
 
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use trackway_db::Engine;
 use trackway_search::DocId;
 
 use super::Issue;
-use super::store::{Brief, Loaded};
+use super::load::{self, Brief, FromIssueRow, Loaded};
 use crate::cx::Cx;
 use crate::dict::Dict;
+use crate::error::Result;
 
 /// What an entry takes besides its texts and values, in bytes.
 const OVERHEAD: usize = 256;
@@ -34,9 +36,11 @@ pub(super) struct Caches {
 }
 
 /// Something read from the row of an issue.
-pub(super) trait Entry: Clone {
+pub(super) trait Entry: Clone + FromIssueRow {
     /// Bytes that all entries may take, by estimate: twice what one generation may.
     const ROOM: usize;
+    /// Where they are kept.
+    fn kind(caches: &mut Caches) -> &mut Generations<Self>;
     /// The issue.
     fn issue(&self) -> &Issue;
     /// Bytes of texts that the issue itself does not hold.
@@ -45,6 +49,10 @@ pub(super) trait Entry: Clone {
 
 impl Entry for Loaded {
     const ROOM: usize = 16 << 20;
+
+    fn kind(caches: &mut Caches) -> &mut Generations<Self> {
+        &mut caches.shown
+    }
 
     fn issue(&self) -> &Issue {
         &self.issue
@@ -57,6 +65,10 @@ impl Entry for Loaded {
 
 impl Entry for Brief {
     const ROOM: usize = 4 << 20;
+
+    fn kind(caches: &mut Caches) -> &mut Generations<Self> {
+        &mut caches.mentioned
+    }
 
     fn issue(&self) -> &Issue {
         &self.issue
@@ -83,63 +95,94 @@ impl<T> Default for Generations<T> {
     }
 }
 
-/// The entries that are as new as the index, and the ids of all others, which are to be read.
-pub(super) fn look<T: Entry>(
-    cx: &Cx<'_, '_>,
-    ids: &[i64],
-    kind: fn(&mut Caches) -> &mut Generations<T>,
-) -> (Vec<T>, Vec<i64>) {
-    if !cx.tx.is_sqlite_read() {
-        return (Vec::new(), ids.to_vec());
+/// The issues of these ids that exist, in no order, from memory where they are there.
+///
+/// # Errors
+/// The database fails.
+pub(super) fn through<T: Entry>(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<T>> {
+    if ids.is_empty() || !cx.tx.is_read() {
+        return load::read(cx, ids);
     }
-    let index = cx.index.index.read();
-    let mut caches = cx.index.issues.0.lock();
-    caches.decoded_by(&cx.dict);
-    let cache = kind(&mut caches);
+    match cx.tx.engine() {
+        Engine::Sqlite => by_index(cx, ids),
+        Engine::Postgres => by_database(cx, ids),
+    }
+}
+
+/// Entries that are as new as the index; the others are read.
+fn by_index<T: Entry>(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<T>> {
     let (mut found, mut missing) = (Vec::with_capacity(ids.len()), Vec::new());
-    for id in ids {
-        let newest = DocId::try_from(*id).ok().and_then(|doc| index.version(doc));
-        match newest.and_then(|newest| cache.get(*id, i64::from(newest))) {
-            Some(entry) => found.push(entry),
-            None => missing.push(*id),
+    {
+        let index = cx.index.index.read();
+        let mut caches = cx.index.issues.0.lock();
+        let cache = T::kind(caches.decoded_by(&cx.dict));
+        for id in ids {
+            let newest = DocId::try_from(*id).ok().and_then(|doc| index.version(doc));
+            let entry = cache.get(*id);
+            match entry.filter(|entry| newest.map(i64::from) == Some(entry.issue().revision)) {
+                Some(entry) => found.push(entry),
+                None => missing.push(*id),
+            }
         }
     }
-    (found, missing)
+    let read = load::read(cx, &missing)?;
+    keep(cx, &read);
+    found.extend(read);
+    Ok(found)
+}
+
+/// Entries of which the database says that they are the newest; it sends the others.
+fn by_database<T: Entry>(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<T>> {
+    let mut known: Vec<T> = {
+        let mut caches = cx.index.issues.0.lock();
+        let cache = T::kind(caches.decoded_by(&cx.dict));
+        ids.iter().filter_map(|id| cache.get(*id)).collect()
+    };
+    let mut read: Vec<T> = if known.is_empty() {
+        load::read(cx, ids)?
+    } else {
+        let revisions: FxHashMap<i64, i64> =
+            known.iter().map(|entry| (entry.issue().id, entry.issue().revision)).collect();
+        let versions: Vec<i64> =
+            ids.iter().map(|id| revisions.get(id).copied().unwrap_or(0)).collect();
+        load::read_changed(cx, ids, &versions)?
+    };
+    let changed: FxHashSet<i64> = read.iter().map(|entry| entry.issue().id).collect();
+    known.retain(|entry| !changed.contains(&entry.issue().id));
+    read.retain(|entry| entry.issue().revision > 0);
+    keep(cx, &read);
+    known.extend(read);
+    Ok(known)
 }
 
 /// Keeps what was read.
-pub(super) fn keep<T: Entry>(
-    cx: &Cx<'_, '_>,
-    read: &[T],
-    kind: fn(&mut Caches) -> &mut Generations<T>,
-) {
-    if read.is_empty() || !cx.tx.is_sqlite_read() {
+fn keep<T: Entry>(cx: &Cx<'_, '_>, read: &[T]) {
+    if read.is_empty() {
         return;
     }
     let mut caches = cx.index.issues.0.lock();
-    caches.decoded_by(&cx.dict);
-    let cache = kind(&mut caches);
+    let cache = T::kind(caches.decoded_by(&cx.dict));
     for entry in read {
         cache.put(entry.clone());
     }
 }
 
 impl Caches {
-    fn decoded_by(&mut self, dict: &Arc<Dict>) {
+    /// These caches, emptied if others decoded what is in them.
+    fn decoded_by(&mut self, dict: &Arc<Dict>) -> &mut Self {
         if !std::ptr::eq(self.dict.as_ptr(), Arc::as_ptr(dict)) {
             *self = Self { dict: Arc::downgrade(dict), ..Self::default() };
         }
+        self
     }
 }
 
 impl<T: Entry> Generations<T> {
-    fn get(&mut self, id: i64, revision: i64) -> Option<T> {
-        let good = |entry: &&T| entry.issue().revision == revision;
+    fn get(&mut self, id: i64) -> Option<T> {
         if let Some(entry) = self.young.get(&id) {
-            return Some(entry).filter(good).cloned();
+            return Some(entry.clone());
         }
         let entry = self.old.remove(&id)?;
-        Some(&entry).filter(good)?;
         self.put(entry.clone());
         Some(entry)
     }
@@ -193,6 +236,32 @@ mod tests {
         assert_eq!(summaries(&f, f.bob), [] as [&str; 0], "what is in memory is not for everybody");
     }
 
+    /// On PostgreSQL other nodes write too, and the index hears of it later.
+    #[test]
+    fn what_other_nodes_wrote_is_seen() {
+        let f = Fixture::new();
+        let db = f.tracker.db();
+        if db.engine() != Engine::Postgres {
+            return;
+        }
+        let mut ids = Vec::new();
+        for summary in ["one", "two"] {
+            let key = f.issue(f.ann, json!({"queue": "DEV", "summary": summary}));
+            let find = |cx: &mut Cx<'_, '_>| crate::issue::store::find(cx, &key);
+            ids.push(f.read(f.ann, find).expect("a read").expect("an issue").issue.id);
+        }
+        assert_eq!(summaries(&f, f.ann), ["two", "one"]);
+        let elsewhere = |sql: &str, id: i64| {
+            db.write_now(|tx| tx.exec(sql, &[&id])).expect("a write of another node");
+        };
+        elsewhere("UPDATE issue_text SET summary = 'three' WHERE id = $1", ids[0]);
+        elsewhere("UPDATE issue SET version = version + 1 WHERE id = $1", ids[0]);
+        assert_eq!(summaries(&f, f.ann), ["two", "three"]);
+        elsewhere("DELETE FROM issue_text WHERE id = $1", ids[1]);
+        elsewhere("DELETE FROM issue WHERE id = $1", ids[1]);
+        assert_eq!(summaries(&f, f.ann), ["three"]);
+    }
+
     #[test]
     fn a_write_sees_what_it_changed_itself() {
         let f = Fixture::new();
@@ -228,10 +297,9 @@ mod tests {
         cache.put(kept.clone());
         for id in 1..=40 {
             cache.put(large(1000 + id));
-            assert!(cache.get(kept.issue.id, kept.issue.revision).is_some(), "{id}");
+            assert!(cache.get(kept.issue.id).is_some(), "{id}");
         }
-        assert!(cache.get(1001, kept.issue.revision).is_none());
-        assert!(cache.get(kept.issue.id, kept.issue.revision + 1).is_none(), "another revision");
+        assert!(cache.get(1001).is_none());
         assert!(cache.young.len() + cache.old.len() <= 10);
     }
 }

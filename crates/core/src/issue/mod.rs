@@ -8,6 +8,7 @@ pub mod edit;
 pub mod expand;
 pub mod import;
 pub mod input;
+mod load;
 mod money;
 pub mod ops;
 pub(crate) mod project;

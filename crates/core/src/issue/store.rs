@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use trackway_search::Doc;
-
 use super::cache;
 use super::codec;
+pub use super::load::{Brief, Loaded};
+use super::load::{BY_ID, BY_KEY, IssueRow};
+use super::load;
 use super::{Issue, value::Val};
 use crate::cx::Cx;
 use crate::error::{Code, Error, Result};
@@ -14,46 +15,6 @@ use crate::field::no;
 use crate::ids::{Tag, parse_hex_id};
 use crate::words;
 
-trackway_db::row! {
-    /// Both halves of an issue.
-    pub struct IssueRow {
-        pub id: i64,
-        pub queue_id: i64,
-        pub num: i64,
-        pub version: i64,
-        pub silent: i64,
-        pub vals: Arc<[u8]>,
-        pub summary: String,
-        pub plain: Arc<str>,
-    }
-    /// What it takes to mention an issue.
-    pub struct BriefRow {
-        pub id: i64,
-        pub queue_id: i64,
-        pub num: i64,
-        pub version: i64,
-        pub silent: i64,
-        pub vals: Vec<u8>,
-        pub summary: String,
-    }
-}
-
-/// By queue and number.
-pub const BY_KEY: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.silent, i.vals, t.summary, t.plain \
-     FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
-     WHERE i.org_id = $1 AND i.queue_id = $2 AND i.num = $3";
-/// By id.
-pub const BY_ID: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.silent, i.vals, t.summary, t.plain \
-     FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
-     WHERE i.org_id = $1 AND i.id = $2";
-/// Several by id.
-pub const BY_IDS: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.silent, i.vals, t.summary, t.plain \
-     FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
-     WHERE i.org_id = $1 AND i.id {any:$2}";
-/// Several by id, to be mentioned.
-pub const BRIEFS: &str = "SELECT i.id, i.queue_id, i.num, i.version, i.silent, i.vals, t.summary \
-     FROM issue i JOIN issue_text t ON t.org_id = i.org_id AND t.id = i.id \
-     WHERE i.org_id = $1 AND i.id {any:$2}";
 /// Issue of a former key.
 pub const BY_ALIAS: &str =
     "SELECT issue_id FROM issue_alias WHERE org_id = $1 AND queue_id = $2 AND num = $3";
@@ -115,54 +76,6 @@ pub const INSERT_TAG: &str = "INSERT INTO queue_tag (org_id, queue_id, tag) VALU
 /// Tags of a queue.
 pub const TAGS: &str = "SELECT tag FROM queue_tag WHERE org_id = $1 AND queue_id = $2 ORDER BY tag";
 
-/// An issue as it was read: its values, and the stored texts for writing it out again. Cheap to
-/// clone.
-#[derive(Clone, Debug)]
-pub struct Loaded {
-    /// The issue; texts other than the summary are decoded on demand by [`Loaded::full`].
-    pub issue: Arc<Issue>,
-    /// Texts as ready JSON members.
-    pub plain: Arc<str>,
-    /// What the index is made from; only writes ask for it.
-    vals: Arc<[u8]>,
-}
-
-impl Loaded {
-    fn new(cx: &Cx<'_, '_>, row: IssueRow) -> Result<Self> {
-        let mut issue = Issue::new(row.id, row.queue_id, row.num, row.version - row.silent);
-        issue.revision = row.version;
-        decode(cx, &mut issue, &row.vals, row.summary)?;
-        Ok(Self { issue: Arc::new(issue), plain: row.plain, vals: row.vals })
-    }
-
-    /// An issue with a stored text.
-    #[cfg(test)]
-    pub(crate) fn with_text(issue: Issue, text: &str) -> Self {
-        Self { issue: Arc::new(issue), plain: text.into(), vals: Vec::new().into() }
-    }
-
-    /// What the index has of the issue.
-    fn doc(&self) -> Result<Doc> {
-        codec::doc(self.issue.queue, self.issue.num, self.issue.revision, &self.vals)
-    }
-
-    /// The issue with all its texts, as edits need it.
-    ///
-    /// # Errors
-    /// A damaged row.
-    pub fn full(&self, cx: &Cx<'_, '_>) -> Result<Issue> {
-        let mut issue = Issue::clone(&self.issue);
-        codec::decode_plain(&self.plain, &cx.dict.field_index, &mut issue)?;
-        Ok(issue)
-    }
-}
-
-fn decode(cx: &Cx<'_, '_>, issue: &mut Issue, vals: &[u8], summary: String) -> Result<()> {
-    codec::decode_vals(vals, &cx.dict.field_index, issue)?;
-    issue.set(no::SUMMARY, Some(Val::Text(summary)));
-    Ok(())
-}
-
 /// Splits `DEV-17` into queue key and number.
 pub fn split_key(key: &str) -> Option<(&str, i64)> {
     let (queue, num) = key.rsplit_once('-')?;
@@ -210,7 +123,7 @@ pub fn by_id(cx: &mut Cx<'_, '_>, id: i64) -> Result<Option<Loaded>> {
 /// # Errors
 /// The database fails.
 pub fn by_ids(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Loaded>> {
-    let read = rows(cx, ids)?;
+    let read = load::read::<Loaded>(cx, ids)?;
     Ok(in_order(read, ids))
 }
 
@@ -219,19 +132,8 @@ pub fn by_ids(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Loaded>> {
 /// # Errors
 /// The database fails.
 pub fn to_show(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Loaded>> {
-    let (mut found, missing) = cache::look(cx, ids, |cache| &mut cache.shown);
-    let read = rows(cx, &missing)?;
-    cache::keep(cx, &read, |cache| &mut cache.shown);
-    found.extend(read);
+    let found = cache::through(cx, ids)?;
     Ok(in_order(found, ids))
-}
-
-fn rows(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Loaded>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows: Vec<IssueRow> = cx.tx.all_by_ids(BY_IDS, &[&cx.dict.org_id], ids)?;
-    rows.into_iter().map(|row| Loaded::new(cx, row)).collect()
 }
 
 fn in_order(mut issues: Vec<Loaded>, ids: &[i64]) -> Vec<Loaded> {
@@ -241,41 +143,13 @@ fn in_order(mut issues: Vec<Loaded>, ids: &[i64]) -> Vec<Loaded> {
     issues
 }
 
-/// An issue as others mention it: key, summary, and what links show besides.
-#[derive(Clone, Debug)]
-pub struct Brief {
-    /// Values without texts other than the summary.
-    pub issue: Arc<Issue>,
-}
-
 /// Mentions of several issues, by id.
 ///
 /// # Errors
 /// The database fails.
 pub fn briefs(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<rustc_hash::FxHashMap<i64, Brief>> {
-    if ids.is_empty() {
-        return Ok(rustc_hash::FxHashMap::default());
-    }
-    let (mut found, missing) = cache::look(cx, ids, |cache| &mut cache.mentioned);
-    let read = brief_rows(cx, &missing)?;
-    cache::keep(cx, &read, |cache| &mut cache.mentioned);
-    found.extend(read);
+    let found: Vec<Brief> = cache::through(cx, ids)?;
     Ok(found.into_iter().map(|brief| (brief.issue.id, brief)).collect())
-}
-
-fn brief_rows(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<Brief>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows: Vec<BriefRow> = cx.tx.all_by_ids(BRIEFS, &[&cx.dict.org_id], ids)?;
-    rows.into_iter()
-        .map(|row| {
-            let mut issue = Issue::new(row.id, row.queue_id, row.num, row.version - row.silent);
-            issue.revision = row.version;
-            decode(cx, &mut issue, &row.vals, row.summary)?;
-            Ok(Brief { issue: Arc::new(issue) })
-        })
-        .collect()
 }
 
 /// The issue created with a `unique` value.

@@ -63,6 +63,7 @@ impl Connector {
             failed: None,
             repeat: false,
             broken: false,
+            writing: false,
         })
     }
 }
@@ -78,13 +79,21 @@ pub(crate) struct Conn {
     repeat: bool,
     /// Whether an error said that this connection is lost; the client notices it only later.
     broken: bool,
+    /// Whether a transaction that may write is open.
+    writing: bool,
 }
 
 impl Conn {
-    /// Begins a transaction.
+    /// Begins a transaction that may write.
     pub(crate) fn begin(&mut self) -> Result<()> {
         self.forget();
+        self.writing = true;
         self.batch("BEGIN")
+    }
+
+    /// Whether what it reads has been committed.
+    pub(crate) fn is_reader(&self) -> bool {
+        !self.writing
     }
 
     /// Commits; an error if a statement has failed.
@@ -93,11 +102,13 @@ impl Conn {
             self.rollback();
             return Err(error);
         }
+        self.writing = false;
         self.batch("COMMIT")
     }
 
     /// Rolls back. A failure shows in [`is_closed`](Self::is_closed).
     pub(crate) fn rollback(&mut self) {
+        self.writing = false;
         if let Err(error) = self.batch("ROLLBACK") {
             tracing::debug!(%error, "rollback failed");
             self.broken = true;

@@ -62,12 +62,13 @@ impl Store {
         let (report, first) = bounded(1);
         let mut threads = Threads::default();
         let count = options.connections.max(1);
+        // A quarter of the threads takes no searches, so that these never keep out the rest.
+        let search_threads = options.search_threads.clamp(1, (count - count / 4).max(1));
         let idle = Arc::new(Idle::default());
         for number in 0..count {
             let worker = Worker { connector: Arc::clone(&connector), idle: Arc::clone(&idle) };
             let (writes, reads) = (writes.clone(), reads.clone());
-            // A quarter of the threads takes no searches, so that these never keep out the rest.
-            let searches = if number < count / 4 { never() } else { searches.clone() };
+            let searches = if number < search_threads { searches.clone() } else { never() };
             let report = (number == 0).then(|| report.clone());
             threads.push(threads::spawn("db-pool", move || {
                 if let Some(report) = report {
