@@ -127,7 +127,7 @@ pub(super) fn check_fields(dict: &Dict, values: &Members) -> Result<()> {
     let unknown = values
         .keys()
         .filter(|name| {
-            !BESIDES.contains(&name.as_str()) && dict.field_index.by_wire(name).is_none()
+            !BESIDES.contains(&name.as_str()) && dict.field_index.by_member(name).is_none()
         })
         .map(|name| Code::FieldUnknown.at(name))
         .reduce(Error::join);

@@ -61,6 +61,10 @@ pub struct FieldIndex {
     gone: Vec<String>,
 }
 
+/// Other names under which fields of an issue are sent. `dueDate` is what a published client sends
+/// for the deadline, and what the documentation of automatic actions calls it.
+const ALSO: [(&str, &str); 2] = [("author", "createdBy"), ("dueDate", "deadline")];
+
 impl FieldIndex {
     /// The index of a field table.
     pub fn new(fields: &Table<Field>) -> Self {
@@ -97,6 +101,12 @@ impl FieldIndex {
     /// A field by wire id.
     pub fn by_wire(&self, wire: &str) -> Option<&FieldDef> {
         self.by_wire.get(wire).and_then(|no| self.by_no.get(no))
+    }
+
+    /// A field by the name of a member that is sent: its wire id, or another name of it.
+    pub fn by_member(&self, member: &str) -> Option<&FieldDef> {
+        let other = || ALSO.iter().find(|(name, _)| *name == member);
+        self.by_wire(member).or_else(|| self.by_wire(other()?.1))
     }
 
     /// Whether stored texts may hold a value of a removed field.

@@ -94,9 +94,8 @@ fn apply_member(
         }
         _ => {}
     }
-    let wire = if member == "author" { "createdBy" } else { member };
     let dict = std::sync::Arc::clone(&cx.dict);
-    let def = dict.field_index.by_wire(wire).ok_or_else(|| Code::FieldUnknown.at(member))?;
+    let def = dict.field_index.by_member(member).ok_or_else(|| Code::FieldUnknown.at(member))?;
     if def.queue.is_some_and(|queue| queue != issue.queue) {
         return Err(Code::FieldUnknown.at(member));
     }

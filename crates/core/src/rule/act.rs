@@ -133,14 +133,7 @@ fn filled_updates(dict: &Dict, scene: &Scene, updates: &[FieldUpdate]) -> Member
 }
 
 fn new_issue(dict: &Dict, scene: &Scene, templates: &Map<String, Json>) -> Members {
-    templates
-        .iter()
-        .map(|(name, value)| {
-            // The page of the action says `dueDate`, the field is called `deadline`.
-            let name = if name == "dueDate" { "deadline" } else { name };
-            (name.to_owned(), scene.fill_json(dict, value))
-        })
-        .collect()
+    templates.iter().map(|(name, value)| (name.clone(), scene.fill_json(dict, value))).collect()
 }
 
 fn create(cx: &mut Cx<'_, '_>, from: &str, body: &Members, link: Option<&str>) -> Result<()> {

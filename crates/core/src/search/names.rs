@@ -110,6 +110,7 @@ const SHORT: &[(&str, FieldNo)] = &[
     ("author", no::CREATED_BY),
     ("modifier", no::UPDATED_BY),
     ("resolver", no::RESOLVED_BY),
+    ("dueDate", no::DEADLINE),
 ];
 
 /// Whether two texts are equal but for the case of their letters.

@@ -201,9 +201,7 @@ fn new_issue(dict: &Dict, members: &Members) -> Result<Action> {
         Some(Json::Object(templates)) => templates.clone(),
         Some(_) => return Err(Code::ValueType.with("object")),
     };
-    let unknown = field_templates
-        .keys()
-        .find(|name| *name != "dueDate" && dict.field_index.by_wire(name).is_none());
+    let unknown = field_templates.keys().find(|name| dict.field_index.by_member(name).is_none());
     if let Some(name) = unknown {
         return Err(Code::ValueUnknown.with(shown(name)));
     }
