@@ -82,12 +82,15 @@ pub(crate) struct Failure {
     message: String,
     notes: Vec<(&'static str, String)>,
     hint: Option<String>,
+    /// Fields that are wrong or missing.
+    fields: Vec<String>,
     closed_pipe: bool,
 }
 
 impl Failure {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), notes: Vec::new(), hint: None, closed_pipe: false }
+        let (notes, fields) = (Vec::new(), Vec::new());
+        Self { kind, message: message.into(), notes, hint: None, fields, closed_pipe: false }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
@@ -104,6 +107,17 @@ impl Failure {
     pub(crate) fn note(mut self, label: &'static str, text: impl Into<String>) -> Self {
         self.notes.push((label, text.into()));
         self
+    }
+
+    /// Notes which fields are wrong or missing.
+    pub(crate) fn about(mut self, fields: Vec<String>) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// Whether it is about this field.
+    pub(crate) fn is_about(&self, field: &str) -> bool {
+        self.fields.iter().any(|one| one == field)
     }
 
     /// The hint for a failure of one kind, for commands that know more than this module.
@@ -150,7 +164,8 @@ impl std::fmt::Display for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let (kind, hint) = judge(&error);
-        let failure = Self::new(kind, error.to_string());
+        let fields = error.field_errors().map(|(field, _)| field.to_owned()).collect();
+        let failure = Self::new(kind, error.to_string()).about(fields);
         match hint {
             "" => failure,
             hint => failure.hint(hint),

@@ -226,7 +226,7 @@ async fn missing(
     let fields = screen["fields"].as_object().into_iter().flatten();
     let required = fields.filter(|(_, field)| field["schema"]["required"] == true);
     let mut names: Vec<String> = required.map(|(name, _)| name.clone()).collect();
-    if names.is_empty() && failure.to_string().contains("resolution") {
+    if names.is_empty() && failure.is_about("resolution") {
         names.push("resolution".to_owned());
     }
     if names.is_empty() {
@@ -255,7 +255,7 @@ async fn missing(
     let name = format!("{key} cannot go to {} yet", cell(Some(to)));
     let line =
         format!("trackway issue transition {key} {} {}", cell(to.get("key")), flags.join(" "));
-    Failure::new(Kind::Rules, name).note("missing", wanted.join(", ")).hint(line)
+    Failure::new(Kind::Rules, name).note("missing", wanted.join(", ")).hint(line).about(names)
 }
 
 /// Arguments of `trackway issue close`.

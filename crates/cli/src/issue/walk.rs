@@ -119,7 +119,7 @@ impl Walk<'_> {
     }
 
     fn may_need_resolution(&self) -> bool {
-        self.why.as_ref().is_some_and(|why| why.report(false).contains("resolution"))
+        self.why.as_ref().is_some_and(|why| why.is_about("resolution"))
     }
 
     /// One transition; whether it was made and not only shown.
