@@ -397,6 +397,7 @@ fn sessions_print_what_the_manual_says() {
         "dashboards",
         "inbox",
         "queues",
+        "copies",
     ] {
         eprintln!("session: {name}");
         fixed.play(&format!("{name}.txt"));

@@ -353,7 +353,8 @@ fn marked(length: usize, mark: Option<usize>, (fill, sign): (char, char)) -> Str
     letters.into_iter().collect()
 }
 
-fn escaped(text: &str) -> String {
+/// A text in XML.
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -88,7 +88,7 @@ pub(crate) struct Look {
     /// Form of the result [default: table on a terminal, otherwise plain].
     #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
-    /// Members to show, as key,status,assignee.name.
+    /// Members to show, as key,status,assignee.name; help lists them.
     #[arg(
         id = "members",
         long = "fields",

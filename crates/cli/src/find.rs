@@ -31,20 +31,53 @@ pub struct Search {
     pub(crate) common: Common,
     /// Words in summary, description or comments.
     #[arg(required = true)]
-    pub(crate) words: Vec<String>,
+    words: Vec<String>,
+    /// Where to look for the words; all of them must stand in one of these.
+    #[arg(long = "in", value_enum, value_name = "WHERE", value_delimiter = ',')]
+    places: Vec<Place>,
     /// How many at most; 0 for all.
     #[arg(short = 'L', long, value_name = "N", default_value_t = 30)]
-    pub(crate) limit: usize,
+    limit: usize,
+}
+
+/// Where words can stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Place {
+    Summary,
+    Description,
+    #[value(alias = "comment")]
+    Comments,
+    /// What summary or description say now or said before.
+    History,
+}
+
+impl Place {
+    /// The parameter of the query language.
+    const fn parameter(self) -> &'static str {
+        match self {
+            Self::Summary => "Summary",
+            Self::Description => "Description",
+            Self::Comments => "Comment",
+            Self::History => "History",
+        }
+    }
+}
+
+impl Search {
+    fn query(&self) -> String {
+        let words = self.words.join(" ").replace('\\', r"\\").replace('"', "\\\"");
+        let places = self.places.iter().map(|at| format!("{}: \"{words}\"", at.parameter()));
+        let places: Vec<String> = places.collect();
+        if places.is_empty() { format!("\"{words}\"") } else { places.join(" OR ") }
+    }
 }
 
 pub(crate) async fn search(
-    words: &[String],
-    limit: usize,
+    arguments: &Search,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
-    let words = words.join(" ").replace('\\', r"\\").replace('"', "\\\"");
-    let query = format!("\"{words}\"");
-    show(session, json!({"query": query}), limit, &format!("query: {query}")).await
+    let query = arguments.query();
+    show(session, json!({"query": query}), arguments.limit, &format!("query: {query}")).await
 }
 
 /// Arguments of `trackway filter`.
@@ -237,4 +270,34 @@ pub struct Me {
 pub(crate) async fn me(session: &mut Session<'_, '_>) -> Result<(), Failure> {
     let user = session.get("/myself", &[]).await?;
     session.output.one(USER, user)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        search: Search,
+    }
+
+    #[test]
+    fn words_are_looked_for_where_they_are_wanted() {
+        for (line, wanted) in [
+            (&["x", "lost", "link"][..], r#""lost link""#),
+            (&["x", r#"a "b" \"#], r#""a \"b\" \\""#),
+            (&["x", "lost", "--in", "comments"], r#"Comment: "lost""#),
+            (
+                &["x", "--in", "summary,description", "--in", "history", "lost"],
+                r#"Summary: "lost" OR Description: "lost" OR History: "lost""#,
+            ),
+        ] {
+            let query = Line::try_parse_from(line).expect("a good line").search.query();
+            assert_eq!(query, wanted);
+            trackway_query::parse(&query).expect("our own text");
+        }
+    }
 }

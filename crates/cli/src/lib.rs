@@ -315,9 +315,7 @@ async fn execute(
     let session = &mut session;
     match command {
         Command::Issue(arguments) => issue::run(arguments.action, session).await,
-        Command::Search(arguments) => {
-            find::search(&arguments.words, arguments.limit, session).await
-        }
+        Command::Search(arguments) => find::search(&arguments, session).await,
         Command::Filter(arguments) => find::filter(arguments.action, session).await,
         Command::Queue(arguments) => queue::run(arguments.action, session).await,
         Command::Board(arguments) => board::run(arguments.action, session).await,

@@ -1,12 +1,11 @@
 //! `trackway my` and `trackway time`: what concerns the caller.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use clap::{Args, Subcommand};
+use jiff::ZonedDateTime;
 use jiff::civil::Date;
-use jiff::{ToSpan, ZonedDateTime};
-use serde_json::{Value, json};
+use serde_json::json;
 use trackway_client::api::HttpMethod;
 
 use crate::common::Common;
@@ -18,6 +17,8 @@ use crate::output::Column;
 use crate::people;
 use crate::session::{ISSUE, Session};
 use crate::shape::cell;
+
+mod report;
 
 /// Arguments of `trackway my`.
 #[derive(Debug, Args)]
@@ -115,26 +116,13 @@ enum TimeAction {
         /// Last day; today if not given.
         #[arg(long, value_name = "DATE")]
         to: Option<Date>,
-        /// What to sum up by.
-        #[arg(long, value_enum, default_value = "issue")]
-        by: By,
+        /// What to sum up by; several with commas, the first is the outermost.
+        #[arg(long, value_enum, value_delimiter = ',', default_value = "issue")]
+        by: Vec<report::By>,
         /// Whose time: me, a login, or all.
         #[arg(long, default_value = "me", value_name = "WHO")]
         who: String,
     },
-}
-
-/// What time is summed up by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum By {
-    /// Who spent it.
-    Person,
-    /// What it was spent on.
-    Issue,
-    /// The queue of that.
-    Queue,
-    /// When.
-    Day,
 }
 
 pub(crate) async fn time(arguments: Time, session: &mut Session<'_, '_>) -> Result<(), Failure> {
@@ -178,49 +166,14 @@ pub(crate) async fn time(arguments: Time, session: &mut Session<'_, '_>) -> Resu
             session.output.remark(&line);
             Ok(())
         }
-        TimeAction::Report { from, to, by, who, .. } => report(session, from, to, by, &who).await,
+        TimeAction::Report { from, to, by, who, .. } => {
+            report::run(session, from, to, &by, &who).await
+        }
     }
 }
 
 fn nothing_measured() -> Failure {
     Failure::new(Kind::NotFound, "no time is being measured").hint("trackway time start KEY")
-}
-
-async fn report(
-    session: &mut Session<'_, '_>,
-    from: Option<Date>,
-    to: Option<Date>,
-    by: By,
-    who: &str,
-) -> Result<(), Failure> {
-    let today = people::now().date();
-    let monday = today
-        .checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days())
-        .unwrap_or(today);
-    let (from, to) = (from.unwrap_or(monday), to.unwrap_or(today));
-    let mut body = json!({"start": {"from": format!("{from}T00:00:00"),
-        "to": format!("{to}T23:59:59")}});
-    if who != "all" {
-        body["createdBy"] = crate::session::person(session, who).await?;
-    }
-    let found = session.find("/worklog/_search", body, 0).await?.items;
-    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
-    for work in &found {
-        let issue = cell(work["issue"].get("key"));
-        let what = match by {
-            By::Person => cell(work.get("createdBy")),
-            By::Queue => issue.rsplit_once('-').map_or(issue.clone(), |(q, _)| q.to_owned()),
-            By::Issue => issue,
-            By::Day => work["start"].as_str().and_then(|t| t.get(..10)).unwrap_or("").to_owned(),
-        };
-        *sums.entry(what).or_default() += minutes(&cell(work.get("duration")));
-    }
-    let total: i64 = sums.values().sum();
-    let row = |(what, minutes): (String, i64)| json!({"what": what, "spent": in_words(minutes), "minutes": minutes});
-    let rows: Vec<Value> = sums.into_iter().map(row).collect();
-    session.output.list(WORK, rows)?;
-    session.output.remark(&format!("{} from {from} to {to}", in_words(total)));
-    Ok(())
 }
 
 /// Minutes of an ISO 8601 duration; days and weeks are those of work, 8 hours and 5 days.

@@ -4,6 +4,9 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use trackway_query::{ParseError, Place, parse};
 
+mod explain;
+mod names;
+
 use crate::common::Common;
 use crate::failure::{Failure, Kind};
 use crate::output::Column;
@@ -49,6 +52,9 @@ pub(crate) enum Action {
         /// Print the body of the request instead of asking the server.
         #[arg(long)]
         to_api: bool,
+        /// Say in words what the query asks for.
+        #[arg(long, conflicts_with = "to_api")]
+        explain: bool,
     },
     /// Lists the fields that queries may name.
     Fields {
@@ -61,13 +67,15 @@ pub(crate) enum Action {
 
 pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     match action {
-        Action::Check { text, to_api } => {
+        Action::Check { text, to_api, explain } => {
             let body = json!({"query": text});
             if to_api {
                 return session.output.json(&body);
             }
-            if let Err(error) = parse(&text) {
-                return Err(Failure::usage(pointed(&text, &error)));
+            let query = parse(&text).map_err(|error| Failure::usage(pointed(&text, &error)))?;
+            if explain {
+                let russian = crate::lang::is_russian();
+                say(&explain::Words { russian }.query(&query), &text, session)?;
             }
             // The server knows the fields of the organisation.
             let count = session.count(body).await?;
@@ -94,6 +102,13 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             session.output.list(FUNCTION, rows.to_vec())
         }
     }
+}
+
+fn say(words: &str, query: &str, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    if session.output.is_json() {
+        return session.output.json(&json!({"query": query, "explanation": words}));
+    }
+    session.output.text(words)
 }
 
 /// The error under the text, with a caret where it is.

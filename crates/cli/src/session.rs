@@ -231,6 +231,9 @@ impl<'s, 'o> Session<'s, 'o> {
         query: Query<'_>,
         body: Option<Value>,
     ) -> Result<Option<Value>, Failure> {
+        if self.output.explains() {
+            return Err(Failure::usage("--fields help is for commands that read"));
+        }
         let mut query = query.to_vec();
         if self.silent && (path.starts_with("/issues") || path.starts_with("/bulkchange")) {
             query.push(("notify", "false".to_owned()));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::Value;
@@ -10,6 +11,9 @@ use crate::failure::{Failure, Kind};
 use crate::output::Column;
 use crate::session::Session;
 use crate::shape::cell;
+
+mod layout;
+mod svg;
 
 const STATUS: &[Column] = &[Column("KEY", "key"), Column("NAME", "display")];
 
@@ -24,6 +28,9 @@ pub(crate) struct Arguments {
     /// As a diagram that Mermaid draws.
     #[arg(long)]
     mermaid: bool,
+    /// Draw it into this file, as SVG; of several workflows each has a file of its own.
+    #[arg(long, value_name = "FILE", conflicts_with = "mermaid")]
+    svg: Option<PathBuf>,
 }
 
 pub(crate) async fn run(
@@ -31,6 +38,9 @@ pub(crate) async fn run(
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
     let workflows = workflows(&arguments.key, arguments.issue_type.as_deref(), session).await?;
+    if let Some(file) = &arguments.svg {
+        return pictures(&workflows, file, session);
+    }
     if session.output.is_json() {
         let all = workflows.into_iter().map(|(workflow, _)| workflow).collect::<Vec<_>>();
         return session.output.json(&all);
@@ -38,6 +48,25 @@ pub(crate) async fn run(
     let draw = if arguments.mermaid { diagram } else { outline };
     let texts: Vec<String> = workflows.iter().map(|(w, types)| draw(w, types)).collect();
     session.output.text(texts.join("\n").trim_end())
+}
+
+/// Writes a picture of each workflow, and says where to.
+fn pictures(
+    workflows: &[(Value, Vec<String>)],
+    file: &std::path::Path,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    for (number, (workflow, types)) in workflows.iter().enumerate() {
+        let mut path = file.to_owned();
+        if number > 0 {
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+            path.set_file_name(format!("{stem}-{}.svg", number + 1));
+        }
+        let unwritable = |error| Failure::usage(format!("{}: {error}", path.display()));
+        std::fs::write(&path, svg::picture(workflow, types)).map_err(unwritable)?;
+        session.output.text(&path.display().to_string())?;
+    }
+    Ok(())
 }
 
 /// Statuses that issues of a queue may be in.

@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 
 mod columns;
+mod copy;
 mod dates;
 mod document;
 pub(crate) mod fields;
@@ -75,7 +76,7 @@ pub(crate) enum Action {
     /// Moves issues to another queue.
     Move(write::Move),
     /// Makes a copy of an issue.
-    Clone(write::Clone),
+    Clone(copy::Clone),
     /// Comments on issues.
     Comment(talk::Comment),
     /// Shows the comments of an issue.
@@ -144,7 +145,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
         Action::WorklogEdit(arguments) => talk::worklog_edit(arguments, session).await,
         Action::Assign(arguments) => write::assign(arguments, session).await,
         Action::Move(arguments) => write::relocate(arguments, session).await,
-        Action::Clone(arguments) => write::duplicate(arguments, session).await,
+        Action::Clone(arguments) => copy::run(arguments, session).await,
         Action::Comment(arguments) => talk::comment(arguments, session).await,
         Action::Comments(arguments) => talk::comments(arguments, session).await,
         Action::CommentDelete(arguments) => talk::delete(arguments, session).await,

@@ -249,35 +249,3 @@ pub(super) async fn relocate(
     }
     Ok(())
 }
-
-/// Arguments of `trackway issue clone`.
-#[derive(Debug, Args)]
-pub(crate) struct Clone {
-    /// Key.
-    key: String,
-    /// Queue of the copy; the same if not given.
-    #[arg(long, value_name = "QUEUE")]
-    to: Option<String>,
-}
-
-pub(super) async fn duplicate(
-    arguments: Clone,
-    session: &mut Session<'_, '_>,
-) -> Result<(), Failure> {
-    let key = session.key(&arguments.key);
-    let queue = arguments
-        .to
-        .or_else(|| key.rsplit_once('-').map(|(queue, _)| queue.to_owned()))
-        .unwrap_or_default();
-    let path = Session::at("/issues/{key}/_clone", &[&key]);
-    let query = [("queues", queue), ("linkWithOriginal", "true".to_owned())];
-    let Some(copy) = session.write(HttpMethod::POST, &path, &query, None).await? else {
-        return Ok(());
-    };
-    let copy = match copy {
-        Value::Array(copies) => copies.into_iter().next().unwrap_or_default(),
-        one => one,
-    };
-    let line = format!("{key} copied to {}", cell(copy.get("key")));
-    session.output.changed(ISSUE, &line, copy)
-}

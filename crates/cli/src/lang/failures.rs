@@ -2,6 +2,10 @@
 
 /// English and Russian; `{}` is whatever is filled in, in the same order.
 pub(super) const FAILURES: &[(&str, &str)] = &[
+    ("--fields help is for commands that read", "--fields help только для команд, которые читают"),
+    ("there is no preset \"{}\"", "заготовки «{}» нет"),
+    ("{} is in queue {}", "{} в очереди {}"),
+    ("{} was made, but lacks something", "задача {} создана, но скопировано не всё"),
     ("{} has no way back to {}", "{} не вернуть в статус «{}»"),
     ("no transition to {} is open", "перехода в статус «{}» сейчас нет"),
     ("it is the same tag", "это та же метка"),

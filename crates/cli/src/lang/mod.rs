@@ -5,6 +5,7 @@
 use std::sync::OnceLock;
 
 mod failures;
+mod members;
 mod said;
 mod words;
 
@@ -78,7 +79,8 @@ fn filled(template: &str, parts: &[&str]) -> String {
 }
 
 /// What is looked up, in this order: the more is filled in, the later.
-const CATALOGUES: [&[(&str, &str)]; 4] = [words::WORDS, said::SAID, failures::FAILURES, GENERAL];
+const CATALOGUES: [&[(&str, &str)]; 5] =
+    [words::WORDS, members::MEMBERS, said::SAID, failures::FAILURES, GENERAL];
 
 /// What nearly anything looks like.
 const GENERAL: &[(&str, &str)] = &[

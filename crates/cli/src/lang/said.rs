@@ -2,6 +2,21 @@
 
 /// English and Russian; `{}` is whatever is filled in, in the same order.
 pub(super) const SAID: &[(&str, &str)] = &[
+    (
+        "administrators see all issues whatever the rules say; to change them they need full access",
+        "администраторы видят все задачи при любых правилах; чтобы менять их, нужен полный доступ",
+    ),
+    ("is on the list of those refused", "в списке тех, кому отказано"),
+    ("has no full access", "нет полного доступа"),
+    ("no rule gives it", "ни одно правило этого не даёт"),
+    ("rules of components: {}", "правила компонентов: {}"),
+    ("by name", "поимённо"),
+    ("by name (component {})", "поимённо (компонент {})"),
+    ("group {} (component {})", "группа {} (компонент {})"),
+    ("role {} (component {})", "роль {} (компонент {})"),
+    ("group {}", "группа {}"),
+    ("role {}", "роль {}"),
+    ("from any: {}", "откуда угодно: {}"),
     ("tag {} → {}", "метка {} → {}"),
     ("{} of {} issues meet the conditions now", "условиям сейчас отвечают {} из {} задач"),
     ("taken for met, for events decide: {}", "считаем выполненным, потому что решает событие: {}"),

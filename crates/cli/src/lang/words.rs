@@ -2,6 +2,9 @@
 
 /// English and Russian; `{}` is whatever is filled in, in the same order.
 pub(super) const WORDS: &[(&str, &str)] = &[
+    ("PERSON", "ЧЕЛОВЕК"),
+    ("FORM", "ВИД"),
+    ("HELD", "ЕСТЬ"),
     ("error", "ошибка"),
     ("hint", "подсказка"),
     ("now", "сейчас"),
@@ -111,6 +114,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("why", "почему"),
     ("copied", "скопировано"),
     ("LINKS", "СВЯЗИ"),
+    ("checklist", "чек-лист"),
     ("CHECKLIST", "ЧЕК-ЛИСТ"),
     ("FILES", "ФАЙЛЫ"),
     ("WORKLOG", "ЗАТРАЧЕННОЕ ВРЕМЯ"),

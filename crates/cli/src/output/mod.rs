@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 mod grid;
+mod members;
 
 use grid::{aligned, csv, joined, markdown, one_line};
 
@@ -75,7 +76,21 @@ impl<'a> Output<'a> {
 
     /// Whether a person reads the results as they are.
     pub(crate) fn is_for_people(&self) -> bool {
-        self.format == Format::Table && self.look.template.is_none()
+        self.format == Format::Table && self.look.template.is_none() && !self.explains()
+    }
+
+    /// Whether the members of results are asked for instead of results.
+    pub(crate) fn explains(&self) -> bool {
+        members::are_wanted(&self.look.fields)
+    }
+
+    /// Prints which members these objects have.
+    fn explain(&mut self, columns: &[Column<'_>], items: Vec<Value>) -> Result<(), Failure> {
+        let short = |item| if self.look.raw { item } else { shape::short(item) };
+        let items: Vec<Value> = items.into_iter().map(short).collect();
+        self.look.fields.clear();
+        self.total = None;
+        self.list(members::COLUMNS, members::rows(columns, &items))
     }
 
     /// Whether lines for a program other than a JSON reader are wanted.
@@ -127,6 +142,10 @@ impl<'a> Output<'a> {
     /// Prints JSON: indented on a terminal, otherwise on one line.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
         let value = serde_json::to_value(value).map_err(io::Error::from)?;
+        if self.explains() {
+            let items = if let Value::Array(items) = value { items } else { vec![value] };
+            return self.explain(&[], items);
+        }
         if let Some(expression) = &self.look.jq {
             for text in jq::run(expression, &value)? {
                 self.line(&text)?;
@@ -186,6 +205,9 @@ impl<'a> Output<'a> {
         columns: &[Column<'_>],
         items: Vec<Value>,
     ) -> Result<(), Failure> {
+        if self.explains() {
+            return self.explain(columns, items);
+        }
         if self.look.template.is_some() {
             return self.filled(&Value::Array(items));
         }
@@ -263,7 +285,7 @@ impl<'a> Output<'a> {
 
     /// Prints one object: as a row, or as JSON.
     pub(crate) fn one(&mut self, columns: &[Column<'_>], value: Value) -> Result<(), Failure> {
-        if self.format == Format::Json && self.look.template.is_none() {
+        if self.format == Format::Json && self.look.template.is_none() && !self.explains() {
             let value = self.shaped(value);
             return self.json(&value);
         }

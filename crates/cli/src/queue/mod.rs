@@ -12,6 +12,8 @@ use crate::session::Session;
 use crate::shape::cell;
 use crate::{queue_files, rules, workflow};
 
+mod access;
+mod create;
 mod parts;
 mod tags;
 
@@ -63,19 +65,7 @@ pub(crate) enum Action {
         key: String,
     },
     /// Creates a queue.
-    Create {
-        /// Key: Latin capitals.
-        key: String,
-        /// Name.
-        #[arg(long)]
-        name: String,
-        /// Workflow of its issues, by id.
-        #[arg(long, default_value = "quickStartV2PresetWorkflow", value_name = "ID")]
-        workflow: String,
-        /// Owner, by login; you if not given.
-        #[arg(long, value_name = "LOGIN")]
-        lead: Option<String>,
-    },
+    Create(create::Arguments),
     /// Lists the issue types of a queue.
     Types {
         /// Key.
@@ -143,11 +133,8 @@ pub(crate) enum Action {
     TagRename(tags::Rename),
     /// Makes one tag of several, in all issues of a queue.
     TagMerge(tags::Merge),
-    /// Shows who holds which permission in a queue.
-    Access {
-        /// Key.
-        key: String,
-    },
+    /// Shows who holds which right in a queue, or what one person may do and by which rule.
+    Access(access::Arguments),
     /// Gives a right in a queue, or takes it.
     AccessSet(parts::Access),
     /// Takes people into the team of a queue.
@@ -237,19 +224,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             }
             session.output.text(&text)
         }
-        Action::Create { key, name, workflow, lead } => {
-            let lead = match lead {
-                Some(lead) => lead.into(),
-                None => session.get("/myself", &[]).await?["login"].clone(),
-            };
-            let body = json!({"key": key, "name": name, "lead": lead, "defaultType": "task",
-                "defaultPriority": "normal", "issueTypesConfig": [{"issueType": "task",
-                "workflow": workflow, "resolutions": ["fixed", "wontFix"]}]});
-            let made = session.write(HttpMethod::POST, "/queues", &[], Some(body)).await?;
-            made.map_or(Ok(()), |queue| {
-                session.output.changed(QUEUE, &format!("queue {key} created"), queue)
-            })
-        }
+        Action::Create(arguments) => create::run(arguments, session).await,
         Action::Types { key } => {
             let found = session.list(&of("/queues/{key}/issuetypes", &key), &[], 0).await?;
             session.output.list(NAMED, found.items)
@@ -303,7 +278,7 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
         }
         Action::TagRename(arguments) => tags::rename(arguments, session).await,
         Action::TagMerge(arguments) => tags::merge(arguments, session).await,
-        Action::Access { key } => show_access(&key, session).await,
+        Action::Access(arguments) => access::run(arguments, session).await,
         Action::AccessSet(arguments) => parts::access(arguments, session).await,
         Action::TeamAdd(arguments) => parts::team(arguments, "add", session).await,
         Action::TeamRemove(arguments) => parts::team(arguments, "remove", session).await,
@@ -356,24 +331,4 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             Ok(())
         }
     }
-}
-
-/// Who holds which right in a queue.
-async fn show_access(key: &str, session: &mut Session<'_, '_>) -> Result<(), Failure> {
-    const RIGHT: &[Column] = &[
-        Column("RIGHT", "right"),
-        Column("USERS", "users"),
-        Column("GROUPS", "groups"),
-        Column("ROLES", "roles"),
-    ];
-    let access = session.get(&Session::at("/queues/{key}/permissions", &[key]), &[]).await?;
-    if session.output.is_json() {
-        return session.output.json(&access);
-    }
-    let rows = ["create", "read", "write", "grant", "deny"].map(|right| {
-        let holders = &access[right];
-        json!({"right": right, "users": holders["users"], "groups": holders["groups"],
-            "roles": holders["roles"]})
-    });
-    session.output.list(RIGHT, rows.to_vec())
 }

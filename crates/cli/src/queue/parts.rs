@@ -161,7 +161,7 @@ pub(super) async fn access(
     if session.write(HttpMethod::PATCH, &path, &[], Some(body)).await?.is_none() {
         return Ok(());
     }
-    super::show_access(&key, session).await
+    super::access::show(&key, session).await
 }
 
 /// The same with `me` as a login.

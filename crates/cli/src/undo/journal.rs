@@ -63,6 +63,8 @@ impl Journal {
         let mut lines = self.read();
         let last = lines.iter().rev().find_map(|line| line["id"].as_u64());
         let keys = sent.get("issues").cloned().unwrap_or_default();
+        // A clone is answered as a list of one.
+        let answer = answer.get(0).unwrap_or(answer);
         lines.push(json!({"id": last.unwrap_or_default() + 1, "run": self.run,
             "at": crate::people::now_text(), "server": server, "method": method.as_str(),
             "path": path, "keys": keys, "made": answer.get("key").or_else(|| answer.get("id")),

@@ -116,14 +116,18 @@ enum Step<'e> {
 fn steps(run: &[Value]) -> Result<Vec<Step<'_>>, Failure> {
     let mut steps: Vec<Step<'_>> = Vec::new();
     // Whatever else was done with an issue goes with it.
+    let creates = |entry: &&Value| {
+        let path = entry["path"].as_str().unwrap_or_default();
+        path == "/issues" || path.ends_with("/_clone")
+    };
     let created: Vec<String> =
-        run.iter().filter(|e| e["path"] == "/issues").map(|e| cell(e.get("made"))).collect();
+        run.iter().filter(creates).map(|entry| cell(entry.get("made"))).collect();
     for entry in run.iter().rev() {
         let (method, path) = (cell(entry.get("method")), cell(entry.get("path")));
         let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
         let made = cell(entry.get("made"));
         match (method.as_str(), parts.as_slice()) {
-            ("POST", ["issues"]) => steps.push(Step::Delete {
+            ("POST", ["issues"] | ["issues", _, "_clone"]) => steps.push(Step::Delete {
                 path: format!("/issues/{made}"),
                 question: format!("delete {made}, which was created"),
             }),
