@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::cache;
 use super::codec;
-pub use super::load::{Brief, Loaded};
-use super::load::{BY_ID, BY_KEY, IssueRow};
 use super::load;
+use super::load::{BY_ID, BY_KEY, IssueRow};
+pub use super::load::{Brief, Loaded};
 use super::{Issue, value::Val};
 use crate::cx::Cx;
 use crate::error::{Code, Error, Result};
