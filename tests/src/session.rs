@@ -49,14 +49,15 @@ impl Shell {
         ];
         let hidden = hidden.map(|(from, to)| (from, to.to_owned())).to_vec();
         let shell = Self { home, env: Vec::new(), hidden };
-        let folder = binary::trackway().parent().expect("a program lies in a folder").display();
-        let path = format!("{folder}:{}", std::env::var("PATH").unwrap_or_default());
+        let path = Self::path();
         let home = shell.home.path().display().to_string();
         shell
             .with("PATH", &path)
             .with("HOME", &home)
             .with("TRACKWAY_CONFIG_DIR", &format!("{home}/config"))
             .with("TRACKWAY_LANG", "en")
+            // Whatever keychain this machine has is not that of the tests.
+            .with("TRACKWAY_AUTH_STORAGE", "file")
             .with("LC_ALL", "C.UTF-8")
             .with("NO_COLOR", "1")
             .with("GIT_CONFIG_GLOBAL", "/dev/null")
@@ -64,6 +65,16 @@ impl Shell {
             .with("GIT_AUTHOR_EMAIL", "x@example.org")
             .with("GIT_COMMITTER_NAME", "x")
             .with("GIT_COMMITTER_EMAIL", "x@example.org")
+    }
+
+    /// Where programs are looked for: ours before those of the machine.
+    ///
+    /// # Panics
+    ///
+    /// When the program lies nowhere.
+    pub fn path() -> String {
+        let folder = binary::trackway().parent().expect("a program lies in a folder").display();
+        format!("{folder}:{}", std::env::var("PATH").unwrap_or_default())
     }
 
     /// With a variable of the environment.

@@ -72,9 +72,16 @@ fn configuration(common: &Common, found: &mut Findings) {
         Err(failure) => found.add("configuration", false, failure.to_string()),
         Ok(None) => found.add("profile", true, "none; `trackway auth login` makes one"),
         Ok(Some(profile)) => {
-            let token = if profile.token.is_some() { "with a token" } else { "without a token" };
+            let token = if profile.tokens.is_some() { "with a token" } else { "without a token" };
             found.add("profile", true, format!("{}, {token}", profile.name));
         }
+    }
+    match files.read().and_then(|document| files.tokens(&document)) {
+        Ok(places) => {
+            let (ok, what) = places.report();
+            found.add("keychain", ok, what);
+        }
+        Err(failure) => found.add("keychain", false, failure.to_string()),
     }
     #[cfg(unix)]
     {
@@ -86,8 +93,6 @@ fn configuration(common: &Common, found: &mut Findings) {
             found.add("token file", others == 0, format!("{} ({mode:o})", path.display()));
         }
     }
-    #[cfg(not(unix))]
-    drop(files);
 }
 
 async fn server(builder: Builder, found: &mut Findings) -> Result<(), Failure> {

@@ -33,6 +33,7 @@ mod help;
 mod inbox;
 mod issue;
 mod jq;
+mod keychain;
 mod lang;
 mod line;
 mod my;

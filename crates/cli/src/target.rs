@@ -90,7 +90,7 @@ impl Target {
         let token = given
             .filter(|token| !token.is_empty())
             .or_else(|| token_file(&variable))
-            .or_else(|| profile.and_then(|p| p.token.clone()));
+            .or_else(|| profile.and_then(|p| p.token().map(str::to_owned)));
         if token.is_none() && server.is_none() {
             return Err(Failure::new(Kind::SignIn, "nobody is signed in")
                 .hint("trackway auth login https://tracker.example.org"));

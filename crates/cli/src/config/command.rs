@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use toml_edit::{DocumentMut, Item, value};
 
+use super::tokens::{self, Storage};
 use super::{files, set};
 use crate::common::Common;
 use crate::failure::{Failure, Kind};
@@ -140,6 +141,7 @@ fn explain(common: &Common, output: &mut Output<'_>) -> Result<(), Failure> {
         if from_environment { name.to_owned() } else { "flag".to_owned() }
     };
     let in_profile = |value: Option<String>| (value, format!("{file}, the profile"));
+    let in_file = |item: Option<&Item>| (item.and_then(Item::as_str).map(str::to_owned), file.clone());
     tell(
         "profile",
         vec![
@@ -174,13 +176,24 @@ fn explain(common: &Common, output: &mut Output<'_>) -> Result<(), Failure> {
             in_profile(profile.as_ref().and_then(|p| p.queue.clone())),
         ],
     );
-    let kept = profile.as_ref().and_then(|p| p.token.as_ref()).map(|_| "kept".to_owned());
+    let files = files()?;
+    let document = files.read()?;
+    tell(
+        "token storage",
+        vec![
+            (variable(tokens::VARIABLE), tokens::VARIABLE.to_owned()),
+            in_file(document.get("auth").and_then(|auth| auth.get("storage"))),
+            (Some(Storage::default().name().to_owned()), "default".to_owned()),
+        ],
+    );
+    let place = profile.as_ref().and_then(|p| p.place);
+    let kept = place.map(|_| "kept".to_owned());
     tell(
         "token",
         vec![
             (variable("TRACKWAY_TOKEN").map(|_| "given".to_owned()), "TRACKWAY_TOKEN".to_owned()),
             (variable("TRACKWAY_TOKEN_FILE"), "TRACKWAY_TOKEN_FILE".to_owned()),
-            in_profile(kept),
+            (kept, place.map_or("", super::Place::name).to_owned()),
         ],
     );
     output.list(ROWS, rows)

@@ -5,7 +5,7 @@ use std::io::{BufRead, IsTerminal};
 use clap::{Args, Subcommand};
 use toml_edit::value;
 use trackway_client::api::users::GetMyself;
-use trackway_client::oauth::{App, TokenStore, Tokens};
+use trackway_client::oauth::{App, Tokens};
 use trackway_client::{Builder, Error, Tracker};
 
 use super::setup_ci::{self, SetupCi};
@@ -140,8 +140,9 @@ async fn login(
     let host = server.split("://").nth(1).unwrap_or(&server).trim_end_matches('/');
     let name = common.target.profile.clone().unwrap_or_else(|| profile_name(host));
     let account = format!("{}@{host}", me.login);
-    files.tokens().save(&account, &tokens)?;
     let mut document = files.read()?;
+    let places = files.tokens(&document)?;
+    let kept = places.save(&account, &tokens)?;
     let place = |key: &str| ["profiles".to_owned(), name.clone(), key.to_owned()];
     set(&mut document, &place("server"), value(server.as_str()));
     set(&mut document, &place("account"), value(account.as_str()));
@@ -154,11 +155,8 @@ async fn login(
     document["default_profile"] = value(name.as_str());
     files.write(&document)?;
     output.remark(&format!("✓ Signed in as {} ({})", me.display, me.login));
-    let kept = files.tokens_path();
-    output.remark(&format!(
-        "✓ Token kept in {} (only you can read it); profile \"{name}\" saved",
-        kept.display()
-    ));
+    output.remark(&places.told(kept));
+    output.remark(&format!("✓ profile \"{name}\" saved"));
     if document["profiles"][name.as_str()].get("queue").is_none() {
         output.remark("Next: trackway my · a default queue: trackway config set queue KEY");
     }
@@ -284,12 +282,9 @@ fn asked_for() -> Result<String, Failure> {
 /// the server will say what is wrong with it.
 pub(crate) async fn renewed(files: &Files, profile: &mut Profile) {
     let (Some(account), Some(server)) = (&profile.account, &profile.server) else { return };
-    let Ok(Some(tokens)) = files.tokens().load(account) else { return };
-    if !tokens.ends_soon() {
-        return;
-    }
-    if let Ok(fresh) = exchanged(files, account, server, &tokens).await {
-        profile.token = Some(fresh.access_token);
+    let Some(tokens) = profile.tokens.as_ref().filter(|tokens| tokens.ends_soon()) else { return };
+    if let Ok(fresh) = exchanged(files, account, server, tokens).await {
+        profile.tokens = Some(fresh);
     }
 }
 
@@ -307,14 +302,13 @@ async fn exchanged(
     if fresh.refresh_token.is_none() {
         fresh.refresh_token = Some(refresh.clone());
     }
-    files.tokens().save(account, &fresh)?;
+    files.tokens(&files.read()?)?.save(account, &fresh)?;
     Ok(fresh)
 }
 
 async fn refresh(files: &Files, common: &Common, output: &mut Output<'_>) -> Result<(), Failure> {
-    let (account, server, _) = signed_in(files, common)?;
-    let tokens = files.tokens().load(&account)?.unwrap_or_default();
-    let server = server.unwrap_or_default();
+    let (account, server, tokens) = signed_in(files, common)?;
+    let (server, tokens) = (server.unwrap_or_default(), tokens.unwrap_or_default());
     exchanged(files, &account, &server, &tokens).await?;
     output.remark(&format!("✓ {account} has a fresh token"));
     Ok(())
@@ -326,22 +320,22 @@ async fn logout(
     revoke: bool,
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
-    let (account, server, token) = signed_in(files, common)?;
-    if let (true, Some(server), Some(token)) = (revoke, server, token) {
-        App::new(&server, CLIENT_ID)?.revoke(&token).await?;
+    let (account, server, tokens) = signed_in(files, common)?;
+    if let (true, Some(server), Some(tokens)) = (revoke, server, tokens) {
+        App::new(&server, CLIENT_ID)?.revoke(&tokens.access_token).await?;
     }
-    files.tokens().remove(&account)?;
+    files.tokens(&files.read()?)?.remove(&account)?;
     output.remark(&format!("✓ the token of {account} is forgotten"));
     Ok(())
 }
 
-/// Account, server and token of the profile.
+/// Account, server and tokens of the profile.
 fn signed_in(
     files: &Files,
     common: &Common,
-) -> Result<(String, Option<String>, Option<String>), Failure> {
+) -> Result<(String, Option<String>, Option<Tokens>), Failure> {
     match files.profile(common.target.profile.as_deref())? {
-        Some(Profile { account: Some(account), server, token, .. }) => Ok((account, server, token)),
+        Some(Profile { account: Some(account), server, tokens, .. }) => Ok((account, server, tokens)),
         _ => Err(Failure::new(Kind::NotFound, "nobody is signed in").hint("trackway auth login")),
     }
 }

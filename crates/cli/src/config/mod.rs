@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, Table};
-use trackway_client::oauth::{FileStore, TokenStore};
+use trackway_client::oauth::Tokens;
 
 use crate::failure::Failure;
+use crate::keychain::Keychain;
 
 mod browser_login;
 mod command;
@@ -14,11 +15,13 @@ mod login;
 mod profile;
 mod repository;
 mod setup_ci;
+mod tokens;
 
 pub(crate) use command::{Arguments, run};
 pub(crate) use login::{AuthArguments, auth, renewed};
 pub(crate) use profile::{ProfileArguments, profile};
 pub(crate) use repository::Repository;
+pub(crate) use tokens::{Place, TokenPlaces};
 
 /// A server and organisation with the account to see them through.
 #[derive(Clone, Default)]
@@ -30,11 +33,19 @@ pub(crate) struct Profile {
     /// The organisation is one of the cloud.
     pub(crate) cloud: bool,
     pub(crate) queue: Option<String>,
-    pub(crate) token: Option<String>,
+    pub(crate) tokens: Option<Tokens>,
+    /// Where the tokens lie.
+    pub(crate) place: Option<Place>,
+}
+
+impl Profile {
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.tokens.as_ref().map(|tokens| tokens.access_token.as_str())
+    }
 }
 
 impl std::fmt::Debug for Profile {
-    /// Leaves the token out.
+    /// Leaves the tokens out.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Profile").field("name", &self.name).finish_non_exhaustive()
     }
@@ -64,8 +75,14 @@ impl Files {
         self.folder.join("tokens.json")
     }
 
-    fn tokens(&self) -> FileStore {
-        FileStore::new(self.tokens_path())
+    /// Where tokens are kept, as the configuration says.
+    ///
+    /// # Errors
+    /// It says what there is not.
+    pub(crate) fn tokens(&self, document: &DocumentMut) -> Result<TokenPlaces, Failure> {
+        let storage = tokens::Storage::chosen(document)?;
+        let keychain = Keychain::find(|name| std::env::var(name).ok());
+        Ok(TokenPlaces::new(self.tokens_path(), storage, keychain))
     }
 
     /// A file beside the configuration.
@@ -121,10 +138,11 @@ impl Files {
             item.as_str().map(str::to_owned).or_else(|| item.as_integer().map(|n| n.to_string()))
         };
         let account = text("account");
-        let token = match &account {
-            Some(account) => self.tokens().load(account)?.map(|tokens| tokens.access_token),
+        let kept = match &account {
+            Some(account) => self.tokens(&document)?.load(account)?,
             None => None,
         };
+        let (tokens, place) = kept.unzip();
         Ok(Some(Profile {
             name: name.to_owned(),
             server: text("server"),
@@ -133,7 +151,8 @@ impl Files {
                 .is_some_and(|name| name.eq_ignore_ascii_case("X-Cloud-Org-ID")),
             queue: text("queue"),
             account,
-            token,
+            tokens,
+            place,
         }))
     }
 }
@@ -207,7 +226,6 @@ pub(crate) fn here() -> Result<Repository, Failure> {
 #[cfg(test)]
 mod tests {
     use toml_edit::value;
-    use trackway_client::oauth::Tokens;
 
     use super::*;
     use crate::failure::Kind;
@@ -220,16 +238,19 @@ mod tests {
         assert_eq!(files.profile(Some("x")).expect_err("none").kind(), Kind::Usage);
         std::fs::create_dir_all(&folder).expect("a folder");
         let text = "# mine\ndefault_profile = \"work\"\n[profiles.work]\nserver = \"http://h\" # here\n\
-            account = \"ann\"\norg_id = 7\norg_header = \"x-cloud-org-id\"\n";
+            account = \"ann\"\norg_id = 7\norg_header = \"x-cloud-org-id\"\n\
+            [auth]\nstorage = \"file\"\n";
         std::fs::write(files.path(), text).expect("a file");
         let tokens = Tokens { access_token: "y0_secret".to_owned(), ..Tokens::default() };
-        files.tokens().save("ann", &tokens).expect("kept");
+        let places = files.tokens(&files.read().expect("readable")).expect("good");
+        assert_eq!(places.save("ann", &tokens).expect("kept"), Place::File);
         let profile = files.profile(None).expect("readable").expect("the default");
         assert_eq!(
             (profile.server.as_deref(), profile.org_id.as_deref()),
             (Some("http://h"), Some("7"))
         );
-        assert!(profile.cloud && profile.token.as_deref() == Some("y0_secret"));
+        assert!(profile.cloud && profile.token() == Some("y0_secret"));
+        assert_eq!(profile.place, Some(Place::File));
         assert!(!format!("{profile:?}").contains("secret"));
         let mut document = files.read().expect("readable");
         set(

@@ -66,6 +66,7 @@ pub(super) fn status(files: &Files, output: &mut Output<'_>) -> Result<(), Failu
         Column("ORGANISATION", "organisation"),
         Column("ACCOUNT", "account"),
         Column("TOKEN", "token"),
+        Column("KEPT IN", "storage"),
         Column("DEFAULT", "default"),
     ];
     let document = files.read()?;
@@ -83,7 +84,8 @@ pub(super) fn status(files: &Files, output: &mut Output<'_>) -> Result<(), Failu
             "server": profile.server,
             "organisation": profile.org_id,
             "account": profile.account,
-            "token": if profile.token.is_some() { "kept" } else { "none" },
+            "token": if profile.tokens.is_some() { "kept" } else { "none" },
+            "storage": profile.place.map(super::Place::name),
             "default": profile.name == default,
         }));
     }

@@ -22,6 +22,7 @@ TRACKWAY_ORG_ID         organisation (TRACKWAY_CLOUD_ORG_ID for its cloud id)
 TRACKWAY_TOKEN_FILE     file with the token
 TRACKWAY_TOKEN          token
 TRACKWAY_QUEUE          default queue
+TRACKWAY_AUTH_STORAGE   where tokens are kept: auto, keychain or file
 TRACKWAY_CONFIG_DIR     folder of the configuration
 TRACKWAY_NO_INPUT       never ask
 TRACKWAY_LANG           language: en or ru
@@ -83,7 +84,9 @@ environment, .trackway.toml of the repository, the configuration. `trackway conf
 .trackway.toml holds profile, queue, branch = \"{key}-{slug}\", start_status, done_status; no server and
 no token, so that a cloned repository cannot lead a token elsewhere.
 
-Tokens lie in tokens.json beside the configuration; only you can read it.";
+Tokens lie in the keychain of the system (secret-tool, or security on macOS); where there is none that
+answers, in tokens.json beside the configuration, which only you can read. auth.storage of the
+configuration chooses: auto, keychain or file.";
 
 const AGENTS: &str = "\
 trackway help --agent          all commands on one screen

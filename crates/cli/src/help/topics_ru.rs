@@ -22,6 +22,7 @@ TRACKWAY_ORG_ID         организация (TRACKWAY_CLOUD_ORG_ID — её �
 TRACKWAY_TOKEN_FILE     файл с токеном
 TRACKWAY_TOKEN          токен
 TRACKWAY_QUEUE          очередь по умолчанию
+TRACKWAY_AUTH_STORAGE   где хранить токены: auto, keychain или file
 TRACKWAY_CONFIG_DIR     папка настроек
 TRACKWAY_NO_INPUT       никогда не спрашивать
 TRACKWAY_LANG           язык: en или ru
@@ -83,7 +84,9 @@ const PROFILES: &str = "\
 В .trackway.toml могут быть profile, queue, branch = \"{key}-{slug}\", start_status, done_status; ни сервера,
 ни токена, чтобы чужой репозиторий не увёл токен.
 
-Токены лежат в tokens.json рядом с настройками; прочесть его можете только вы.";
+Токены лежат в связке ключей системы (secret-tool, на macOS security); если её нет или она не отвечает —
+в tokens.json рядом с настройками, прочесть его можете только вы. Выбирает auth.storage в настройках:
+auto, keychain или file.";
 
 const AGENTS: &str = "\
 trackway help --agent          все команды на одном экране

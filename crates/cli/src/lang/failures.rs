@@ -255,4 +255,41 @@ pub(super) const FAILURES: &[(&str, &str)] = &[
     ("the query: {}", "запрос: {}"),
     ("not tried: {}", "не пробовали: {}"),
     ("there is {}", "есть {}"),
+    // Of the keychain, and what its programs say.
+    ("the keychain: the keychain does not answer", "связка ключей не отвечает"),
+    ("the keychain does not answer", "связка ключей не отвечает"),
+    (
+        "the keychain: the token is too long for the keychain",
+        "связка ключей: токен для неё слишком длинный",
+    ),
+    ("the keychain: it is locked", "связка ключей заблокирована"),
+    ("the keychain: {}", "связка ключей: {}"),
+    ("there is no keychain here", "здесь нет связки ключей"),
+    (
+        "install secret-tool (libsecret), or: trackway config set auth.storage file",
+        "установите secret-tool (libsecret) или: trackway config set auth.storage file",
+    ),
+    (
+        "unlock it, or keep tokens in a file: trackway config set auth.storage file",
+        "разблокируйте её или храните токены в файле: trackway config set auth.storage file",
+    ),
+    ("\"{}\" is no place for tokens", "«{}» — не место для токенов"),
+    (
+        "auth.storage is auto, keychain or file",
+        "auth.storage может быть auto, keychain или file",
+    ),
+    // What the parser says of values and of what may have been meant.
+    ("invalid digit found in string", "это не число"),
+    ("cannot parse integer from empty string", "нужно число"),
+    ("number too large to fit in target type", "число слишком велико"),
+    ("number too small to fit in target type", "число слишком мало"),
+    ("\"{}\" is no time, as 30s or 2m", "«{}» — не время, например 30s или 2m"),
+    ("\"{}\" is no time, as 10m or 1h", "«{}» — не время, например 10m или 1h"),
+    ("to pass '{}' as a value, use '{}'", "чтобы передать «{}» как значение: {}"),
+    (
+        "subcommand '{}' exists; to use it, remove the '--' before it",
+        "есть команда «{}»: уберите «--» перед ней",
+    ),
+    ("'{}' exists", "есть «{}»"),
+    ("{} is not in {}", "{} не входит в {}"),
 ];

@@ -105,9 +105,15 @@ pub(super) const SAID: &[(&str, &str)] = &[
         "✓ о {} вы больше не узнаёте · вернуть: trackway inbox mute {} --off",
     ),
     (
-        "✓ Token kept in {} (only you can read it); profile \"{}\" saved",
-        "✓ Токен хранится в {} (доступен только вам); профиль «{}» сохранён",
+        "✓ Token kept in {} (only you can read it), for no keychain can be used",
+        "✓ Токен хранится в {} (доступен только вам): связкой ключей воспользоваться нельзя",
     ),
+    (
+        "✓ Token kept in {} (only you can read it)",
+        "✓ Токен хранится в {} (доступен только вам)",
+    ),
+    ("✓ Token kept in the keychain", "✓ Токен хранится в связке ключей"),
+    ("✓ profile \"{}\" saved", "✓ профиль «{}» сохранён"),
     (
         "{} of {} changed   bulk change {} · undo: trackway bulk undo {}",
         "изменено {} из {}   операция {} · отменить: trackway bulk undo {}",

@@ -6,6 +6,8 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("FORM", "ВИД"),
     ("HELD", "ЕСТЬ"),
     ("error", "ошибка"),
+    ("warning", "предупреждение"),
+    ("KEPT IN", "ГДЕ ЛЕЖИТ"),
     ("hint", "подсказка"),
     ("now", "сейчас"),
     ("possible", "возможно"),
