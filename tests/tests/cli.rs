@@ -403,3 +403,94 @@ fn sessions_print_what_the_manual_says() {
         fixed.play(&format!("{name}.txt"));
     }
 }
+
+/// Help, complaints, manuals and completions in Russian; they need no server.
+#[test]
+fn help_is_in_russian() {
+    let server = Server::start(&Options::default());
+    Shell::stranger(&server).play("russian_help.txt");
+}
+
+/// A keychain that is a script named `secret-tool` and keeps its entries in a file. `KEYCHAIN` is what
+/// is wrong with it.
+#[cfg(unix)]
+const SECRET_TOOL: &str = r#"#!/bin/sh
+case $KEYCHAIN in
+locked) exec sleep 60 ;;
+missing) echo "secret-tool: org.freedesktop.secrets was not provided" >&2; exit 1 ;;
+esac
+case $1 in
+store) cat >"$HOME/keychain" ;;
+lookup) cat "$HOME/keychain" 2>/dev/null ;;
+clear) rm "$HOME/keychain" 2>/dev/null ;;
+esac
+"#;
+
+/// Somebody with a keychain.
+#[cfg(unix)]
+fn with_keychain(server: &Server) -> Shell {
+    use std::os::unix::fs::PermissionsExt;
+    let shell = Shell::stranger(server);
+    let tool = shell.home().join("secret-tool");
+    std::fs::write(&tool, SECRET_TOOL).expect("written");
+    std::fs::set_permissions(&tool, std::fs::Permissions::from_mode(0o755)).expect("ours");
+    let home = shell.home().display().to_string();
+    shell
+        .with("PATH", &format!("{home}:{}", Shell::path()))
+        .with("TRACKWAY_AUTH_STORAGE", "")
+        .with("ORG", server.ready().text("orgId"))
+        .with("SERVER", server.ready().base_url())
+        .with("SECRET", server.ready().text("token"))
+}
+
+#[cfg(unix)]
+const SIGN_IN: &str =
+    r#"echo "$SECRET" | trackway auth login "$SERVER" --org "$ORG" --with-token -P work"#;
+
+/// Tokens lie in the keychain, are used from there, and go when somebody signs out.
+#[cfg(unix)]
+#[test]
+fn tokens_lie_in_the_keychain() {
+    let server = Server::start(&Options::default());
+    let shell = with_keychain(&server);
+    let signed = shell.run(SIGN_IN);
+    assert!(signed.contains("✓ Token kept in the keychain\n"), "{signed}");
+    assert!(!shell.home().join("config/tokens.json").exists());
+    assert_eq!(shell.run("trackway me --jq .login").trim(), server.ready().text("login"));
+    let status = shell.run("trackway auth status --jq '.[] | .token, .storage'");
+    assert_eq!(status, "kept\nkeychain\n");
+    let explained = shell.run("trackway config explain; trackway doctor");
+    let rows: Vec<&str> = explained.lines().filter(|l| l.contains("keychain")).collect();
+    assert!(rows.iter().any(|row| row.starts_with("token\tkept\tkeychain")), "{explained}");
+    assert!(rows.iter().any(|row| row.starts_with("keychain\ttrue\tanswers")), "{explained}");
+    assert!(explained.contains("token storage\tauto\tdefault"), "{explained}");
+    let out = shell.run("trackway auth logout; trackway auth status --jq '.[].token'");
+    assert!(out.ends_with("none\n") && !shell.home().join("keychain").exists(), "{out}");
+}
+
+/// A keychain that is locked or has no service is told of in one line, and the file is used.
+#[cfg(unix)]
+#[test]
+fn a_keychain_that_fails_is_replaced_by_the_file() {
+    let server = Server::start(&Options::default());
+    let shell = with_keychain(&server);
+    let signed = shell.run(&format!("export KEYCHAIN=missing; {SIGN_IN}"));
+    let warning = "warning: the keychain: secret-tool: org.freedesktop.secrets was not provided\n";
+    assert!(signed.starts_with(warning) && signed.matches("warning").count() == 1, "{signed}");
+    assert!(signed.contains("tokens.json (only you can read it), for no keychain"), "{signed}");
+    let used = shell.run("KEYCHAIN=locked trackway me --jq .login");
+    assert_eq!(used.trim(), server.ready().text("login"), "what lies in the file asks no keychain");
+    let moved = shell.run(SIGN_IN);
+    assert!(moved.contains("in the keychain"), "{moved}");
+    assert_eq!(shell.run("cat config/tokens.json"), "{}\n", "it lies in one place only");
+
+    let locked = shell.run("KEYCHAIN=locked trackway me");
+    assert!(locked.starts_with("warning: the keychain: the keychain does not answer\n"), "{locked}");
+    let strict = "export KEYCHAIN=missing TRACKWAY_LANG=ru; trackway config set auth.storage keychain";
+    let strict = shell.run(&format!("{strict}; {SIGN_IN}; trackway config explain; trackway doctor"));
+    assert!(strict.contains("ошибка: связка ключей: secret-tool: "), "{strict}");
+    assert!(strict.contains("token storage\tkeychain\tHOME/config/config.toml"), "{strict}");
+    assert!(strict.contains("keychain\tfalse\t"), "{strict}");
+    let wrong = shell.run("TRACKWAY_AUTH_STORAGE=pocket trackway auth status");
+    assert!(wrong.ends_with("[exit 2]\n"), "{wrong}");
+}

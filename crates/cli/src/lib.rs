@@ -56,7 +56,7 @@ mod verbs;
 mod watch;
 mod workflow;
 
-pub use help::shells;
+pub use help::{language_flag, parse, russian, shells, shown, speak};
 
 #[cfg(test)]
 mod tests;
@@ -194,7 +194,7 @@ impl Command {
 
 /// What the program says when it is called without a word.
 pub fn welcome() -> ExitCode {
-    lang::choose(target::environment_language().as_deref());
+    speak(&[]);
     let said = Output::standard(&common::Look::default()).text(help::welcome());
     if said.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -205,11 +205,6 @@ pub fn run(command: Command, program: fn() -> clap::Command) -> ExitCode {
     let look = command.look();
     let json = matches!(look.format(), Some(common::Format::Json | common::Format::Jsonl));
     listen(look.verbose);
-    let language = match command.common() {
-        Some(common) => common.target.language(),
-        None => target::environment_language(),
-    };
-    lang::choose(language.as_deref());
     let mut output = Output::standard(&look);
     match start(command, program, &mut output) {
         Ok(()) => ExitCode::SUCCESS,
@@ -246,8 +241,8 @@ fn start(
             return output.text(concat!("trackway ", env!("CARGO_PKG_VERSION")));
         }
         Command::Completion(arguments) => return help::completion(&arguments, output),
-        Command::Man(arguments) => return help::man(&arguments, program(), output),
-        Command::Help(arguments) => return help::help(&arguments, program(), output),
+        Command::Man(arguments) => return help::man(&arguments, shown(program()), output),
+        Command::Help(arguments) => return help::help(&arguments, shown(program()), output),
         Command::Config(arguments) => {
             return config::run(arguments.action, &arguments.common, output);
         }

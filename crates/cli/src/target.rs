@@ -48,7 +48,7 @@ pub(crate) struct Target {
     /// Organisation by its cloud id [env: TRACKWAY_CLOUD_ORG_ID].
     #[arg(long, value_name = "ID", global = true)]
     pub(crate) cloud_org_id: Option<String>,
-    /// Language of names and of the server's messages; by default that of the system.
+    /// Language of help, of names and of the server's messages; by default that of the system.
     #[arg(long, global = true, env = "TRACKWAY_LANG",
         value_parser = PossibleValuesParser::new(["en", "ru"]))]
     lang: Option<String>,
@@ -117,11 +117,6 @@ impl Target {
             builder = builder.language(language);
         }
         Ok(builder)
-    }
-
-    /// The language that is asked for, or that of the system.
-    pub(crate) fn language(&self) -> Option<String> {
-        self.lang.clone().or_else(|| system_language(&|name: &str| std::env::var(name).ok()))
     }
 
     fn organisation(

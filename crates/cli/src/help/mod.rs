@@ -11,12 +11,16 @@ use crate::lang;
 use crate::output::{Column, Output};
 use crate::verbs;
 
+mod manual;
 mod nushell;
+mod parse;
+pub mod russian;
 mod schema;
 mod topics;
 mod topics_ru;
 
 pub use nushell::shells;
+pub use parse::{language_flag, parse, shown, speak};
 
 /// Topics in the language of this run.
 fn all_topics() -> [(&'static str, &'static str); 8] {
@@ -79,7 +83,7 @@ pub(crate) fn man(
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
     std::fs::create_dir_all(&arguments.directory)?;
-    clap_mangen::generate_to(program, &arguments.directory)?;
+    manual::write(program, &arguments.directory)?;
     output.remark(&format!("manual pages written to {}", arguments.directory.display()));
     Ok(())
 }
@@ -159,6 +163,7 @@ pub(crate) fn help(
         command = below;
     }
     let text = command.render_long_help().to_string();
+    let text = if lang::is_russian() { russian::in_help(&text) } else { text };
     output.text(text.trim_end())
 }
 

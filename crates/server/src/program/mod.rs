@@ -23,6 +23,7 @@ use trackway_cli::alias::{self, Expanded};
 /// An open, self-hosted issue tracker.
 #[derive(Parser)]
 #[command(name = "trackway", version, about, disable_help_subcommand = true)]
+#[command(arg(trackway_cli::language_flag()))]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -46,7 +47,7 @@ enum Command {
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
     // A shell that asks for completions is answered, and nothing else is done.
-    clap_complete::CompleteEnv::with_factory(Arguments::command)
+    clap_complete::CompleteEnv::with_factory(completed)
         .shells(trackway_cli::shells())
         .complete();
     let words: Vec<OsString> = std::env::args_os().collect();
@@ -57,7 +58,12 @@ pub(crate) fn run() -> ExitCode {
         Expanded::Line(line) => line,
         Expanded::Shell(command, rest) => return shell(&command, &rest),
     };
-    let outcome = match Arguments::parse_from(line).command {
+    trackway_cli::speak(&line);
+    let arguments: Arguments = match trackway_cli::parse(line) {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    let outcome = match arguments.command {
         Command::Serve(arguments) => serve::run(*arguments),
         Command::Admin(arguments) => admin::run(*arguments),
         Command::Backup(arguments) => backup::run(*arguments),
@@ -71,6 +77,12 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The command line that completions are made of.
+fn completed() -> clap::Command {
+    trackway_cli::speak(&[]);
+    trackway_cli::shown(Arguments::command())
 }
 
 /// Leaves an alias to the shell.
@@ -92,10 +104,34 @@ pub(crate) fn now() -> trackway_core::time::Instant {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeSet, HashMap, HashSet};
+
     use clap::CommandFactory as _;
+    use trackway_cli::russian;
+
+    use super::configuration::HELP;
 
     #[test]
     fn the_command_line_is_consistent() {
         super::Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn all_help_has_a_russian_text() {
+        let table: HashMap<&str, &str> = russian::pairs().collect();
+        let (mut used, mut missing) = (HashSet::new(), BTreeSet::new());
+        russian::with(super::Arguments::command(), &mut |text| {
+            match table.get_key_value(text) {
+                Some((english, _)) => drop(used.insert(*english)),
+                // The configuration file below the help of `serve` is shown as it is.
+                None if text.is_empty() || HELP.lines().skip(1).any(|line| line == text) => {}
+                None => drop(missing.insert(text.to_owned())),
+            }
+            table.get(text).copied()
+        });
+        let missing: Vec<String> = missing.into_iter().collect();
+        assert!(missing.is_empty(), "no Russian for:\n{}", missing.join("\n"));
+        let unused: Vec<&str> = table.into_keys().filter(|text| !used.contains(text)).collect();
+        assert!(unused.is_empty(), "nobody says:\n{}", unused.join("\n"));
     }
 }
