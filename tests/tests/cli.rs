@@ -485,9 +485,14 @@ fn a_keychain_that_fails_is_replaced_by_the_file() {
     assert_eq!(shell.run("cat config/tokens.json"), "{}\n", "it lies in one place only");
 
     let locked = shell.run("KEYCHAIN=locked trackway me");
-    assert!(locked.starts_with("warning: the keychain: the keychain does not answer\n"), "{locked}");
-    let strict = "export KEYCHAIN=missing TRACKWAY_LANG=ru; trackway config set auth.storage keychain";
-    let strict = shell.run(&format!("{strict}; {SIGN_IN}; trackway config explain; trackway doctor"));
+    assert!(
+        locked.starts_with("warning: the keychain: the keychain does not answer\n"),
+        "{locked}"
+    );
+    let strict =
+        "export KEYCHAIN=missing TRACKWAY_LANG=ru; trackway config set auth.storage keychain";
+    let strict =
+        shell.run(&format!("{strict}; {SIGN_IN}; trackway config explain; trackway doctor"));
     assert!(strict.contains("ошибка: связка ключей: secret-tool: "), "{strict}");
     assert!(strict.contains("token storage\tkeychain\tHOME/config/config.toml"), "{strict}");
     assert!(strict.contains("keychain\tfalse\t"), "{strict}");

@@ -141,7 +141,8 @@ fn explain(common: &Common, output: &mut Output<'_>) -> Result<(), Failure> {
         if from_environment { name.to_owned() } else { "flag".to_owned() }
     };
     let in_profile = |value: Option<String>| (value, format!("{file}, the profile"));
-    let in_file = |item: Option<&Item>| (item.and_then(Item::as_str).map(str::to_owned), file.clone());
+    let in_file =
+        |item: Option<&Item>| (item.and_then(Item::as_str).map(str::to_owned), file.clone());
     tell(
         "profile",
         vec![

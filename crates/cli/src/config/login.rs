@@ -335,7 +335,9 @@ fn signed_in(
     common: &Common,
 ) -> Result<(String, Option<String>, Option<Tokens>), Failure> {
     match files.profile(common.target.profile.as_deref())? {
-        Some(Profile { account: Some(account), server, tokens, .. }) => Ok((account, server, tokens)),
+        Some(Profile { account: Some(account), server, tokens, .. }) => {
+            Ok((account, server, tokens))
+        }
         _ => Err(Failure::new(Kind::NotFound, "nobody is signed in").hint("trackway auth login")),
     }
 }

@@ -87,8 +87,11 @@ impl TokenPlaces {
     /// The keychain, where it is to be used and there is one.
     fn keychain(&self) -> Result<Option<&Keychain>, Failure> {
         match (&self.keychain, self.storage) {
-            (None, Storage::Keychain) => Err(Failure::new(Kind::Failed, "there is no keychain here")
-                .hint("install secret-tool (libsecret), or: trackway config set auth.storage file")),
+            (None, Storage::Keychain) => {
+                Err(Failure::new(Kind::Failed, "there is no keychain here").hint(
+                    "install secret-tool (libsecret), or: trackway config set auth.storage file",
+                ))
+            }
             (keychain, _) => Ok(keychain.as_ref()),
         }
     }
@@ -144,9 +147,13 @@ impl TokenPlaces {
         let path = self.path.display();
         match (place, self.storage) {
             (Place::Keychain, _) => "✓ Token kept in the keychain".to_owned(),
-            (Place::File, Storage::File) => format!("✓ Token kept in {path} (only you can read it)"),
+            (Place::File, Storage::File) => {
+                format!("✓ Token kept in {path} (only you can read it)")
+            }
             (Place::File, _) => {
-                format!("✓ Token kept in {path} (only you can read it), for no keychain can be used")
+                format!(
+                    "✓ Token kept in {path} (only you can read it), for no keychain can be used"
+                )
             }
         }
     }

@@ -101,7 +101,8 @@ mod tests {
         };
         assert_eq!(asked("trackway --lang ru serve --nonsense").as_deref(), Some("ru"));
         assert_eq!(asked("trackway issue --help --lang=en").as_deref(), Some("en"));
-        for line in ["trackway issue", "trackway --lang", "trackway a -- --lang ru", "t --lang de"] {
+        for line in ["trackway issue", "trackway --lang", "trackway a -- --lang ru", "t --lang de"]
+        {
             assert_eq!(asked(line), None, "{line}");
         }
     }

@@ -54,8 +54,7 @@ impl Keychain {
         let mut programs = std::env::split_paths(&path).map(|folder| folder.join("secret-tool"));
         let program = programs.find(|program| program.is_file())?;
         // Without a screen there is nobody who could unlock it.
-        let limit =
-            if set("DISPLAY") || set("WAYLAND_DISPLAY") { FOR_PEOPLE } else { AT_ONCE };
+        let limit = if set("DISPLAY") || set("WAYLAND_DISPLAY") { FOR_PEOPLE } else { AT_ONCE };
         Some(Self { tool: Tool::SecretTool, program, limit })
     }
 

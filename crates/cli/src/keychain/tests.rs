@@ -8,10 +8,12 @@ use super::*;
 
 /// A keychain whose program is this script, in a folder of its own.
 fn keychain(name: &str, tool: Tool, script: &str) -> (Keychain, PathBuf) {
-    let folder = std::env::temp_dir().join(format!("trackway-keychain-{name}-{}", std::process::id()));
+    let folder =
+        std::env::temp_dir().join(format!("trackway-keychain-{name}-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
     let program = folder.join("tool");
-    fs::write(&program, format!("#!/bin/sh\ncd '{}'\n{script}", folder.display())).expect("written");
+    fs::write(&program, format!("#!/bin/sh\ncd '{}'\n{script}", folder.display()))
+        .expect("written");
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("ours");
     (Keychain { tool, program, limit: Duration::from_secs(10) }, folder)
 }
@@ -46,7 +48,10 @@ fn macos_reads_its_orders_from_a_pipe() {
     assert_eq!(keychain.load("ann@host").expect("it answers"), None);
     keychain.save("ann@host", &tokens()).expect("kept");
     let orders = fs::read_to_string(folder.join("orders")).expect("it was asked");
-    assert!(orders.starts_with("add-generic-password -U -s trackway -a 'ann@host' -w '"), "{orders}");
+    assert!(
+        orders.starts_with("add-generic-password -U -s trackway -a 'ann@host' -w '"),
+        "{orders}"
+    );
     assert_eq!(keychain.load("ann@host").expect("it answers"), Some(tokens()));
     keychain.remove("ann@host").expect("forgotten");
     keychain.remove("ann@host").expect("nothing there is fine");
@@ -76,7 +81,9 @@ fn a_keychain_that_is_silent_or_broken_is_an_error() {
     fs::remove_dir_all(folder).expect("removed");
     let script = "echo 'secret-tool: no such service' >&2; exit 1\n";
     let (keychain, folder) = self::keychain("broken", Tool::SecretTool, script);
-    for failed in [keychain.load("a").map(drop), keychain.save("a", &tokens()), keychain.remove("a")] {
+    for failed in
+        [keychain.load("a").map(drop), keychain.save("a", &tokens()), keychain.remove("a")]
+    {
         let error = failed.expect_err("there is no service");
         assert!(error.to_string().contains("no such service"), "{error}");
     }

@@ -274,10 +274,7 @@ pub(super) const FAILURES: &[(&str, &str)] = &[
         "разблокируйте её или храните токены в файле: trackway config set auth.storage file",
     ),
     ("\"{}\" is no place for tokens", "«{}» — не место для токенов"),
-    (
-        "auth.storage is auto, keychain or file",
-        "auth.storage может быть auto, keychain или file",
-    ),
+    ("auth.storage is auto, keychain or file", "auth.storage может быть auto, keychain или file"),
     // What the parser says of values and of what may have been meant.
     ("invalid digit found in string", "это не число"),
     ("cannot parse integer from empty string", "нужно число"),

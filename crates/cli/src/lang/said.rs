@@ -108,10 +108,7 @@ pub(super) const SAID: &[(&str, &str)] = &[
         "✓ Token kept in {} (only you can read it), for no keychain can be used",
         "✓ Токен хранится в {} (доступен только вам): связкой ключей воспользоваться нельзя",
     ),
-    (
-        "✓ Token kept in {} (only you can read it)",
-        "✓ Токен хранится в {} (доступен только вам)",
-    ),
+    ("✓ Token kept in {} (only you can read it)", "✓ Токен хранится в {} (доступен только вам)"),
     ("✓ Token kept in the keychain", "✓ Токен хранится в связке ключей"),
     ("✓ profile \"{}\" saved", "✓ профиль «{}» сохранён"),
     (

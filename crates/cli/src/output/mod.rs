@@ -375,7 +375,11 @@ impl<'a> Output<'a> {
     }
 }
 
-pub(crate) fn is_coloured(when: Colour, terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+pub(crate) fn is_coloured(
+    when: Colour,
+    terminal: bool,
+    variable: impl Fn(&str) -> Option<String>,
+) -> bool {
     let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty() && value != "0");
     match when {
         Colour::Always => true,

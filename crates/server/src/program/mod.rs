@@ -47,9 +47,7 @@ enum Command {
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
     // A shell that asks for completions is answered, and nothing else is done.
-    clap_complete::CompleteEnv::with_factory(completed)
-        .shells(trackway_cli::shells())
-        .complete();
+    clap_complete::CompleteEnv::with_factory(completed).shells(trackway_cli::shells()).complete();
     let words: Vec<OsString> = std::env::args_os().collect();
     if words.len() < 2 {
         return trackway_cli::welcome();

@@ -93,7 +93,8 @@ fn conflict(error: &Error, arg: &str) -> String {
 
 /// What may have been meant.
 fn hints(error: &Error) -> Vec<String> {
-    let near = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    let near =
+        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     let mut hints: Vec<String> = near
         .into_iter()
         .map(|kind| all(error, kind))
