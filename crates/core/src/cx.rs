@@ -13,6 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::event::Cause;
 use crate::feed;
 use crate::ids::{Numbers, Series};
+use crate::issue::cache::Confirmed;
 use crate::time::Instant;
 use crate::tracker::OrgIndex;
 use crate::view::View;
@@ -42,6 +43,8 @@ pub struct Cx<'a, 't> {
     pub(crate) history: bool,
     /// Whether letters can be sent.
     pub(crate) mail: bool,
+    /// What need not be read again.
+    pub(crate) confirmed: Confirmed,
 }
 
 /// What memory must learn once the transaction is durable.
@@ -133,9 +136,21 @@ impl Cx<'_, '_> {
         let (cause, numbers) = (self.cause.clone(), self.numbers);
         let (history, mail) = (self.history, self.mail);
         let (value, dict, effects) = self.tx.savepoint(|tx| -> Result<_> {
-            let effects = Effects::default();
-            let mut inner =
-                Cx { tx, dict, index, actor, view, now, cause, numbers, effects, history, mail };
+            let (effects, confirmed) = (Effects::default(), Confirmed::default());
+            let mut inner = Cx {
+                tx,
+                dict,
+                index,
+                actor,
+                view,
+                now,
+                cause,
+                numbers,
+                effects,
+                history,
+                mail,
+                confirmed,
+            };
             let value = f(&mut inner)?;
             Ok((value, Arc::clone(&inner.dict), inner.effects))
         })?;

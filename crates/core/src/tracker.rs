@@ -18,7 +18,7 @@ use crate::dict::Dict;
 use crate::error::{Code, Error, Result};
 use crate::event::Cause;
 use crate::ids::Numbers;
-use crate::issue::cache::IssueCache;
+use crate::issue::cache::{Confirmed, IssueCache};
 use crate::job::signal::Signal;
 use crate::oauth::Policy;
 use crate::search::scroll::Scrolls;
@@ -232,6 +232,7 @@ impl Tracker {
             effects: Effects::default(),
             history: false,
             mail: self.0.settings.load().mail,
+            confirmed: Confirmed::default(),
         })
     }
 

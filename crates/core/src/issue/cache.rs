@@ -13,6 +13,7 @@ use trackway_search::DocId;
 
 use super::Issue;
 use super::load::{self, Brief, FromIssueRow, Loaded};
+use super::render;
 use crate::cx::Cx;
 use crate::dict::Dict;
 use crate::error::Result;
@@ -41,6 +42,10 @@ pub(super) trait Entry: Clone + FromIssueRow {
     const ROOM: usize;
     /// Where they are kept.
     fn kind(caches: &mut Caches) -> &mut Generations<Self>;
+    /// Ids and revisions of what is here and will be asked for with these.
+    fn beside(_: &[Self], _: &mut Generations<Brief>, _: &Dict) -> Vec<(i64, i64)> {
+        Vec::new()
+    }
     /// The issue.
     fn issue(&self) -> &Issue;
     /// Bytes of texts that the issue itself does not hold.
@@ -48,10 +53,16 @@ pub(super) trait Entry: Clone + FromIssueRow {
 }
 
 impl Entry for Loaded {
-    const ROOM: usize = 16 << 20;
+    const ROOM: usize = 32 << 20;
 
     fn kind(caches: &mut Caches) -> &mut Generations<Self> {
         &mut caches.shown
+    }
+
+    fn beside(shown: &[Self], mentioned: &mut Generations<Brief>, dict: &Dict) -> Vec<(i64, i64)> {
+        let ids = render::mentioned(shown.iter().map(|entry| &*entry.issue), dict);
+        let here = ids.into_iter().filter_map(|id| mentioned.get(id));
+        here.map(|brief| (brief.issue.id, brief.issue.revision)).collect()
     }
 
     fn issue(&self) -> &Issue {
@@ -131,28 +142,59 @@ fn by_index<T: Entry>(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<T>> {
     Ok(found)
 }
 
-/// Entries of which the database says that they are the newest; it sends the others.
+/// Entries of which the database says that they are the newest; it sends the others. It is asked
+/// once for a page: for what the issues mention as well.
 fn by_database<T: Entry>(cx: &mut Cx<'_, '_>, ids: &[i64]) -> Result<Vec<T>> {
-    let mut known: Vec<T> = {
+    let (mut known, beside) = {
         let mut caches = cx.index.issues.0.lock();
-        let cache = T::kind(caches.decoded_by(&cx.dict));
-        ids.iter().filter_map(|id| cache.get(*id)).collect()
+        let caches = caches.decoded_by(&cx.dict);
+        let known: Vec<T> = ids.iter().filter_map(|id| T::kind(caches).get(*id)).collect();
+        let beside = T::beside(&known, &mut caches.mentioned, &cx.dict);
+        (known, beside)
     };
+    if known.len() == ids.len() && known.iter().all(|entry| cx.confirmed.has(entry.issue())) {
+        return Ok(known);
+    }
     let mut read: Vec<T> = if known.is_empty() {
         load::read(cx, ids)?
     } else {
-        let revisions: FxHashMap<i64, i64> =
-            known.iter().map(|entry| (entry.issue().id, entry.issue().revision)).collect();
-        let versions: Vec<i64> =
-            ids.iter().map(|id| revisions.get(id).copied().unwrap_or(0)).collect();
-        load::read_changed(cx, ids, &versions)?
+        let of = |entry: &T| (entry.issue().id, entry.issue().revision);
+        let mut revisions: FxHashMap<i64, i64> = known.iter().map(of).collect();
+        for id in ids {
+            revisions.entry(*id).or_insert(0);
+        }
+        for (id, revision) in beside {
+            revisions.entry(id).or_insert(revision);
+        }
+        changed(cx, revisions)?
     };
     let changed: FxHashSet<i64> = read.iter().map(|entry| entry.issue().id).collect();
     known.retain(|entry| !changed.contains(&entry.issue().id));
-    read.retain(|entry| entry.issue().revision > 0);
+    read.retain(|entry| entry.issue().revision > 0 && ids.contains(&entry.issue().id));
     keep(cx, &read);
     known.extend(read);
     Ok(known)
+}
+
+/// Those that are no longer of their revision here, 0 for what is not here.
+fn changed<T: Entry>(cx: &mut Cx<'_, '_>, mut revisions: FxHashMap<i64, i64>) -> Result<Vec<T>> {
+    let (ids, versions): (Vec<i64>, Vec<i64>) = revisions.iter().map(|(i, r)| (*i, *r)).unzip();
+    let read: Vec<T> = load::read_changed(cx, &ids, &versions)?;
+    for entry in &read {
+        revisions.remove(&entry.issue().id);
+    }
+    cx.confirmed.0.extend(revisions);
+    Ok(read)
+}
+
+/// Revisions of issues that the database has called the newest during this operation.
+#[derive(Debug, Default)]
+pub(crate) struct Confirmed(FxHashMap<i64, i64>);
+
+impl Confirmed {
+    fn has(&self, issue: &Issue) -> bool {
+        self.0.get(&issue.id) == Some(&issue.revision)
+    }
 }
 
 /// Keeps what was read.

@@ -59,7 +59,7 @@ const MENTIONS: [FieldNo; 2] = [no::PARENT, no::EPIC];
 
 /// Other issues that an issue mentions in its values.
 #[expect(single_use_lifetimes, reason = "an elided one is not allowed here")]
-fn mentioned<'i>(issues: impl Iterator<Item = &'i Issue>, dict: &Dict) -> Vec<i64> {
+pub(super) fn mentioned<'i>(issues: impl Iterator<Item = &'i Issue>, dict: &Dict) -> Vec<i64> {
     let mut ids: Vec<i64> = Vec::new();
     for issue in issues {
         ids.extend(MENTIONS.iter().filter_map(|field| issue.one(*field)));
