@@ -292,13 +292,13 @@ mod tests {
             let find = |cx: &mut Cx<'_, '_>| crate::issue::store::find(cx, &key);
             ids.push(f.read(f.ann, find).expect("a read").expect("an issue").issue.id);
         }
-        assert_eq!(summaries(&f, f.ann), ["two", "one"]);
+        assert_eq!(summaries(&f, f.ann), ["one", "two"]);
         let elsewhere = |sql: &str, id: i64| {
             db.write_now(|tx| tx.exec(sql, &[&id])).expect("a write of another node");
         };
         elsewhere("UPDATE issue_text SET summary = 'three' WHERE id = $1", ids[0]);
         elsewhere("UPDATE issue SET version = version + 1 WHERE id = $1", ids[0]);
-        assert_eq!(summaries(&f, f.ann), ["two", "three"]);
+        assert_eq!(summaries(&f, f.ann), ["three", "two"]);
         elsewhere("DELETE FROM issue_text WHERE id = $1", ids[1]);
         elsewhere("DELETE FROM issue WHERE id = $1", ids[1]);
         assert_eq!(summaries(&f, f.ann), ["three"]);
