@@ -63,7 +63,7 @@ impl Store {
         let mut threads = Threads::default();
         let count = options.connections.max(1);
         // A quarter of the threads takes no searches, so that these never keep out the rest.
-        let search_threads = options.search_threads.clamp(1, (count - count / 4).max(1));
+        let search_threads = options.search_threads.clamp(1, count - count / 4);
         let idle = Arc::new(Idle::default());
         for number in 0..count {
             let worker = Worker { connector: Arc::clone(&connector), idle: Arc::clone(&idle) };
