@@ -51,6 +51,8 @@ macro_rules! dictionaries {
             pub org_id: i64,
             /// The organisation.
             pub org: Org,
+            /// Its version.
+            pub org_version: i64,
             $($(#[doc = $doc])* pub $table: Table<model::$kind>,)*
             /// Fields prepared for issues.
             pub field_index: FieldIndex,
@@ -177,6 +179,7 @@ fn fill<T: Body>(table: &mut Table<T>, rows: &[Stored]) -> serde_json::Result<()
     let objects: serde_json::Result<Vec<_>> =
         rows.iter().filter_map(|row| row.body.as_deref().map(|body| object(row, body))).collect();
     *table = Table::new(objects?);
+    rows.iter().filter(|row| row.body.is_none()).for_each(|row| table.remove(row.id));
     Ok(())
 }
 
@@ -206,8 +209,11 @@ impl Dict {
     }
 
     fn put(&mut self, stored: &Stored) -> serde_json::Result<()> {
-        if let (Kind::Org, Some(body)) = (stored.kind, &stored.body) {
+        if let (Kind::Org, Some(body)) = (stored.kind, &stored.body)
+            && stored.version >= self.org_version
+        {
             self.org = serde_json::from_str(body)?;
+            self.org_version = stored.version;
         }
         self.put_object(stored)
     }
@@ -252,4 +258,39 @@ fn by_queue<T: Body>(
         }
     }
     map
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(kind: Kind, version: i64, body: Option<&str>) -> Stored {
+        Stored { kind, id: 1, key: String::new(), version, body: body.map(str::to_owned) }
+    }
+
+    /// The follower of the feed reads a row, and what is answered meanwhile changes it.
+    #[test]
+    fn what_was_read_before_a_change_comes_too_late() {
+        let json = |name: &str| {
+            let mut org = Dict::default().org;
+            org.name.en = name.to_owned();
+            serde_json::to_string(&org).expect("JSON")
+        };
+        let (old, new) = (json("old"), json("new"));
+        let dict = Dict::load(1, vec![stored(Kind::Org, 1, Some(&old))]).expect("dictionaries");
+        let dict = dict.with(&[stored(Kind::Org, 2, Some(&new))]).expect("a change");
+        let dict = dict.with(&[stored(Kind::Org, 1, Some(&old))]).expect("a late one");
+        assert_eq!(dict.org.name.en, "new");
+
+        let body = r#"{"name":{"ru":"a","en":"a"}}"#;
+        let category = |version, body| stored(Kind::Category, version, body);
+        let dict = dict.with(&[category(1, Some(body))]).expect("an object");
+        assert!(dict.categories.get(1).is_some());
+        let dict = dict.with(&[category(2, None)]).expect("a removal");
+        let dict = dict.with(&[category(1, Some(body))]).expect("a late one");
+        assert!(dict.categories.get(1).is_none(), "removed objects stay removed");
+        let dict = Dict::load(1, vec![category(2, None)]).expect("dictionaries");
+        let dict = dict.with(&[category(1, Some(body))]).expect("a late one");
+        assert!(dict.categories.get(1).is_none(), "also after a start");
+    }
 }

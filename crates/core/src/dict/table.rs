@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 use trackway_api::types::{KeyedRef, PlainRef};
 
@@ -113,11 +113,19 @@ pub struct Table<T> {
     by_id: FxHashMap<i64, Arc<Object<T>>>,
     by_key: FxHashMap<String, i64>,
     ordered: Vec<i64>,
+    /// Ids of removed objects, which are given to no other: what another thread read of them before
+    /// may come late, as older versions do.
+    removed: FxHashSet<i64>,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { by_id: FxHashMap::default(), by_key: FxHashMap::default(), ordered: Vec::new() }
+        Self {
+            by_id: FxHashMap::default(),
+            by_key: FxHashMap::default(),
+            ordered: Vec::new(),
+            removed: FxHashSet::default(),
+        }
     }
 }
 
@@ -127,6 +135,7 @@ impl<T> Clone for Table<T> {
             by_id: self.by_id.clone(),
             by_key: self.by_key.clone(),
             ordered: self.ordered.clone(),
+            removed: self.removed.clone(),
         }
     }
 }
@@ -142,10 +151,11 @@ impl<T: Body> Table<T> {
         table
     }
 
-    /// Adds or replaces an object; one with an older version than ours is ignored, since changes
-    /// of other nodes may come late.
+    /// Adds or replaces an object; one with an older version than ours or one that was removed is
+    /// ignored, since changes of other nodes may come late.
     pub fn put(&mut self, object: Object<T>) {
-        if self.by_id.get(&object.id).is_some_and(|old| old.version > object.version) {
+        let newer = self.by_id.get(&object.id).is_some_and(|old| old.version > object.version);
+        if newer || self.removed.contains(&object.id) {
             return;
         }
         self.insert(object);
@@ -169,8 +179,9 @@ impl<T: Body> Table<T> {
         self.ordered.sort_by_key(|id| by_id.get(id).map(|o| (o.body.order(), o.id)));
     }
 
-    /// Removes an object.
+    /// Removes an object for good.
     pub fn remove(&mut self, id: i64) {
+        self.removed.insert(id);
         if let Some(old) = self.by_id.remove(&id) {
             self.by_key.remove(&old.key);
             self.ordered.retain(|other| *other != id);
