@@ -9,7 +9,8 @@
 //!
 //! The numbers of issues are those to measure with. With a URL PostgreSQL is measured instead of
 //! SQLite; a database is made for each run and dropped afterwards. `--seconds N` sets how long a
-//! row is measured. Nothing stays behind.
+//! row is measured. Nothing stays behind, unless `--keep FOLDER` says where the data are to stay for
+//! the next run. `--only TEXT` measures the rows whose names hold the text, without ceilings.
 #![expect(clippy::print_stdout, reason = "the tables are the result")]
 
 mod ceiling;
@@ -18,6 +19,7 @@ mod loads;
 mod program;
 mod targets;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -34,11 +36,19 @@ struct Options {
     sizes: Vec<u64>,
     database: Option<String>,
     span: Duration,
+    only: Option<String>,
+    keep: Option<PathBuf>,
 }
 
 impl Options {
     fn read() -> Result<Self> {
-        let mut options = Self { sizes: Vec::new(), database: None, span: Duration::from_secs(2) };
+        let mut options = Self {
+            sizes: Vec::new(),
+            database: None,
+            span: Duration::from_secs(2),
+            only: None,
+            keep: None,
+        };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -49,6 +59,11 @@ impl Options {
                 "--seconds" => {
                     let seconds = arguments.next().context("--seconds needs a number")?;
                     options.span = Duration::from_secs(seconds.parse()?);
+                }
+                "--only" => options.only = Some(arguments.next().context("--only needs a text")?),
+                "--keep" => {
+                    let folder = arguments.next().context("--keep needs a folder")?;
+                    options.keep = Some(folder.into());
                 }
                 size => options.sizes.push(size.parse().context("a number of issues")?),
             }
@@ -70,6 +85,9 @@ fn main() -> Result<()> {
     for size in &options.sizes {
         facts.push(measure(&options, *size)?);
     }
+    if options.only.is_some() {
+        return Ok(());
+    }
     println!();
     for fact in &facts {
         println!("{}", fact.note());
@@ -80,9 +98,12 @@ fn main() -> Result<()> {
 }
 
 fn measure(options: &Options, size: u64) -> Result<Facts> {
-    let program = Program::start(size, options.database.as_deref())?;
+    let program = Program::start(size, options.database.as_deref(), options.keep.as_deref())?;
     let mut facts = Facts::new(size, &program)?;
-    let rows = loads::all(&program, size)?;
+    let mut rows = loads::all(&program, size)?;
+    if let Some(only) = &options.only {
+        rows.retain(|row| row.name.contains(only.as_str()));
+    }
     for row in &rows {
         if row.kind == loads::Kind::Get {
             facts.get_bytes = row.load.body_size()?;
@@ -102,7 +123,9 @@ fn measure(options: &Options, size: u64) -> Result<Facts> {
     facts.memory_after = program.memory();
     facts.disk = program.disk()?;
     drop(program);
-    facts.ceilings = ceilings(options, size, &facts)?;
+    if options.only.is_none() {
+        facts.ceilings = ceilings(options, size, &facts)?;
+    }
     Ok(facts)
 }
 

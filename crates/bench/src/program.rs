@@ -13,7 +13,7 @@ use crate::client::{Load, Make};
 /// A running server with its data.
 pub(crate) struct Program {
     child: Child,
-    folder: tempfile::TempDir,
+    folder: Folder,
     ready: Value,
     pub(crate) fill: Duration,
     pub(crate) start: Duration,
@@ -21,21 +21,52 @@ pub(crate) struct Program {
     _database: Option<Database>,
 }
 
-/// A database of PostgreSQL for one run.
+/// Where the data are.
+enum Folder {
+    Fleeting(tempfile::TempDir),
+    Kept(PathBuf),
+}
+
+impl Folder {
+    /// A folder of its own for so many issues.
+    fn new(kept: Option<&Path>, issues: u64, engine: &str) -> Result<Self> {
+        let Some(kept) = kept else { return Ok(Self::Fleeting(tempfile::tempdir()?)) };
+        let path = kept.join(format!("{engine}-{issues}"));
+        std::fs::create_dir_all(&path)?;
+        Ok(Self::Kept(path))
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Fleeting(folder) => folder.path(),
+            Self::Kept(path) => path,
+        }
+    }
+}
+
+/// A database of PostgreSQL, for one run if it is not kept.
 struct Database {
     admin: String,
     name: String,
     url: String,
+    kept: bool,
 }
 
 impl Database {
-    fn create(admin: &str) -> Result<Self> {
-        let name = format!("trackway_bench_{}", std::process::id());
+    /// The database to measure; `kept` is the number of issues of one that stays.
+    fn open(admin: &str, kept: Option<u64>, is_filled: bool) -> Result<Self> {
+        let name = match kept {
+            Some(issues) => format!("trackway_bench_kept_{issues}"),
+            None => format!("trackway_bench_{}", std::process::id()),
+        };
         let (before, query) = admin.split_once('?').unwrap_or((admin, ""));
         let (server, _) = before.rsplit_once('/').context("a URL with a database")?;
         let query = if query.is_empty() { String::new() } else { format!("?{query}") };
         let url = format!("{server}/{name}{query}");
-        let database = Self { admin: admin.to_owned(), name, url };
+        let database = Self { admin: admin.to_owned(), name, url, kept: kept.is_some() };
+        if is_filled {
+            return Ok(database);
+        }
         database.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)")?;
         database.execute("CREATE DATABASE {}")?;
         Ok(database)
@@ -49,6 +80,9 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        if self.kept {
+            return;
+        }
         if let Err(error) = self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)") {
             eprintln!("database {} stays: {error}", self.name);
         }
@@ -63,25 +97,37 @@ fn binary() -> Result<PathBuf> {
 }
 
 impl Program {
-    /// Fills a fresh folder, or database, with `issues` issues and starts the server on it.
-    pub(crate) fn start(issues: u64, postgres: Option<&str>) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
+    /// Fills a fresh folder, or database, with `issues` issues, or takes the one that was filled and
+    /// `kept`, and starts the server on it.
+    pub(crate) fn start(issues: u64, postgres: Option<&str>, kept: Option<&Path>) -> Result<Self> {
+        let engine = if postgres.is_some() { "postgres" } else { "sqlite" };
+        let folder = Folder::new(kept, issues, engine)?;
         let data = folder.path().join("data");
-        let database = postgres.map(Database::create).transpose()?;
+        let filled = folder.path().join("filled");
+        let is_filled = filled.exists();
+        let database = postgres
+            .map(|admin| Database::open(admin, kept.map(|_| issues), is_filled))
+            .transpose()?;
         let storage: Vec<String> = database
             .as_ref()
             .map(|database| vec!["--database-url".to_owned(), database.url.clone()])
             .unwrap_or_default();
         let begin = Instant::now();
-        let filled = Command::new(binary()?)
-            .args(["demo", "--issues", &issues.to_string(), "--data"])
-            .arg(&data)
-            .args(&storage)
-            .stderr(Stdio::null())
-            .status()?;
-        ensure!(filled.success(), "trackway demo failed");
+        if !is_filled {
+            let status = Command::new(binary()?)
+                .args(["demo", "--issues", &issues.to_string(), "--data"])
+                .arg(&data)
+                .args(&storage)
+                .stderr(Stdio::null())
+                .status()?;
+            ensure!(status.success(), "trackway demo failed");
+            std::fs::write(&filled, "")?;
+        }
         let fill = begin.elapsed();
         let ready_file = folder.path().join("ready.json");
+        if ready_file.exists() {
+            std::fs::remove_file(&ready_file)?;
+        }
         let begin = Instant::now();
         let child = Command::new(binary()?)
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--log", "error", "--data"])

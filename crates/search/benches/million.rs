@@ -1,4 +1,4 @@
-//! The index with a million documents of 14 terms, of which three are dense ordered fields: the
+//! The index with a million documents of 15 terms, of which four are dense ordered fields: the
 //! table of the design's section on search. `cargo bench -p trackway-search`.
 
 use std::sync::LazyLock;
@@ -21,6 +21,8 @@ const OTHERS: [(FieldNo, u64); 7] =
 const CREATED: FieldNo = 11;
 const UPDATED: FieldNo = 12;
 const KEY: FieldNo = 13;
+/// Values that have nothing to do with ids.
+const TOUCHED: FieldNo = 14;
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| load(&docs()));
 
@@ -62,6 +64,7 @@ fn doc(id: DocId, version: u32) -> Doc {
         (UPDATED, created + age + i64::from(version) * 1_000_000_000_000),
         (KEY, queue << 32 | i64::from(id)),
     ];
+    terms.push((TOUCHED, numbers.below(7_776_000_000).cast_signed()));
     terms.extend(OTHERS.map(|(field, values)| (field, numbers.skewed(values))));
     Doc::new(version, terms)
 }
@@ -71,7 +74,7 @@ fn docs() -> Vec<Doc> {
 }
 
 fn schema() -> Schema {
-    [CREATED, UPDATED, KEY].into_iter().fold(Schema::new(1), |schema, field| {
+    [CREATED, UPDATED, KEY, TOUCHED].into_iter().fold(Schema::new(1), |schema, field| {
         schema.with(field, FieldKind::Ordered { dense: true })
     })
 }
@@ -168,6 +171,35 @@ fn page_at_offset(bencher: Bencher<'_, '_>, offset: usize) {
 fn page_after(bencher: Bencher<'_, '_>) {
     let (order, hits) = (newest(), INDEX.eval(&Cond::Has(CUSTOM, 1)));
     bencher.bench(|| INDEX.page_after(&hits, &order, black_box(500_000), 50));
+}
+
+/// So many hits all over the index.
+#[divan::bench(args = [1_000, 2_500, 5_000, 11_000, 20_000, 50_000])]
+fn page_of_scattered(bencher: Bencher<'_, '_>, count: u32) {
+    let mut numbers = Numbers(7);
+    let hits: RoaringBitmap =
+        (0..count).map(|_| DocId::try_from(numbers.below(u64::from(DOCS))).unwrap_or(0)).collect();
+    let order = [SortKey { field: TOUCHED, descending: true, by: SortBy::Value }];
+    bencher.bench(|| INDEX.page(&hits, &order, 0, 50));
+}
+
+/// The last days of ninety.
+#[divan::bench(args = [7, 30])]
+fn touched_lately(bencher: Bencher<'_, '_>, days: i64) {
+    let order = [SortKey { field: TOUCHED, descending: true, by: SortBy::Value }];
+    let mut from = 7_776_000_000 - days * 86_400_000;
+    bencher.bench_local(|| {
+        from += 1;
+        let hits = INDEX.eval(&Cond::Range { field: TOUCHED, from: Some(from), to: None });
+        (hits.len(), INDEX.page(&hits, &order, 0, 50))
+    });
+}
+
+#[divan::bench]
+fn two_values_of_which_one_of_another(bencher: Bencher<'_, '_>) {
+    let either = Cond::Or(vec![Cond::Has(QUEUE, 150), Cond::Has(QUEUE, 100)]);
+    let cond = Cond::And(vec![either, Cond::Has(CUSTOM, 2)]);
+    search(bencher, &cond, None);
 }
 
 /// The hits are at the far end of the walk, so it gives up.

@@ -44,5 +44,31 @@ where
     S: Deref<Target = RoaringBitmap>,
 {
     let sets: Vec<_> = sets.collect();
-    sets.iter().map(|set| &**set).union()
+    match sets.as_slice() {
+        // Merging two is cheaper than gathering them in a third form.
+        [one, other] => &**one | &**other,
+        sets => sets.iter().map(|set| &**set).union(),
+    }
+}
+
+/// A bit for each id, for a set that is asked about very often.
+pub(crate) struct Dense(Vec<u64>);
+
+impl Dense {
+    /// The ids of a set.
+    pub(crate) fn new(set: &RoaringBitmap) -> Self {
+        let universe = set.max().map_or(0, |max| max as usize + 1);
+        let mut words = vec![0u64; universe.div_ceil(64)];
+        for doc in set {
+            if let Some(word) = words.get_mut(doc as usize / 64) {
+                *word |= 1 << (doc % 64);
+            }
+        }
+        Self(words)
+    }
+
+    /// Whether an id is among them.
+    pub(crate) fn contains(&self, doc: DocId) -> bool {
+        self.0.get(doc as usize / 64).is_some_and(|word| word >> (doc % 64) & 1 == 1)
+    }
 }

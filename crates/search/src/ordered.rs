@@ -4,6 +4,10 @@
 //! million documents so takes 4 bytes a document for the order and 8 for the values. Insertion
 //! and removal are two binary searches and a move within one chunk.
 
+use std::ops::Range;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 use roaring::RoaringBitmap;
 
 use crate::forward::Forward;
@@ -16,6 +20,9 @@ const CHUNK: usize = if cfg!(test) { 16 } else { 1024 };
 const LOADED: usize = CHUNK / 16 * 15;
 /// Chunks below this are joined with a neighbour.
 const SMALL: usize = CHUNK / 4;
+
+/// Ranges of so many whole chunks are kept.
+const MANY: usize = if cfg!(test) { 2 } else { 16 };
 
 /// What the order is by: value, then document.
 type Key = (i64, DocId);
@@ -40,11 +47,44 @@ pub(crate) struct Ordered {
     forward: Forward,
     present: RoaringBitmap,
     chunks: Vec<Chunk>,
+    /// The set of whole chunks that a range had last: searches for what changed lately ask for
+    /// nearly the same range again and again.
+    last: Last,
+}
+
+/// A set of whole chunks, kept until something changes.
+#[derive(Debug, Default)]
+struct Last(Mutex<Option<(Range<usize>, Arc<RoaringBitmap>)>>);
+
+impl Clone for Last {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Last {
+    fn get(&self, chunks: &Range<usize>) -> Option<Arc<RoaringBitmap>> {
+        let last = self.0.lock();
+        last.as_ref().filter(|(known, _)| known == chunks).map(|(_, docs)| Arc::clone(docs))
+    }
+
+    fn put(&self, chunks: Range<usize>, docs: Arc<RoaringBitmap>) {
+        *self.0.lock() = Some((chunks, docs));
+    }
+
+    fn clear(&mut self) {
+        *self.0.get_mut() = None;
+    }
 }
 
 impl Ordered {
     pub(crate) fn new(dense: bool) -> Self {
-        Self { forward: Forward::new(dense), present: RoaringBitmap::new(), chunks: Vec::new() }
+        Self {
+            forward: Forward::new(dense),
+            present: RoaringBitmap::new(),
+            chunks: Vec::new(),
+            last: Last::default(),
+        }
     }
 
     /// Builds the structure from keys in ascending order, each document at most once.
@@ -60,7 +100,7 @@ impl Ordered {
             .map(|keys| Chunk { first: keys[0], docs: keys.iter().map(|&(_, doc)| doc).collect() })
             .collect();
         let present = bits::from_unsorted(keys.iter().map(|&(_, doc)| doc), keys.len(), universe);
-        Self { forward, present, chunks }
+        Self { forward, present, chunks, last: Last::default() }
     }
 
     pub(crate) fn present(&self) -> &RoaringBitmap {
@@ -86,6 +126,7 @@ impl Ordered {
         if old == value {
             return;
         }
+        self.last.clear();
         if let Some(old) = old {
             self.remove((old, doc));
         }
@@ -183,10 +224,30 @@ impl Ordered {
             return self.present.clone();
         }
         if rest >= count {
-            return bits::from_unsorted(self.docs((start, end)), count, universe);
+            return self.between((start, end), count, universe);
         }
         let outside = self.docs((Self::START, start)).chain(self.docs((end, self.end())));
         &self.present - bits::from_unsorted(outside, rest, universe)
+    }
+
+    /// The documents between two places as a set; `count` is how many there are.
+    fn between(&self, (start, end): (Pos, Pos), count: usize, universe: usize) -> RoaringBitmap {
+        let first = if start.at > 0 { start.chunk + 1 } else { start.chunk };
+        let chunks = first..end.chunk;
+        if chunks.len() < MANY {
+            return bits::from_unsorted(self.docs((start, end)), count, universe);
+        }
+        let (from, to) = (Pos { chunk: first, at: 0 }, Pos { chunk: end.chunk, at: 0 });
+        let whole = self.last.get(&chunks).unwrap_or_else(|| {
+            let docs = bits::from_unsorted(self.docs((from, to)), count, universe);
+            let docs = Arc::new(docs);
+            self.last.put(chunks, Arc::clone(&docs));
+            docs
+        });
+        let mut docs = RoaringBitmap::clone(&whole);
+        docs.extend(self.docs((start, from)));
+        docs.extend(self.docs((to, end)));
+        docs
     }
 
     pub(crate) fn memory_bytes(&self) -> usize {

@@ -10,12 +10,17 @@ use std::ops::Bound;
 
 use roaring::RoaringBitmap;
 
+use crate::bits::Dense;
 use crate::sort::{Key, LAST, Order, Place, SortKey, Walk};
-use crate::walk::Walker;
+use crate::walk::{Among, Walker};
 use crate::{DocId, Index};
 
 /// A step of a walk costs about as much as looking at this many hits.
 const STEP: usize = 2;
+/// With a bit for each document, a look at a hit costs about as much as this many steps.
+const STEPS: usize = 5;
+/// A look at a hit costs about as much as setting the bits of so many.
+const SPREAD: usize = 2;
 /// A walk may always take so many steps.
 const LEAST_BUDGET: usize = if cfg!(test) { 40 } else { 2048 };
 impl Index {
@@ -197,12 +202,20 @@ impl Page<'_> {
     fn walk(&mut self, level: usize, walk: &Walk<'_>, hits: &RoaringBitmap, start: Start) -> bool {
         let (field, hit) = (walk.ordered.len(), usize::try_from(hits.len()).unwrap_or(usize::MAX));
         let wanted = self.room().saturating_add(start.skip());
-        let steps = wanted.saturating_mul(field) / hit.min(field).max(1);
-        if steps.min(field).saturating_mul(STEP) >= hit {
+        let steps = (wanted.saturating_mul(field) / hit.min(field).max(1)).min(field);
+        // What each way costs, in looks at a hit.
+        let asked = steps.saturating_mul(STEP);
+        let spread = hit / SPREAD + steps / STEPS;
+        if asked.min(spread) >= hit {
             return false;
         }
+        let (among, budget) = if spread < asked {
+            (Among::Dense(Dense::new(hits)), hit.saturating_mul(STEPS) / SPREAD)
+        } else {
+            (Among::Set(hits), hit / STEP)
+        };
         let filled = self.out.len();
-        Walker::new(self, level, walk, hits, LEAST_BUDGET.max(hit / STEP)).run(start);
+        Walker::new(self, level, walk, (hits, among), LEAST_BUDGET.max(budget)).run(start);
         if !self.full() {
             self.out.truncate(filled);
         }
@@ -250,6 +263,10 @@ impl Page<'_> {
                 kept.truncate(wanted);
                 worst = kept.last().copied();
             }
+        }
+        if wanted > 0 && kept.len() > wanted {
+            kept.select_nth_unstable_by(wanted - 1, compare);
+            kept.truncate(wanted);
         }
         kept.sort_unstable_by(compare);
         let page = kept.iter().skip(start.skip()).take(self.room());

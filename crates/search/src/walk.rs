@@ -2,6 +2,7 @@
 
 use roaring::RoaringBitmap;
 
+use crate::bits::Dense;
 use crate::ordered::Pos;
 use crate::page::{Page, Start};
 use crate::sort::{LAST, Walk};
@@ -12,11 +13,28 @@ const JUMP: usize = if cfg!(test) { 2 } else { 64 };
 /// A run of equal values that fills a slice this long is taken as a set, not one by one.
 const RUN: usize = if cfg!(test) { 4 } else { 64 };
 
+/// Hits in the form that is quicker to ask.
+pub(crate) enum Among<'p> {
+    Set(&'p RoaringBitmap),
+    Dense(Dense),
+}
+
+impl Among<'_> {
+    fn contains(&self, doc: DocId) -> bool {
+        match self {
+            Self::Set(set) => set.contains(doc),
+            Self::Dense(dense) => dense.contains(doc),
+        }
+    }
+}
+
 pub(crate) struct Walker<'p, 'a> {
     page: &'p mut Page<'a>,
     level: usize,
     walk: &'p Walk<'p>,
     hits: &'p RoaringBitmap,
+    /// The same, to be asked about one document.
+    among: Among<'p>,
     /// Steps left until the walk gives up.
     budget: usize,
     /// Hits to pass over before the page begins.
@@ -33,13 +51,24 @@ impl<'p, 'a> Walker<'p, 'a> {
         page: &'p mut Page<'a>,
         level: usize,
         walk: &'p Walk<'p>,
-        hits: &'p RoaringBitmap,
+        (hits, among): (&'p RoaringBitmap, Among<'p>),
         budget: usize,
     ) -> Self {
         // The directions differ when a later key was dropped for want of documents.
         let grouped =
             level + 1 < page.order.keys.len() || page.order.ids_descend != walk.descending;
-        Self { page, level, walk, hits, budget, skip: 0, grouped, group: Vec::new(), value: None }
+        Self {
+            page,
+            level,
+            walk,
+            hits,
+            among,
+            budget,
+            skip: 0,
+            grouped,
+            group: Vec::new(),
+            value: None,
+        }
     }
 
     /// Fills the page, unless the budget is used up or the walk ends before.
@@ -136,7 +165,7 @@ impl<'p, 'a> Walker<'p, 'a> {
 
     /// Looks at one document; false once the page is full.
     fn step(&mut self, doc: DocId) -> bool {
-        if !self.hits.contains(doc) {
+        if !self.among.contains(doc) {
             return true;
         }
         if self.grouped {
