@@ -57,6 +57,7 @@ mod watch;
 mod workflow;
 
 pub use help::{language_flag, parse, russian, shells, shown, speak};
+pub use lang::{is_russian, shown as told};
 
 #[cfg(test)]
 mod tests;

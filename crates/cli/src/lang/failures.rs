@@ -254,7 +254,6 @@ pub(super) const FAILURES: &[(&str, &str)] = &[
     ("{} is not set", "{} не задано"),
     ("the query: {}", "запрос: {}"),
     ("not tried: {}", "не пробовали: {}"),
-    ("there is {}", "есть {}"),
     // Of the keychain, and what its programs say.
     ("the keychain: the keychain does not answer", "связка ключей не отвечает"),
     ("the keychain does not answer", "связка ключей не отвечает"),

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 mod failures;
 mod members;
 mod said;
+mod server;
 mod words;
 
 #[cfg(test)]
@@ -20,12 +21,12 @@ pub(crate) fn choose(language: Option<&str>) {
 }
 
 /// The text in the language of this run; as it is, where the catalogue does not have it.
-pub(crate) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     if is_russian() { russian(text) } else { text.to_owned() }
 }
 
 /// Whether this run speaks Russian.
-pub(crate) fn is_russian() -> bool {
+pub fn is_russian() -> bool {
     RUSSIAN.get().copied().unwrap_or_default()
 }
 
@@ -79,8 +80,15 @@ fn filled(template: &str, parts: &[&str]) -> String {
 }
 
 /// What is looked up, in this order: the more is filled in, the later.
-const CATALOGUES: [&[(&str, &str)]; 5] =
-    [words::WORDS, members::MEMBERS, said::SAID, failures::FAILURES, GENERAL];
+const CATALOGUES: [&[(&str, &str)]; 7] = [
+    server::WELCOME,
+    words::WORDS,
+    members::MEMBERS,
+    said::SAID,
+    failures::FAILURES,
+    server::SERVER,
+    GENERAL,
+];
 
 /// What nearly anything looks like.
 const GENERAL: &[(&str, &str)] = &[
@@ -89,6 +97,7 @@ const GENERAL: &[(&str, &str)] = &[
     ("{}: {} changed", "{}: изменено: {}"),
     ("{} {} cannot be reversed", "{} {} нельзя отменить"),
     ("{} of {}", "{} из {}"),
+    ("there is {}", "есть {}"),
 ];
 
 #[cfg(test)]

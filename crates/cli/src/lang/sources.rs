@@ -1,4 +1,5 @@
-//! Looks for messages in the sources of this crate, and whether they have a Russian text. It finds
+//! Looks for messages in the sources of this crate and in those of the server's commands, and whether
+//! they have a Russian text. It finds
 //! what is written where it is said; what is put together elsewhere it cannot see.
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,19 @@ const MARKS: [&str; 19] = [
     "let footer =",
     "let failure =",
     "Kind::",
+];
+
+/// What stands in front of a message of the server's commands.
+const SERVER_MARKS: [&str; 9] = [
+    "say(",
+    "remark(",
+    "bail!(",
+    "anyhow!(",
+    ".context(",
+    "with_context(|| ",
+    "let told = || ",
+    "ensure!(begun || path == \"manifest.json\", ",
+    "ensure!(indexed == issues, ",
 ];
 
 /// The source without its tests.
@@ -90,14 +104,14 @@ fn needs_none(template: &str) -> bool {
         || matches!(template, "ID" | "UID" | "name")
 }
 
-#[test]
-fn every_message_has_a_russian_text() {
+/// Fails for messages without Russian, and if there are not more than `least` messages at all.
+fn all_have_a_russian_text(folder: &str, marks: &[&str], least: usize) {
     let mut paths = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut paths);
     let (mut seen, mut missing) = (0, Vec::new());
     for path in paths {
         let text = source(&path);
-        for mark in MARKS {
+        for mark in marks {
             let messages = text
                 .match_indices(mark)
                 .filter_map(|(at, _)| message(text.get(at + mark.len()..)?.trim_start()));
@@ -115,8 +129,18 @@ fn every_message_has_a_russian_text() {
             }
         }
     }
-    assert!(seen > 300, "only {seen} messages are found");
+    assert!(seen > least, "only {seen} messages are found");
     assert!(missing.is_empty(), "no Russian for:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn every_message_has_a_russian_text() {
+    all_have_a_russian_text("src", &MARKS, 300);
+}
+
+#[test]
+fn every_message_of_the_server_has_a_russian_text() {
+    all_have_a_russian_text("../server/src/program", &SERVER_MARKS, 80);
 }
 
 #[test]

@@ -17,6 +17,7 @@ use trackway_core::org::NewOrg;
 use trackway_core::time::DAY_MS;
 use trackway_core::{Tracker, secret};
 
+use super::said::{remark, say};
 use super::{bootstrap, directory, storage};
 
 /// Flags of `trackway admin`.
@@ -186,7 +187,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::User(UserCommand::Add { login, person, level, organization }) => {
             let org = pick(tracker, organization.as_deref())?;
             let uid = tracker.add_member(org, &person.member(&login, level), super::now())?;
-            println!("Added {login} with uid {uid}.");
+            say(&format!("Added {login} with uid {uid}."));
         }
         Command::User(UserCommand::ResetPassword { login, public_url }) => {
             reset_password(tracker, &login, &public_url)?;
@@ -200,7 +201,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
             let uid = account(tracker, &login)?;
             let visit = Visit { now: super::now(), ..Visit::default() };
             let count = tracker.account_now(&visit, move |cx| revoke::by_operator(cx, uid))?;
-            println!("Revoked {count} tokens of {login}.");
+            say(&format!("Revoked {count} tokens of {login}."));
         }
         Command::Group(Within { organization, command }) => {
             directory::groups(tracker, pick(tracker, organization.as_deref())?, command)?;
@@ -242,10 +243,12 @@ fn create(
     let token = tracker.create_token(uid, ScopeSet::api(), "admin create", None, now)?;
     let world = tracker.world();
     let dict = world.org(org).context("the organisation vanished")?;
-    println!("Made {login} an administrator of {}.\n", dict.org.name.get(Lang::En));
-    println!("  organisation ID for API  {}", dict.org.org_id);
-    println!("  the same for the cloud   {}", dict.org.cloud_id);
-    println!("  token (shown once)       {token}");
+    let language = if trackway_cli::is_russian() { Lang::Ru } else { Lang::En };
+    let organization = dict.org.name.get(language);
+    say(&format!("Made {login} an administrator of {organization}.\n"));
+    say(&format!("  organisation ID for API  {}", dict.org.org_id));
+    say(&format!("  the same for the cloud   {}", dict.org.cloud_id));
+    say(&format!("  token (shown once)       {token}"));
     Ok(())
 }
 
@@ -328,7 +331,7 @@ fn reindex(tracker: &Tracker) -> Result<()> {
     tracker.renew_changes()?;
     tracker.renew_words()?;
     let total = tracker.pending_words()?;
-    tracker.index_all_words(|left| eprintln!("{left} issues left"))?;
-    println!("Made the words of {total} issues and the changes of all fields anew.");
+    tracker.index_all_words(|left| remark(&format!("{left} issues left")))?;
+    say(&format!("Made the words of {total} issues and the changes of all fields anew."));
     Ok(())
 }

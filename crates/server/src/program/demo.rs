@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use trackway_core::Tracker;
 use trackway_core::demo::{company, filler};
 
+use super::said::remark;
 use super::storage;
 
 /// Flags of `trackway demo`.
@@ -32,13 +33,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let started = Instant::now();
     filler::fill(tracker, org, arguments.issues, arguments.seed, super::now(), |done| {
         if done % 100_000 == 0 {
-            eprintln!("{done} issues in {:.1} s", started.elapsed().as_secs_f64());
+            remark(&format!("{done} issues in {:.1} s", started.elapsed().as_secs_f64()));
         }
     })
     .context("cannot add the issues")?;
     tracker.save_indexes().context("cannot save the index")?;
     let took = started.elapsed().as_secs_f64();
-    eprintln!("Added {} issues in {took:.1} s to {}.", arguments.issues, storage.folder.display());
+    let folder = storage.folder.display();
+    remark(&format!("Added {} issues in {took:.1} s to {folder}.", arguments.issues));
     tracker.db().close();
     Ok(())
 }

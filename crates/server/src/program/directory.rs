@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
 
+use super::said::say;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use trackway_core::cx::Cx;
@@ -205,7 +206,7 @@ pub(crate) fn groups(tracker: &Tracker, org: i64, command: Groups) -> Result<()>
             let id = write(tracker, org, move |cx| {
                 admin::add_group(cx, &named.name(), parent.as_deref())
             })?;
-            println!("Added group {id}.");
+            say(&format!("Added group {id}."));
         }
         Groups::List => {
             let dict = dict(tracker, org)?;
@@ -241,7 +242,7 @@ pub(crate) fn departments(tracker: &Tracker, org: i64, command: Departments) -> 
             let id = write(tracker, org, move |cx| {
                 admin::add_department(cx, &named.name(), parent.as_deref())
             })?;
-            println!("Added department {id}.");
+            say(&format!("Added department {id}."));
         }
         Departments::List => {
             let dict = dict(tracker, org)?;
@@ -310,6 +311,6 @@ pub(crate) fn templates(tracker: &Tracker, org: i64, command: Templates) -> Resu
             template::comment::add(cx, &name, &description, queue.as_deref(), &text)
         })?,
     };
-    println!("Added template {id}.");
+    say(&format!("Added template {id}."));
     Ok(())
 }

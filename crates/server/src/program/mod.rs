@@ -10,6 +10,7 @@ mod demo;
 mod demo_files;
 mod directory;
 mod ready;
+mod said;
 mod serve;
 mod storage;
 mod telemetry;
@@ -71,7 +72,7 @@ pub(crate) fn run() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("trackway: {error:#}");
+            said::failed(&error);
             ExitCode::FAILURE
         }
     }
@@ -89,7 +90,7 @@ fn shell(command: &str, rest: &[OsString]) -> ExitCode {
     match ran.map(|status| status.code()) {
         Ok(code) => ExitCode::from(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
         Err(error) => {
-            eprintln!("trackway: cannot start the shell: {error}");
+            said::failed(&anyhow::Error::new(error).context("cannot start the shell"));
             ExitCode::FAILURE
         }
     }

@@ -11,6 +11,7 @@ use trackway_core::demo::company::{self, Access};
 use trackway_core::time::{DAY_MS, parse_instant};
 use trackway_server::{Config, FileStore, Server};
 
+use super::said::remark;
 use super::{bootstrap, configuration, demo_files, ready, storage, telemetry};
 
 /// Exit code of a process that was told twice to stop.
@@ -133,7 +134,8 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         bootstrap::run(&storage.tracker, &arguments.first)?;
     }
     if arguments.check {
-        eprintln!("The settings and the database in {} are good.", storage.folder.display());
+        let folder = storage.folder.display();
+        remark(&format!("The settings and the database in {folder} are good."));
         return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -208,7 +210,7 @@ fn announce(
         let storage = folder.map(|f| format!(" --data '{}'", f.display())).unwrap_or_default();
         ready::welcome(base_url, setup, &storage, std::io::stderr().is_terminal())
     };
-    eprintln!("{welcome}");
+    remark(&welcome);
     Ok(())
 }
 

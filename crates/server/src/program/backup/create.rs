@@ -1,7 +1,5 @@
 //! `trackway backup create`.
 
-#![expect(clippy::print_stdout, reason = "the result goes to standard output")]
-
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
 use std::path::{Path, PathBuf};
@@ -16,6 +14,7 @@ use trackway_server::{FileChunks, FileStore};
 use super::archive::{Writer, Written};
 use super::{Installation, runtime, shelf, size, store};
 use crate::program::now;
+use crate::program::said::{remark, say};
 
 /// How long deleted files are kept for a backup that has gone silent.
 const HOLD_MS: i64 = 3_600_000;
@@ -59,10 +58,10 @@ pub(super) fn run(arguments: Arguments) -> Result<()> {
             bail!("a backup is no text: name a file with --to, or redirect the output");
         }
         let done = job.run(io::stdout().lock())?;
-        eprintln!("{}", told(&done, None));
+        remark(&told(&done, None));
     } else {
         let done = to_file(&job, &to)?;
-        println!("{}", told(&done, Some(&to)));
+        say(&told(&done, Some(&to)));
     }
     db.close();
     Ok(())
@@ -146,7 +145,7 @@ impl Job<'_> {
     fn file<W: Write>(&self, store: &FileStore, blob: &Blob, writer: &mut Writer<W>) -> Result<()> {
         let Some((size, chunks)) = self.runtime.block_on(store.open_file(&blob.name))? else {
             // A file that was lost long ago must not keep the rest from being saved.
-            eprintln!("warning: the store has no file {}", blob.name);
+            remark(&format!("warning: the store has no file {}", blob.name));
             writer.missing(&blob.name);
             return Ok(());
         };

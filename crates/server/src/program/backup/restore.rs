@@ -1,19 +1,19 @@
 //! `trackway backup restore`.
 
-#![expect(clippy::print_stdout, reason = "the result goes to standard output")]
-
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use tokio::runtime::Runtime;
+use trackway_cli::told;
 use trackway_core::backup::Loader;
 use trackway_db::{Cell, Db};
 use trackway_server::FileStore;
 
 use super::archive::{self, End, Manifest, Reader};
 use super::{Installation, runtime, size, store};
+use crate::program::said::{remark, say};
 use crate::program::storage::write_private;
 
 /// Bytes of a file that pass at once.
@@ -44,16 +44,16 @@ pub(super) fn run(arguments: Arguments) -> Result<()> {
             );
         }
         let aside = aside(&folder)?;
-        eprintln!("the former data folder is now {}", aside.display());
+        remark(&format!("the former data folder is now {}", aside.display()));
     }
     let (db, folder) = place.database("trackway-data", false)?;
     let key = place.key_path(&folder);
     let mut restored = Restored::new(&db, store(&files)?, Some(key))?;
     let end = restored.load(source).inspect_err(|_| {
-        eprintln!("what is restored so far is not whole: empty it before another try");
+        remark("what is restored so far is not whole: empty it before another try");
     })?;
     db.close();
-    println!("restored to {}: {}", folder.display(), counted(&end));
+    say(&format!("restored to {}: {}", folder.display(), told(&counted(&end))));
     Ok(())
 }
 
@@ -116,7 +116,7 @@ impl<'d> Restored<'d> {
 
 impl Reader for Restored<'_> {
     fn manifest(&mut self, manifest: &Manifest) -> Result<()> {
-        eprintln!("a backup of {}", manifest.made_at);
+        remark(&format!("a backup of {}", manifest.made_at));
         let loader = Loader::begin(self.db, &manifest.header());
         self.loader = Some(loader.context("the backup cannot be restored here")?);
         Ok(())

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::size;
+use crate::program::said::say;
 use crate::program::storage::Place;
 
 const FOLDER: &str = "backups";
@@ -125,7 +126,7 @@ pub(super) fn prune(arguments: &Prune) -> Result<()> {
                 .with_context(|| format!("cannot remove {}", path.display()))?;
         }
         let word = if arguments.dry_run { "would remove" } else { "removed" };
-        println!("{word} {}", path.display());
+        say(&format!("{word} {}", path.display()));
     }
     Ok(())
 }

@@ -1,16 +1,16 @@
 //! `trackway backup verify`: restores into a temporary place, and compares.
 
-#![expect(clippy::print_stdout, reason = "the result goes to standard output")]
-
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
+use trackway_cli::told;
 use trackway_core::{Tracker, backup};
 use trackway_db::{Db, Options, Target};
 use trackway_server::FilesConfig;
 
 use super::restore::{Restored, counted, open};
 use super::{runtime, store};
+use crate::program::said::say;
 
 /// Flags of `trackway backup verify`.
 #[derive(Debug, clap::Args)]
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         let runtime = runtime()?;
         for blob in backup::files(tracker.db())? {
             if end.missing.contains(&blob.name) {
-                println!("the file {} was missing when the backup was made", blob.name);
+                say(&format!("the file {} was missing when the backup was made", blob.name));
                 continue;
             }
             let size = runtime.block_on(files.open_file(&blob.name))?.map(|(size, _)| size);
@@ -53,6 +53,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         }
     }
     tracker.db().close();
-    println!("the backup is good: {}", counted(&end));
+    say(&format!("the backup is good: {}", told(&counted(&end))));
     Ok(())
 }
