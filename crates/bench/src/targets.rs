@@ -140,6 +140,9 @@ pub(crate) fn print(facts: &[Facts], postgres: bool) {
     }
 }
 
+/// Issues on a page of the searches.
+const PAGE: u64 = 50;
+
 fn share(fact: &Facts, target: &str, kind: Kind, ceiling: &[f64], wanted: f64) {
     let shares: Vec<f64> = fact
         .rates(kind)
@@ -156,20 +159,28 @@ fn share(fact: &Facts, target: &str, kind: Kind, ceiling: &[f64], wanted: f64) {
     line(fact, target, &texts.join(", "), met);
 }
 
-/// How much slower each search became with more issues.
+/// Which searches became slower with more issues; only those whose page is full with few issues too,
+/// since others have more to show with many.
 fn growth(small: &Facts, large: &Facts) {
-    let worst = small
+    let is_full = |row: &Taken| row.found.is_some_and(|found| found >= PAGE);
+    let factors: Vec<(&str, f64)> = small
         .searches()
         .zip(large.searches())
+        .filter(|(before, after)| is_full(before) && is_full(after))
         .map(|(before, after)| {
             let (p95, grown) = (before.measured.percentile(95), after.measured.percentile(95));
             (before.name, grown / p95.max(0.001))
         })
-        .max_by(|a, b| a.1.total_cmp(&b.1));
-    if let Some((name, factor)) = worst {
-        let target = format!("p95 of searches at most 1.5 times that of {}", small.size);
-        line(large, &target, &format!("{factor:.2} times ({name})"), factor <= 1.5);
-    }
+        .collect();
+    let (over, within): (Vec<_>, Vec<_>) = factors.into_iter().partition(|(_, f)| *f > 1.5);
+    let target = format!("p95 of searches at most 1.5 times that of {}", small.size);
+    let over: Vec<String> =
+        over.iter().map(|(name, factor)| format!("{name}: {factor:.2} times")).collect();
+    let result = match over.as_slice() {
+        [] => format!("{} of {0}", within.len()),
+        over => format!("{} of {}; {}", within.len(), within.len() + over.len(), over.join("; ")),
+    };
+    line(large, &target, &result, over.is_empty());
 }
 
 fn line(fact: &Facts, target: &str, result: &str, met: bool) {

@@ -45,9 +45,10 @@ pub const POSTGRES_PUT: &str = "INSERT INTO word (org_id, issue_id, generation, 
      VALUES ($1, $2, $3, array_to_tsvector(string_to_array($4, ' '))) \
      ON CONFLICT (org_id, issue_id) \
      DO UPDATE SET generation = excluded.generation, stems = excluded.stems";
-/// Issues that have a word. The sum keeps the planner from walking the organisation's part of
-/// another index for what the word alone finds.
-pub const POSTGRES_MATCH: &str = "SELECT issue_id FROM word \
+/// Issues that have a word, their ids of eight bytes in one: a third of the time went into sending
+/// rows. The sum keeps the planner from walking the organisation's part of another index for what the
+/// word alone finds.
+pub const POSTGRES_MATCH: &str = "SELECT COALESCE(string_agg(int8send(issue_id), ''), '') FROM word \
      WHERE org_id + 0 = $1 AND stems @@ CAST(CAST($2 AS TEXT) AS tsquery)";
 /// What changed since a generation.
 pub const POSTGRES_SINCE: &str = "SELECT issue_id, array_to_string(tsvector_to_array(stems), ' ') FROM word \
@@ -108,16 +109,18 @@ pub(crate) fn generation(tx: &mut Tx<'_>, org: i64) -> Result<i64> {
 /// Issues that have a word; on SQLite also those of other organisations.
 pub(crate) fn having(tx: &mut Tx<'_>, org: i64, token: &str) -> Result<RoaringBitmap> {
     let mut ids: Vec<DocId> = Vec::new();
-    let mut take = |row: &trackway_db::RowRef<'_>| {
-        ids.extend(DocId::try_from(row.get_i64(0)?));
-        Ok(())
-    };
     match tx.engine() {
         Engine::Sqlite => {
-            tx.each(SQLITE_MATCH, &[&format!("\"{token}\"").as_str()], &mut take)?;
+            tx.each(SQLITE_MATCH, &[&format!("\"{token}\"").as_str()], &mut |row| {
+                ids.extend(DocId::try_from(row.get_i64(0)?));
+                Ok(())
+            })?;
         }
         Engine::Postgres => {
-            tx.each(POSTGRES_MATCH, &[&org, &format!("'{token}'").as_str()], &mut take)?;
+            let token = format!("'{token}'");
+            let (found,): (Vec<u8>,) = tx.one(POSTGRES_MATCH, &[&org, &token.as_str()])?;
+            let (found, _) = found.as_chunks::<8>();
+            ids.extend(found.iter().filter_map(|id| DocId::try_from(i64::from_be_bytes(*id)).ok()));
         }
     }
     ids.sort_unstable();
