@@ -49,6 +49,17 @@ wire! {
         statuses: Vec<KeyedRef>,
         limit?: i64,
     }
+    /// Where an issue of a board goes: right before or after another one, each by key or id.
+    pub struct RankInput {
+        issue?: String,
+        before?: String,
+        after?: String,
+    }
+    /// An issue of a board and its place, from 1.
+    pub struct BoardRank {
+        issue: KeyedRef,
+        rank: i64,
+    }
 }
 
 endpoints! {
@@ -110,6 +121,13 @@ endpoints! {
         query { version: i64 }
         header { if_match = "If-Match": IfMatch }
     }
+    /// Puts an issue of a board before or after another one.
+    RankIssue POST "/boards/{boardId}/_rank" write => 204 () {
+        path { board }
+        body Json<RankInput>
+    }
+    /// Issues of a board in the order that people gave them.
+    ListBoardRanks GET "/boards/{boardId}/ranks" read => 200 Vec<BoardRank> { path { board } }
     /// Sprints of a board.
     ListBoardSprints GET "/boards/{boardId}/sprints" read => 200 Vec<Sprint> {
         path { board }

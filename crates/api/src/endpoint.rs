@@ -160,7 +160,9 @@ impl Info {
         match self.access {
             Access::personal | Access::write | Access::manage => Lane::Write,
             Access::read
-                if ["/_search", "/_count", "/_suggest"].iter().any(|s| self.path.ends_with(s))
+                if ["/_search", "/_count", "/_suggest", "/ranks"]
+                    .iter()
+                    .any(|s| self.path.ends_with(s))
                     || ["/issues", "/worklog"].contains(&self.path) =>
             {
                 Lane::Search

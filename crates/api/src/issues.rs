@@ -130,6 +130,10 @@ endpoints! {
             link_with_original = "linkWithOriginal": bool }
         body MaybeJson<Members>
     }
+    /// Votes for an issue.
+    AddVote POST "/issues/{issueId}/votes/{userId}" write => 200 Issue { path { issue, user } }
+    /// Takes a vote back.
+    RemoveVote DELETE "/issues/{issueId}/votes/{userId}" write => 200 Issue { path { issue, user } }
     /// Creates an issue with the history it had elsewhere.
     ImportIssue POST "/issues/_import" manage => 200 Issue { body Json<Members> }
     /// Finds issues.

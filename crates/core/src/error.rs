@@ -256,6 +256,11 @@ codes! {
     FormExpired 403 "Форма устарела. Вернитесь, обновите страницу и повторите." "The form has expired. Go back, reload the page and try again.";
     FormForeign 403 "Запрос пришёл с другого сайта и не выполнен." "The request came from another site and was not carried out.";
 
+    BoardUnranked 422 "Задачи доски {} не упорядочивают вручную: включите useRanking." "Issues of board {} are not ranked by hand: turn on useRanking.";
+    RankNeighbour 422 "Укажите одну другую задачу: before или after." "Give one other issue: before or after.";
+    NotOnBoard 422 "Задачи {} нет на доске {}." "Issue {} is not on board {}.";
+    VotingOff 422 "В очереди {} голосование отключено." "Voting is off in queue {}.";
+
     // Search.
     QuerySyntax 400 "Ошибка в запросе: {}" "Error in the query: {}";
     FilterUnknown 422 "Фильтр {} не существует" "Filter {} does not exist";

@@ -27,6 +27,7 @@ const COLUMN: &[Column] = &[
 mod copy;
 mod measure;
 mod past;
+mod rank;
 mod report;
 mod view;
 
@@ -74,6 +75,9 @@ pub(crate) enum Action {
         /// The board has sprints.
         #[arg(long)]
         sprints: bool,
+        /// People give its issues their order (see rank).
+        #[arg(long)]
+        ranking: bool,
     },
     /// Puts issues on a board.
     Add {
@@ -104,6 +108,8 @@ pub(crate) enum Action {
         #[arg(long, value_name = "COLUMN")]
         to: String,
     },
+    /// Puts an issue of a board in front of or behind another one.
+    Rank(rank::Arguments),
     /// Creates a board with the columns, the filter and the settings of another one.
     Copy(copy::Copy),
     /// Changes a board.
@@ -116,6 +122,9 @@ pub(crate) enum Action {
         /// Which issues it shows.
         #[arg(short = 'Q', long)]
         query: Option<String>,
+        /// Whether people give its issues their order (see rank).
+        #[arg(long, value_name = "true|false")]
+        ranking: Option<bool>,
     },
     /// Deletes a board with its sprints.
     Delete {
@@ -138,9 +147,12 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             let found = session.list(&path, &[], 0).await?;
             session.output.list(COLUMN, found.items)
         }
-        Action::Create { name, queue, query, sprints } => {
-            let body = json!({"name": name, "defaultQueue": queue, "query": query,
+        Action::Create { name, queue, query, sprints, ranking } => {
+            let mut body = json!({"name": name, "defaultQueue": queue, "query": query,
                 "sprintsAvailable": sprints});
+            if ranking {
+                body["useRanking"] = true.into();
+            }
             let made = session.write(HttpMethod::POST, "/boards", &[], Some(body)).await?;
             made.map_or(Ok(()), |board| {
                 let line = format!("board {} created: {name}", cell(board.get("id")));
@@ -155,9 +167,14 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
             plan(session, &keys, &json!({"boards": {"remove": [board]}}), "off the board").await
         }
         Action::Move { key, board, to } => relocate(session, &key, &board, &to).await,
-        Action::Edit { id, name, query } => {
+        Action::Rank(arguments) => rank::rank(&arguments, session).await,
+        Action::Edit { id, name, query, ranking } => {
             let path = Session::at("/boards/{id}", &[&id]);
-            let given = [("name", name), ("query", query)];
+            let given = [
+                ("name", name.map(Value::from)),
+                ("query", query.map(Value::from)),
+                ("useRanking", ranking.map(Value::from)),
+            ];
             let done = change(session, &path, &given).await?;
             done.map_or(Ok(()), |board| {
                 session.output.changed(BOARD, &format!("board {id} changed"), board)
@@ -176,11 +193,11 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
 pub(crate) async fn change(
     session: &mut Session<'_, '_>,
     path: &str,
-    given: &[(&str, Option<String>)],
+    given: &[(&str, Option<impl Clone + Into<Value>>)],
 ) -> Result<Option<Value>, Failure> {
     let body: Members = given
         .iter()
-        .filter_map(|(name, text)| Some(((*name).to_owned(), text.clone()?.into())))
+        .filter_map(|(name, value)| Some(((*name).to_owned(), value.clone()?.into())))
         .collect();
     if body.is_empty() {
         return Err(Failure::usage("nothing to change").hint("give fields, see --help"));

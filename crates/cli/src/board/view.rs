@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::rank;
 use crate::failure::Failure;
+use crate::issue::list::{self, Shown};
 use crate::lang::shown;
 use crate::session::{ISSUE, Session};
 use crate::shape::{cell, cut};
@@ -86,13 +88,21 @@ pub(super) async fn backlog(
     let mut body = issues_of(&board, &[OPEN, UNPLANNED]);
     let order = "Priority DESC, Updated DESC";
     let mut said = format!("backlog of board {id}");
+    if rank::is_ranked(&board) {
+        let mut found = session.search(body, 0).await?;
+        rank::sort(&board, &mut found.items, session).await?;
+        if limit > 0 {
+            found.items.truncate(limit);
+        }
+        return list::print(&Shown::default(), found, &said, session);
+    }
     if let Some(query) = body["query"].as_str() {
         said = format!("query: {query}");
         body["query"] = format!("{query} \"Sort By\": {order}").into();
     } else {
         body["order"] = json!(["-priority", "-updated"]);
     }
-    crate::issue::list::show(session, body, limit, &said).await
+    list::show(session, body, limit, &said).await
 }
 
 /// The issues of a board by column.
@@ -115,7 +125,10 @@ async fn once(arguments: &Arguments, session: &mut Session<'_, '_>) -> Result<()
     let board = session.get(&Session::at("/boards/{id}", &[&arguments.id]), &[]).await?;
     let columns = columns(&board, session).await?;
     let narrowed: &[Condition] = if arguments.mine { &[MINE] } else { &[] };
-    let found = session.search(issues_of(&board, narrowed), 0).await?;
+    let mut found = session.search(issues_of(&board, narrowed), 0).await?;
+    if rank::is_ranked(&board) {
+        rank::sort(&board, &mut found.items, session).await?;
+    }
     if !session.output.is_for_people() && !session.output.is_plain() {
         return session.output.list(ISSUE, found.items);
     }

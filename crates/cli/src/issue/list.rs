@@ -6,10 +6,10 @@ use clap::Args;
 use serde_json::json;
 use trackway_query::{Expr, Query, parse};
 
-use super::columns::Shown;
+pub(crate) use super::columns::Shown;
 use crate::complete;
 use crate::failure::Failure;
-use crate::session::Session;
+use crate::session::{Found, Session};
 use crate::watch::{Watch, every};
 
 /// Which issues, in flags. They narrow each other, and the query.
@@ -181,6 +181,16 @@ async fn show_as(
     said: &str,
 ) -> Result<(), Failure> {
     let found = session.search(body, limit).await?;
+    print(shown, found, said, session)
+}
+
+/// Prints issues that were found.
+pub(crate) fn print(
+    shown: &Shown,
+    found: Found,
+    said: &str,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
     let footer = found.footer();
     shown.print(found.items, found.total, session)?;
     session.output.remark(&format!("{footer} · {said}"));

@@ -22,6 +22,7 @@ mod relate;
 mod talk;
 mod tree;
 mod view;
+mod vote;
 pub(crate) mod walk;
 mod work;
 mod write;
@@ -69,6 +70,10 @@ pub(crate) enum Action {
     Follow(work::Follow),
     /// Follows issues no more.
     Unfollow(work::Follow),
+    /// Votes for issues.
+    Vote(work::Follow),
+    /// Takes votes for issues back.
+    Unvote(work::Follow),
     /// Deletes issues.
     Delete(work::Keys),
     /// Assigns issues: to me, to somebody, or to none.
@@ -137,6 +142,8 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
         Action::Open(arguments) => work::open(arguments, session).await,
         Action::Follow(arguments) => work::follow(arguments, true, session).await,
         Action::Unfollow(arguments) => work::follow(arguments, false, session).await,
+        Action::Vote(arguments) => vote::vote(arguments, true, session).await,
+        Action::Unvote(arguments) => vote::vote(arguments, false, session).await,
         Action::Delete(arguments) => work::delete(arguments, session).await,
         Action::ChecklistCheck(arguments) => relate::check(arguments, true, session).await,
         Action::ChecklistUncheck(arguments) => relate::check(arguments, false, session).await,

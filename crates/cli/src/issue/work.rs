@@ -233,14 +233,14 @@ async fn copy(form: &str, keys: &[String], session: &mut Session<'_, '_>) -> Res
     session.output.text(&text)
 }
 
-/// Arguments of `trackway issue follow` and `unfollow`.
+/// Arguments of `trackway issue follow`, `vote` and their opposites.
 #[derive(Debug, Args)]
 pub(crate) struct Follow {
     /// Keys; that of the branch if none is given.
-    keys: Vec<String>,
+    pub(super) keys: Vec<String>,
     /// Who: me, or a login.
     #[arg(long, default_value = "me")]
-    who: String,
+    pub(super) who: String,
 }
 
 pub(super) async fn follow(

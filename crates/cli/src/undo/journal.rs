@@ -54,7 +54,8 @@ impl Journal {
         sent: &Value,
         answer: &Value,
     ) {
-        let reversible = matches!(method, HttpMethod::POST | HttpMethod::PATCH)
+        let reversible = (matches!(method, HttpMethod::POST | HttpMethod::PATCH)
+            || (method == HttpMethod::DELETE && path.contains("/votes/")))
             && (path.starts_with("/issues") || path.starts_with("/bulkchange"))
             && !path.contains("/_move");
         if !reversible {

@@ -108,6 +108,8 @@ pub(crate) async fn bulk(id: &str, session: &mut Session<'_, '_>) -> Result<(), 
 enum Step<'e> {
     /// Delete what was made.
     Delete { path: String, question: String },
+    /// Do the opposite.
+    Send { method: HttpMethod, path: String },
     /// Take an issue back to what it was before these changes, oldest first.
     Back { key: String, entries: Vec<&'e Value> },
 }
@@ -140,6 +142,11 @@ fn steps(run: &[Value]) -> Result<Vec<Step<'_>>, Failure> {
                     path: format!("/issues/{key}/{kind}/{made}"),
                     question: format!("remove {made} from the {kind} of {key}"),
                 });
+            }
+            ("POST" | "DELETE", ["issues", _, "votes", _]) => {
+                let added = method == "POST";
+                let method = if added { HttpMethod::DELETE } else { HttpMethod::POST };
+                steps.push(Step::Send { method, path: path.clone() });
             }
             ("PATCH", ["issues", key])
             | ("POST", ["issues", key, "transitions", _, "_execute"]) => {
@@ -207,7 +214,8 @@ async fn reverse(
     let mut failures = Vec::new();
     for step in &steps {
         let (of, done) = match step {
-            Step::Delete { path, .. } => (path, delete(path, session).await),
+            Step::Delete { path, .. } => (path, send(HttpMethod::DELETE, path, session).await),
+            Step::Send { method, path } => (path, send(*method, path, session).await),
             Step::Back { key, entries } => {
                 let later: Vec<&Value> =
                     later.iter().flatten().filter(|entry| is_about(entry, key)).collect();
@@ -239,8 +247,12 @@ async fn reverse(
     Err(Failure::new(kind, told.join("\n")))
 }
 
-async fn delete(path: &str, session: &mut Session<'_, '_>) -> Result<(), Failure> {
-    if session.write(HttpMethod::DELETE, path, &[], None).await?.is_some() {
+async fn send(
+    method: HttpMethod,
+    path: &str,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    if session.write(method, path, &[], None).await?.is_some() {
         session.output.remark("✓ undone");
     }
     Ok(())
@@ -282,6 +294,10 @@ mod tests {
         let path = "/issues/A-2".to_owned();
         let question = "delete A-2, which was created".to_owned();
         assert_eq!(steps(&create).expect("good"), [Step::Delete { path, question }]);
+        let path = "/issues/A-1/votes/7".to_owned();
+        let vote = [post(&path, "A-1")];
+        let method = HttpMethod::DELETE;
+        assert_eq!(steps(&vote).expect("good"), [Step::Send { method, path }]);
         assert!(steps(&[post("/issues/A-1/checklistItems", "")]).is_err());
     }
 }

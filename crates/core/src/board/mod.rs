@@ -6,7 +6,10 @@ pub mod columns;
 pub mod expiry;
 pub(crate) mod input;
 pub mod ops;
+pub mod rank;
 mod render;
 
+#[cfg(test)]
+mod rank_tests;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use trackway_api::boards::{
 use trackway_api::types::Members;
 
 use super::input::{self, Shape};
-use super::render;
+use super::{rank, render};
 use crate::access;
 use crate::cx::{Cx, Paging, Reply};
 use crate::dict::model::Board;
@@ -183,6 +183,7 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteBoard) -> Result<Reply<()>> {
         sprint::ops::remove(cx, &sprint)?;
     }
     store::remove(cx, &board)?;
+    cx.tx.exec(rank::DELETE_OF_BOARD, &[&cx.dict.org_id, &board.id])?;
     upkeep::values::forget(cx, &[no::BOARDS], board.id)?;
     Ok(().into())
 }

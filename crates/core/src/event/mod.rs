@@ -51,6 +51,8 @@ pub enum EventKind {
     IssueWorklogAdded,
     IssueWorklogUpdated,
     IssueWorklogRemoved,
+    IssueVoteAdded,
+    IssueVoteRemoved,
     RelatedIssueResolutionChanged,
 }
 
@@ -75,6 +77,8 @@ impl EventKind {
             Self::IssueWorklogAdded => "IssueWorklogAdded",
             Self::IssueWorklogUpdated => "IssueWorklogUpdated",
             Self::IssueWorklogRemoved => "IssueWorklogRemoved",
+            Self::IssueVoteAdded => "IssueVoteAdded",
+            Self::IssueVoteRemoved => "IssueVoteRemoved",
             Self::RelatedIssueResolutionChanged => "RelatedIssueResolutionChanged",
         }
     }

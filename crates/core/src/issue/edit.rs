@@ -303,7 +303,9 @@ fn is_silent(kind: EventKind, body: &EventBody) -> bool {
         | EventKind::IssueMoved
         | EventKind::IssueWorklogAdded
         | EventKind::IssueWorklogUpdated
-        | EventKind::IssueWorklogRemoved => false,
+        | EventKind::IssueWorklogRemoved
+        | EventKind::IssueVoteAdded
+        | EventKind::IssueVoteRemoved => false,
     }
 }
 

@@ -19,10 +19,14 @@ pub mod store;
 pub mod suggest;
 pub mod transfer;
 pub mod value;
+pub mod vote;
 
 #[cfg(test)]
 mod tests;
 
+use trackway_api::types::KeyedRef;
+
+use crate::cx::Cx;
 use crate::dict::Dict;
 use crate::dict::model::StatusType;
 use crate::field::no::{self, FieldNo};
@@ -150,4 +154,15 @@ impl Issue {
 /// A key from queue and number.
 pub fn key_text(dict: &Dict, queue: i64, num: i64) -> String {
     dict.queues.get(queue).map_or_else(|| format!("?-{num}"), |q| format!("{}-{num}", q.key))
+}
+
+/// A reference to an issue that the actor may read.
+pub(crate) fn keyed(cx: &Cx<'_, '_>, issue: &Issue) -> KeyedRef {
+    let key = issue.key(&cx.dict);
+    KeyedRef {
+        self_url: cx.view.url(&format!("/issues/{key}")),
+        id: issue.hex(),
+        display: issue.text(no::SUMMARY).into(),
+        key,
+    }
 }

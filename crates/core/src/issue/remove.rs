@@ -9,7 +9,7 @@ use crate::audit::{self, Action, Entry};
 use crate::cx::{Cx, Reply};
 use crate::error::{Code, Result};
 use crate::field::no;
-use crate::{autoaction, comment, event, link, notice, sla, worklog};
+use crate::{autoaction, board, comment, event, link, notice, sla, worklog};
 
 /// Deletes an issue with its comments, links and time records. Subtasks and issues of an epic
 /// stay, without parent and epic.
@@ -34,6 +34,7 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteIssue) -> Result<Reply<()>> {
         notice::store::DELETE_OF_ISSUE,
         notice::store::DELETE_MUTES_OF_ISSUE,
         autoaction::store::DELETE_OF_ISSUE,
+        board::rank::DELETE_OF_ISSUE,
     ] {
         cx.tx.exec(sql, &[&cx.dict.org_id, &id])?;
     }

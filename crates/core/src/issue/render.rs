@@ -143,7 +143,7 @@ impl<'a> Renderer<'a> {
         }
         for (field, val) in issue.vals() {
             let Some(def) = self.dict.field_index.get(field) else { continue };
-            if !(Self::is_member(field, val) && self.selection.has(&def.wire)) {
+            if !(self.is_member(field, val) && self.selection.has(&def.wire)) {
                 continue;
             }
             let val = self.present(def, val);
@@ -163,16 +163,13 @@ impl<'a> Renderer<'a> {
     }
 
     /// Counters are written apart, since they are there even when nothing counts, and so are texts
-    /// (see [`Self::plain`]), which an issue that was just written has among its values too.
-    fn is_member(field: FieldNo, val: &Val) -> bool {
+    /// (see [`Self::plain`]), which an issue that was just written has among its values too. Who
+    /// voted is told only to those who ask for it: the original does not show it.
+    fn is_member(&self, field: FieldNo, val: &Val) -> bool {
         let counter = matches!(
             field,
-            no::VOTES
-                | no::FAVORITED_BY
-                | no::VOTED_BY
-                | no::COMMENTS_WITH_MESSAGE
-                | no::COMMENTS_WITHOUT_MESSAGE
-        );
+            no::VOTES | no::FAVORITED_BY | no::COMMENTS_WITH_MESSAGE | no::COMMENTS_WITHOUT_MESSAGE
+        ) || (field == no::VOTED_BY && self.selection.is_all());
         let text = matches!(val, Val::Text(_) | Val::Texts(_) | Val::Json(_));
         !counter && (field == no::SUMMARY || !text)
     }

@@ -12,9 +12,8 @@ use super::store::{self, NoticeRow};
 use crate::access::{self, Right};
 use crate::cx::{Cx, Paging, Reply};
 use crate::error::{Code, Error, Result};
-use crate::field::no;
 use crate::ids::{Tag, hex_id};
-use crate::issue::{self, key_text};
+use crate::issue;
 use crate::paging;
 use crate::time::{instant_text, parse_instant};
 use crate::user;
@@ -66,17 +65,7 @@ fn reply(cx: &Cx<'_, '_>, row: &NoticeRow, issue: &issue::Issue) -> Notification
         snoozed_until: (row.snoozed_until > cx.now).then(|| instant_text(row.snoozed_until)),
         change_id: (row.event_id > 0).then(|| hex_id(Tag::Change, row.at, row.event_id)),
         actor: user::reference(&cx.dict, &cx.view, row.actor),
-        issue: keyed(cx, issue),
-    }
-}
-
-fn keyed(cx: &Cx<'_, '_>, issue: &issue::Issue) -> KeyedRef {
-    let key = key_text(&cx.dict, issue.queue, issue.num);
-    KeyedRef {
-        self_url: cx.view.url(&format!("/issues/{key}")),
-        id: issue.hex(),
-        display: issue.text(no::SUMMARY).into(),
-        key,
+        issue: issue::keyed(cx, issue),
     }
 }
 
@@ -146,7 +135,7 @@ pub fn mutes(cx: &mut Cx<'_, '_>, _: &ListMutes) -> Result<Reply<Vec<KeyedRef>>>
     let briefs = issue::store::briefs(cx, &ids)?;
     let issues = ids.iter().filter_map(|id| Some(&briefs.get(id)?.issue));
     let visible = issues.filter(|issue| access::may(&cx.dict, &cx.actor, issue, Right::Read));
-    Ok(Reply::new(visible.map(|issue| keyed(cx, issue)).collect()))
+    Ok(Reply::new(visible.map(|issue| issue::keyed(cx, issue)).collect()))
 }
 
 /// Tells the caller nothing more of an issue; what they were told of it is done.
