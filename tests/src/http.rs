@@ -154,7 +154,7 @@ impl Client {
     ///
     /// When the list of jobs is refused.
     pub fn work_left(&self) -> Vec<Value> {
-        const TIMED: [&str; 4] = ["autoaction", "board", "schedule", "sla"];
+        const TIMED: [&str; 5] = ["autoaction", "board", "removedIssue", "schedule", "sla"];
         let jobs = self.get("/jobs?perPage=500").send().expect(200).json();
         let timed = |job: &Value| TIMED.iter().any(|kind| job["kind"] == *kind);
         jobs.as_array().expect("a list").iter().filter(|job| !timed(job)).cloned().collect()

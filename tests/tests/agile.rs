@@ -65,7 +65,29 @@ fn boards(client: &Client, made: u16) -> Value {
     rename.json(&json!({"name": "Garden"})).send().expect(200);
     client.patch(&path).header("If-Match", "\"1\"").json(&json!({"name": "x"})).send().expect(412);
     client.get("/boards/999999999").send().expect(404);
+    ranks(client, &path);
     board
+}
+
+fn ranks(client: &Client, board: &str) {
+    let (put, list) = (format!("{board}/_rank"), format!("{board}/ranks"));
+    client.get(&list).send().expect(422);
+    let version = client.get(board).send().expect(200).json()["version"].clone();
+    let change = client.patch(board).header("If-Match", format!("\"{version}\""));
+    change.json(&json!({"useRanking": true})).send().expect(200);
+    let order = || -> Vec<Value> {
+        let ranks = client.get(&list).send().expect(200).json();
+        let ranks = ranks.as_array().expect("a list").iter();
+        ranks.map(|rank| rank["issue"]["key"].clone()).collect()
+    };
+    let before = order();
+    let (first, last) = (&before[0], before.last().expect("issues"));
+    client.post(&put).json(&json!({"issue": last, "before": first})).send().expect(204);
+    assert_eq!((&order()[0], &order()[1]), (last, first));
+    client.post(&put).json(&json!({"issue": first, "before": last})).send().expect(204);
+    client.post(&put).json(&json!({"issue": first})).send().expect(422);
+    client.post(&put).json(&json!({"issue": first, "after": "DEV-999999"})).send().expect(422);
+    client.post("/boards/999999999/_rank").json(&json!({"issue": first})).send().expect(404);
 }
 
 fn sprints(client: &Client, board: &Value, made: u16) {

@@ -111,12 +111,17 @@ fn every_administrative_change_is_recorded() {
         };
         let operations = contract().operations().iter();
         let missing: Vec<&str> = operations
-            .filter(|o| o.method != "GET" && !o.path.ends_with("/_search") && area(&o.path))
+            .filter(|o| o.method != "GET" && area(&o.path) && !is_work(&o.path))
             .map(|o| o.id.as_str())
             .filter(|id| !walk.walked.contains(*id))
             .collect();
         assert!(missing.is_empty(), "walk these too: {missing:?}");
     });
+}
+
+/// A search, or the place of an issue on a board: nothing is administered by that.
+fn is_work(path: &str) -> bool {
+    path.ends_with("/_search") || path.ends_with("/_rank")
 }
 
 fn queue(w: &mut Walk<'_>) {

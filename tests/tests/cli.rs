@@ -398,6 +398,7 @@ fn sessions_print_what_the_manual_says() {
         "inbox",
         "queues",
         "copies",
+        "shelf",
     ] {
         eprintln!("session: {name}");
         fixed.play(&format!("{name}.txt"));

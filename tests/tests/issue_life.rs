@@ -100,6 +100,47 @@ fn moves_clones_and_deletion() {
         let orphan = client.get(&format!("/issues/{child}")).send().expect(200).json();
         assert_eq!(orphan.get("parent"), None);
         client.get(&format!("/issues/{child}/changelog")).send().expect(200);
+        let restored = client.post(&format!("/issues/{key}/_restore")).send();
+        restored.expect(404).json();
+        let key = moved["key"].as_str().expect("a key");
+        let restored = client.post(&format!("/issues/{key}/_restore")).send().expect(200).json();
+        assert_eq!((&restored["id"], &restored["aliases"]), (&moved["id"], &moved["aliases"]));
+        let child = client.get(&format!("/issues/{child}")).send().expect(200).json();
+        assert_eq!(child["parent"]["key"], moved["key"]);
+        client.get(&format!("/issues/{key}/changelog")).send().expect(200);
+        client.get(&format!("/issues/{key}/links")).send().expect(200);
+        client.post(&format!("/issues/{key}/_restore")).send().expect(409);
+    });
+}
+
+#[test]
+fn votes_and_the_archive() {
+    each(|client| {
+        let (queue, _, me) = surroundings(client);
+        let key = issue(client, &queue);
+        let votes = format!("/issues/{key}/votes");
+        let voted = client.post(&format!("{votes}/me")).send().expect(200).json();
+        assert_eq!(voted["votes"], 1);
+        let again = client.post(&format!("{votes}/{me}")).send().expect(200).json();
+        assert_eq!(again["version"], voted["version"]);
+        client.post(&format!("{votes}/nosuch")).send().expect(404);
+        let path = format!("/issues/{key}?fields=votedBy");
+        let voters = client.get(&path).send_unchecked().expect(200).json()["votedBy"].clone();
+        assert!(voters[0]["display"].is_string(), "{voters}");
+        assert_eq!(client.delete(&format!("{votes}/me")).send().expect(200).json()["votes"], 0);
+
+        let count = json!({"query": format!("Key: {key}")});
+        let found = || client.post("/issues/_count").json(&count).send().expect(200).json();
+        assert_eq!(found(), 1);
+        let archived = client.post(&format!("/issues/{key}/_archive")).send().expect(200).json();
+        assert_eq!((&archived["archived"], found()), (&json!(true), json!(0)));
+        client.get(&format!("/issues/{key}")).send().expect(200);
+        client.patch(&format!("/issues/{key}")).json(&json!({"summary": "x"})).send().expect(423);
+        client.post(&format!("{votes}/me")).send().expect(423);
+        let restored = client.post(&format!("/issues/{key}/_restore")).send().expect(200).json();
+        assert_eq!((restored.get("archived"), found()), (None, json!(1)));
+        client.get(&format!("/issues/{key}/changelog")).send().expect(200);
+        client.post("/issues/NOSUCH-1/_restore").send().expect(404);
     });
 }
 

@@ -139,6 +139,29 @@ fn two_processes_share_the_work_and_see_each_other() {
         |client: &Client| client.post("/issues/_count").json(&rare).send().expect(200).json();
     assert_eq!(found(&second), 1, "one's own at once");
     eventually("the first to find what the second changed", || (found(&first) == 1).then_some(()));
+
+    // What is deleted and comes back is found again, whoever did which.
+    for (one, other) in [(&first, &second), (&second, &first)] {
+        one.delete(&format!("/issues/{key}")).send().expect(204);
+        other.get(&format!("/issues/{key}")).send().expect(404);
+        eventually("all to lose what was deleted", || {
+            (found(&first) == 0 && found(&second) == 0).then_some(())
+        });
+        other.post(&format!("/issues/{key}/_restore")).send().expect(200);
+        let page = |client: &Client| client.post("/issues/_search").json(&rare).send().expect(200);
+        eventually("all to find what was restored", || {
+            let shown = [&first, &second].map(|client| page(client).json()[0]["summary"].clone());
+            (shown == ["changed by the first", "changed by the first"]).then_some(())
+        });
+        one.post(&format!("/issues/{key}/_archive")).send().expect(200);
+        eventually("all to lose what was archived", || {
+            (found(&first) == 0 && found(&second) == 0).then_some(())
+        });
+        other.post(&format!("/issues/{key}/_restore")).send().expect(200);
+        eventually("all to find it again", || {
+            (found(&first) == 1 && found(&second) == 1).then_some(())
+        });
+    }
     drop(two);
 }
 

@@ -52,6 +52,7 @@ wire! {
         estimation?: String,
         spent?: String,
         votes?: i64,
+        archived?: bool,
         favorite?: bool,
         last_comment_updated_at?: String,
         comment_without_external_message_count?: i64,
@@ -113,6 +114,10 @@ endpoints! {
     }
     /// Deletes an issue.
     DeleteIssue DELETE "/issues/{issueId}" manage => 204 () { path { issue } }
+    /// Takes an issue out of searches and lists; nobody changes it until it is restored.
+    ArchiveIssue POST "/issues/{issueId}/_archive" write => 200 Issue { path { issue } }
+    /// Brings back an issue that is archived, or that was deleted in the last 30 days.
+    RestoreIssue POST "/issues/{issueId}/_restore" write => 200 Issue { path { issue } }
     /// Moves an issue to another queue; the body is an edit made with it.
     MoveIssue POST "/issues/{issueId}/_move" write => 200 Issue {
         path { issue }

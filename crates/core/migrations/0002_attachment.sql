@@ -2,7 +2,8 @@
 CREATE TABLE attachment (
     org_id {id} NOT NULL,
     id {id} NOT NULL,
-    -- What the file hangs on: 0 nothing yet, 1 an issue, 2 a project, portfolio or goal.
+    -- What the file hangs on: 0 nothing yet, 1 an issue, 2 a project, portfolio or goal,
+    -- 3 a deleted issue.
     owner_kind {id} NOT NULL,
     owner_id {id} NOT NULL,
     -- The comment of the owner; 0 for none.

@@ -57,6 +57,10 @@ CREATE TABLE issue_removed (
     created_at {id} NOT NULL,
     removed_at {id} NOT NULL,
     removed_by {id} NOT NULL,
+    -- The last revision it had: what the index and memory know of it is not newer.
+    revision {id} NOT NULL,
+    -- What it is made from when it is restored (core/src/issue/kept.rs); NULL once it is gone for good.
+    kept {text},
     PRIMARY KEY (org_id, id)
 ) {strict_keyed};
 CREATE INDEX issue_removed_id ON issue_removed (id);

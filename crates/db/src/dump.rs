@@ -113,6 +113,25 @@ impl Tx<'_> {
         self.each(&format!("SELECT {} FROM {}", listed(columns), quoted(table)), &[], f)
     }
 
+    /// As [`Self::each_row`], of the rows whose columns in `by` have these values.
+    ///
+    /// # Errors
+    /// The database fails, or `f` does.
+    pub fn each_row_of(
+        &mut self,
+        table: &str,
+        columns: &[String],
+        by: &[(&str, &dyn Param)],
+        f: &mut dyn FnMut(&RowRef<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let conditions: Vec<String> =
+            by.iter().zip(1..).map(|((name, _), n)| format!("{} = ${n}", quoted(name))).collect();
+        let values: Vec<&dyn Param> = by.iter().map(|(_, value)| *value).collect();
+        let (columns, table) = (listed(columns), quoted(table));
+        let sql = format!("SELECT {columns} FROM {table} WHERE {}", conditions.join(" AND "));
+        self.each(&sql, &values, f)
+    }
+
     /// Adds rows to a table: `cells` holds them one after the other.
     ///
     /// # Errors

@@ -110,6 +110,21 @@ impl Index {
         self.changes.note(id);
     }
 
+    /// Takes a document out as of a version, by whoever does not know what it was; nothing happens if
+    /// a newer one is known.
+    pub fn remove(&mut self, id: DocId, version: u32) {
+        let known = self.versions.get(id as usize).copied().unwrap_or_default();
+        let alive = self.alive.contains(id);
+        if version <= known && (alive || known > 0) {
+            return;
+        }
+        if alive {
+            self.fields.values_mut().for_each(|field| field.sweep(id));
+        }
+        self.mark(id, version, false);
+        self.changes.note(id);
+    }
+
     /// How many changes were applied, to be given to [`Self::changed_since`] later.
     pub fn changes(&self) -> u64 {
         self.changes.count

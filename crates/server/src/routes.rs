@@ -167,7 +167,7 @@ pub(crate) fn all() -> Vec<Route> {
         issue::ops::get, issue::ops::create, issue::ops::update, issue::ops::find_by_unique,
         search::ops::search, search::ops::list, search::ops::count, search::ops::clear_scroll,
         issue::transfer::relocate, issue::copy::clone, issue::remove::delete, issue::import::import,
-        issue::vote::add, issue::vote::remove,
+        issue::restore::archive, issue::restore::restore, issue::vote::add, issue::vote::remove,
         search::ops::search, search::ops::list, search::ops::count,
         transition::ops::list, transition::ops::get, transition::ops::execute,
         event::ops::list, event::ops::get,

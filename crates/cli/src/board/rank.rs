@@ -10,12 +10,11 @@ use crate::shape::cell;
 
 /// Arguments of `trackway board rank`.
 #[derive(Debug, Args)]
-#[group(id = "neighbour", required = true, multiple = false, args = ["before", "after"])]
 pub(crate) struct Arguments {
     /// Key.
     key: String,
     /// The issue it goes right in front of.
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", conflicts_with = "after", required_unless_present = "after")]
     before: Option<String>,
     /// The issue it goes right behind.
     #[arg(long, value_name = "KEY")]

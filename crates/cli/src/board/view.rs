@@ -89,6 +89,9 @@ pub(super) async fn backlog(
     let order = "Priority DESC, Updated DESC";
     let mut said = format!("backlog of board {id}");
     if rank::is_ranked(&board) {
+        if let Some(query) = body["query"].as_str() {
+            said = format!("query: {query}");
+        }
         let mut found = session.search(body, 0).await?;
         rank::sort(&board, &mut found.items, session).await?;
         if limit > 0 {

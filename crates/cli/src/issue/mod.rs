@@ -19,6 +19,7 @@ pub(crate) mod list;
 mod markdown;
 mod path;
 mod relate;
+mod shelf;
 mod talk;
 mod tree;
 mod view;
@@ -74,8 +75,12 @@ pub(crate) enum Action {
     Vote(work::Follow),
     /// Takes votes for issues back.
     Unvote(work::Follow),
-    /// Deletes issues.
-    Delete(work::Keys),
+    /// Takes issues out of searches and lists; nobody changes them until they are restored.
+    Archive(shelf::Keys),
+    /// Deletes issues; they can be restored for 30 days.
+    Delete(shelf::Keys),
+    /// Brings back issues that are archived or deleted.
+    Restore(shelf::Keys),
     /// Assigns issues: to me, to somebody, or to none.
     Assign(write::Assign),
     /// Moves issues to another queue.
@@ -142,9 +147,11 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
         Action::Open(arguments) => work::open(arguments, session).await,
         Action::Follow(arguments) => work::follow(arguments, true, session).await,
         Action::Unfollow(arguments) => work::follow(arguments, false, session).await,
+        Action::Archive(arguments) => shelf::archive(arguments, session).await,
+        Action::Restore(arguments) => shelf::restore(arguments, session).await,
         Action::Vote(arguments) => vote::vote(arguments, true, session).await,
         Action::Unvote(arguments) => vote::vote(arguments, false, session).await,
-        Action::Delete(arguments) => work::delete(arguments, session).await,
+        Action::Delete(arguments) => shelf::delete(arguments, session).await,
         Action::ChecklistCheck(arguments) => relate::check(arguments, true, session).await,
         Action::ChecklistUncheck(arguments) => relate::check(arguments, false, session).await,
         Action::ChecklistEdit(arguments) => relate::checklist_edit(arguments, session).await,

@@ -260,23 +260,3 @@ pub(super) async fn follow(
     }
     Ok(())
 }
-
-/// Keys of issues.
-#[derive(Debug, Args)]
-pub(crate) struct Keys {
-    /// Keys.
-    #[arg(required = true)]
-    keys: Vec<String>,
-}
-
-pub(super) async fn delete(arguments: Keys, session: &mut Session<'_, '_>) -> Result<(), Failure> {
-    let keys = session.keys(&arguments.keys)?;
-    session.confirm(&format!("delete {} for good", keys.join(" ")))?;
-    for key in keys {
-        let path = Session::at("/issues/{key}", &[&key]);
-        if session.write(HttpMethod::DELETE, &path, &[], None).await?.is_some() {
-            session.output.remark(&format!("✓ {key} deleted"));
-        }
-    }
-    Ok(())
-}

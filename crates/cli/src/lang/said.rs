@@ -218,7 +218,12 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ("board {} created: {}", "доска {} создана: {}"),
     ("signed in as {} ({})", "вы вошли как {} ({})"),
     ("delete file {} of {}", "удалить файл {} у {}"),
-    ("delete {} for good", "удалить {} насовсем"),
+    (
+        "undo within 30 days: trackway issue restore {}",
+        "отменить за 30 дней: trackway issue restore {}",
+    ),
+    ("{} archived", "{} в архиве"),
+    ("{} restored", "{} восстановлена"),
     ("version {} created", "версия {} создана"),
     ("sprint {} finished", "спринт {} завершён"),
     ("✓ {} recorded on {}", "✓ {} записано на {}"),
@@ -286,4 +291,5 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ("{} is on", "{}: включено"),
     ("{}d late", "опоздание {} д."),
     ("Open {}", "Откройте {}"),
+    ("delete {}", "удалить {}"),
 ];

@@ -55,7 +55,7 @@ impl Journal {
         answer: &Value,
     ) {
         let reversible = (matches!(method, HttpMethod::POST | HttpMethod::PATCH)
-            || (method == HttpMethod::DELETE && path.contains("/votes/")))
+            || (method == HttpMethod::DELETE && is_reversible(path)))
             && (path.starts_with("/issues") || path.starts_with("/bulkchange"))
             && !path.contains("/_move");
         if !reversible {
@@ -108,6 +108,14 @@ impl Journal {
         }
         self.write(&lines).ok();
     }
+}
+
+/// Whether what a path deletes can be made again: a vote, or an issue.
+fn is_reversible(path: &str) -> bool {
+    matches!(
+        path.split('/').collect::<Vec<_>>().as_slice(),
+        ["", "issues", _] | [_, _, _, "votes", _]
+    )
 }
 
 #[cfg(test)]

@@ -67,6 +67,9 @@ fn what(entry: &Value) -> String {
     let made = cell(entry.get("made"));
     match parts.as_slice() {
         ["issues"] => format!("{made} created"),
+        ["issues", key] if entry["method"] == "DELETE" => format!("{key} deleted"),
+        ["issues", key, "_archive"] => format!("{key} archived"),
+        ["issues", key, "_restore"] => format!("{key} restored"),
         ["issues", key] => format!("{key}: {} changed", cell(entry.get("fields"))),
         ["issues", key, "transitions", transition, _] => format!("{key}: {transition}"),
         ["issues", key, kind] | ["issues", key, kind, _] => format!("{kind} of {key}"),
@@ -142,6 +145,10 @@ fn steps(run: &[Value]) -> Result<Vec<Step<'_>>, Failure> {
                     path: format!("/issues/{key}/{kind}/{made}"),
                     question: format!("remove {made} from the {kind} of {key}"),
                 });
+            }
+            ("DELETE", ["issues", key]) | ("POST", ["issues", key, "_archive"]) => {
+                let path = format!("/issues/{key}/_restore");
+                steps.push(Step::Send { method: HttpMethod::POST, path });
             }
             ("POST" | "DELETE", ["issues", _, "votes", _]) => {
                 let added = method == "POST";
@@ -298,6 +305,10 @@ mod tests {
         let vote = [post(&path, "A-1")];
         let method = HttpMethod::DELETE;
         assert_eq!(steps(&vote).expect("good"), [Step::Send { method, path }]);
+        let deleted = json!({"method": "DELETE", "path": "/issues/A-1"});
+        let path = "/issues/A-1/_restore".to_owned();
+        let method = HttpMethod::POST;
+        assert_eq!(steps(&[deleted]).expect("good"), [Step::Send { method, path }]);
         assert!(steps(&[post("/issues/A-1/checklistItems", "")]).is_err());
     }
 }

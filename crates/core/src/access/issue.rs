@@ -28,8 +28,16 @@ impl Visible {
     /// The issue if the actor may edit it too.
     ///
     /// # Errors
-    /// 403.
+    /// 403; 423 when it is archived.
     pub fn editable(self, cx: &Cx<'_, '_>) -> Result<Editable> {
+        self.writable(cx)?.unlocked(cx)
+    }
+
+    /// The issue if the actor may edit it, or might if it were not archived.
+    ///
+    /// # Errors
+    /// 403.
+    pub(crate) fn writable(self, cx: &Cx<'_, '_>) -> Result<Editable> {
         if may(&cx.dict, &cx.actor, &self.0.issue, Right::Write) {
             return Ok(Editable(self.0));
         }
@@ -41,18 +49,22 @@ impl Visible {
     /// (permissions.md, 3).
     ///
     /// # Errors
-    /// 403.
+    /// 403; 423 when it is archived.
     pub fn commentable(self, cx: &Cx<'_, '_>) -> Result<Editable> {
-        if cx.actor.full { Ok(Editable(self.0)) } else { Err(Code::FullAccessRequired.err()) }
+        if cx.actor.full {
+            Editable(self.0).unlocked(cx)
+        } else {
+            Err(Code::FullAccessRequired.err())
+        }
     }
 
     /// The issue to be given history by an import: administrators may, and whoever may edit it
     /// (contract, importComment).
     ///
     /// # Errors
-    /// 403.
+    /// 403; 423 when it is archived.
     pub(crate) fn importable(self, cx: &Cx<'_, '_>) -> Result<Editable> {
-        if cx.actor.admin { Ok(self.affected()) } else { self.editable(cx) }
+        if cx.actor.admin { self.affected().unlocked(cx) } else { self.editable(cx) }
     }
 
     /// The issue to be changed as a consequence of a change of another one: the other end of a
@@ -71,6 +83,14 @@ impl Editable {
     /// The issue with its stored form.
     pub fn loaded(&self) -> &Loaded {
         &self.0
+    }
+
+    /// The issue unless it is archived.
+    fn unlocked(self, cx: &Cx<'_, '_>) -> Result<Self> {
+        if self.issue().is_archived() {
+            return Err(Code::IssueArchived.with(self.issue().key(&cx.dict)));
+        }
+        Ok(self)
     }
 
     /// An issue that changes only because another one did, such as a former parent, which the

@@ -27,6 +27,8 @@ pub enum Owner {
     Nothing,
     /// An issue, and a comment of it unless 0.
     Issue(i64, i64),
+    /// An issue that is deleted and may be restored.
+    Removed(i64, i64),
     /// A project, portfolio or goal, and a comment of it unless 0.
     Entity(i64, i64),
 }
@@ -43,6 +45,7 @@ impl Owner {
             Self::Nothing => [0, 0, 0],
             Self::Issue(id, comment) => [1, id, comment],
             Self::Entity(id, comment) => [2, id, comment],
+            Self::Removed(id, comment) => [3, id, comment],
         }
     }
 }

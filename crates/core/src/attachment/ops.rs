@@ -73,7 +73,7 @@ pub fn alone(cx: &mut Cx<'_, '_>, id: &str) -> Result<(AttachmentRow, Place)> {
     let row = find(cx, id)?;
     let place = match row.owner() {
         Owner::Nothing if row.created_by == cx.actor.uid => Place::alone(),
-        Owner::Nothing => return Err(Code::AttachmentNotFound.err()),
+        Owner::Nothing | Owner::Removed(..) => return Err(Code::AttachmentNotFound.err()),
         Owner::Entity(entity, _) => {
             let missing = || Code::AttachmentNotFound.err();
             let entity = cx.dict.entities.get(entity).cloned().ok_or_else(missing)?;

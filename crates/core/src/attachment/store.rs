@@ -29,6 +29,7 @@ impl AttachmentRow {
         match self.owner_kind {
             1 => Owner::Issue(self.owner_id, self.comment_id),
             2 => Owner::Entity(self.owner_id, self.comment_id),
+            3 => Owner::Removed(self.owner_id, self.comment_id),
             _ => Owner::Nothing,
         }
     }
@@ -57,6 +58,9 @@ pub const INSERT: &str = "INSERT INTO attachment (org_id, id, owner_kind, owner_
 /// Gives a file that hangs on nothing an owner.
 pub const BIND: &str = "UPDATE attachment SET owner_kind = $3, owner_id = $4, comment_id = $5 \
      WHERE org_id = $1 AND id = $2 AND owner_kind = 0";
+/// Keeps the files of an issue that is deleted, or gives them back.
+pub const HAND_OVER: &str = "UPDATE attachment SET owner_kind = $4 \
+     WHERE org_id = $1 AND owner_kind = $3 AND owner_id = $2";
 /// Removes a file.
 pub const DELETE: &str = "DELETE FROM attachment WHERE org_id = $1 AND id = $2";
 /// Lists bytes as trash.
@@ -79,6 +83,16 @@ pub fn one(cx: &mut Cx<'_, '_>, id: i64) -> Result<Option<AttachmentRow>> {
 pub fn of_owner(cx: &mut Cx<'_, '_>, owner: Owner) -> Result<Vec<AttachmentRow>> {
     let [kind, id, _] = owner.columns();
     Ok(cx.tx.all(OF_OWNER, &[&cx.dict.org_id, &kind, &id])?)
+}
+
+/// Gives the files of an owner and its comments to an owner of another kind and the same number.
+///
+/// # Errors
+/// The database fails.
+pub fn hand_over(cx: &mut Cx<'_, '_>, from: Owner, to: Owner) -> Result<()> {
+    let ([from, id, _], [to, ..]) = (from.columns(), to.columns());
+    cx.tx.exec(HAND_OVER, &[&cx.dict.org_id, &id, &from, &to])?;
+    Ok(())
 }
 
 /// Files of several issues and their comments, in the order of upload.
@@ -172,4 +186,4 @@ pub fn keep(cx: &mut Cx<'_, '_>, blob: &str) -> Result<()> {
 
 /// Every statement of this module.
 pub const ALL_SQL: &[&str] =
-    &[ONE, OF_OWNER, OF_OWNERS, INSERT, BIND, DELETE, INSERT_TRASH, DELETE_TRASH];
+    &[ONE, OF_OWNER, OF_OWNERS, INSERT, BIND, HAND_OVER, DELETE, INSERT_TRASH, DELETE_TRASH];

@@ -86,6 +86,15 @@ pub(super) fn forget(cx: &mut Cx<'_, '_>, issue: i64) -> Result<()> {
     Ok(())
 }
 
+/// Writes the changes of an issue that is restored.
+///
+/// # Errors
+/// The database fails, or holds what cannot be read.
+pub(crate) fn remember(cx: &mut Cx<'_, '_>, issue: i64) -> Result<()> {
+    let dict = std::sync::Arc::clone(&cx.dict);
+    write_again(cx.tx, &dict, &[issue])
+}
+
 /// The event that changes belong to.
 #[derive(Clone, Copy)]
 struct Event {
@@ -145,13 +154,18 @@ fn renew(tx: &mut Tx<'_>, dict: &Dict, after: i64) -> Result<Option<i64>> {
     let ids: Vec<(i64,)> = tx.all(ISSUES, &[&dict.org_id, &after])?;
     let ids: Vec<i64> = ids.into_iter().map(|(id,)| id).collect();
     let Some(last) = ids.last() else { return Ok(None) };
-    let rows: Vec<EventRow> = tx.all_by_ids(EVENTS, &[&dict.org_id], &ids)?;
+    write_again(tx, dict, &ids)?;
+    Ok(Some(*last))
+}
+
+fn write_again(tx: &mut Tx<'_>, dict: &Dict, issues: &[i64]) -> Result<()> {
+    let rows: Vec<EventRow> = tx.all_by_ids(EVENTS, &[&dict.org_id], issues)?;
     for row in rows {
         let body: super::EventBody = serde_json::from_str(&row.body).map_err(Error::internal)?;
         let of = Event { id: row.id, issue: row.issue_id, at: row.at, actor: row.actor };
         insert(tx, dict, of, &body.fields)?;
     }
-    Ok(Some(*last))
+    Ok(())
 }
 
 fn sides(def: &FieldDef, from: &Json, to: &Json) -> Vec<Side> {

@@ -53,6 +53,8 @@ pub enum EventKind {
     IssueWorklogRemoved,
     IssueVoteAdded,
     IssueVoteRemoved,
+    IssueArchived,
+    IssueRestored,
     RelatedIssueResolutionChanged,
 }
 
@@ -79,6 +81,8 @@ impl EventKind {
             Self::IssueWorklogRemoved => "IssueWorklogRemoved",
             Self::IssueVoteAdded => "IssueVoteAdded",
             Self::IssueVoteRemoved => "IssueVoteRemoved",
+            Self::IssueArchived => "IssueArchived",
+            Self::IssueRestored => "IssueRestored",
             Self::RelatedIssueResolutionChanged => "RelatedIssueResolutionChanged",
         }
     }

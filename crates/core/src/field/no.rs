@@ -84,5 +84,8 @@ system_fields! {
     65 DESCRIPTION_HTML "descriptionHtml";
 }
 
+/// When an issue was archived. No field: no search names it, no edit changes it.
+pub const ARCHIVED_AT: FieldNo = 900;
+
 /// Numbers below this one are system fields.
 pub const FIRST_CUSTOM: FieldNo = 1000;

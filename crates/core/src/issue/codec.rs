@@ -182,6 +182,9 @@ pub fn encode_plain(issue: &Issue, fields: &FieldIndex) -> String {
 /// Damaged bytes.
 pub fn decode_vals(vals: &[u8], fields: &FieldIndex, issue: &mut Issue) -> Result<()> {
     entries(vals, |field, entry| {
+        if let (no::ARCHIVED_AT, Entry::One(at)) = (field, &entry) {
+            issue.set(field, Some(Val::At(*at)));
+        }
         let Some(def) = fields.get(field) else { return };
         let val = match (Form::of(def), entry) {
             (Form::Ref, Entry::One(n)) => Val::Ref(n),
@@ -214,22 +217,30 @@ pub fn decode_plain(plain: &str, fields: &FieldIndex, issue: &mut Issue) -> Resu
     Ok(())
 }
 
-/// What the index keeps of an issue: made from the narrow row alone.
+/// What the index keeps of an issue: made from the narrow row alone. Nothing of an archived one, so
+/// that no search finds it.
 ///
 /// # Errors
 /// Damaged bytes.
-pub fn doc(queue: i64, num: i64, version: i64, vals: &[u8]) -> Result<Doc> {
+pub fn doc(queue: i64, num: i64, version: i64, vals: &[u8]) -> Result<Option<Doc>> {
+    let mut archived = false;
     let mut terms = Vec::with_capacity(24);
     terms.push((no::KEY, key_term(queue, num)));
     terms.push((no::QUEUE, queue));
     entries(vals, |field, entry| match entry {
+        _ if field == no::ARCHIVED_AT => archived = true,
         Entry::One(n) => terms.push((field, n)),
         Entry::Many(items) | Entry::Hashes(items) => {
             terms.extend(items.into_iter().map(|n| (field, n)));
         }
         Entry::Float(n) => terms.push((field, number_key(n))),
     })?;
-    Ok(Doc::new(u32::try_from(version).unwrap_or(u32::MAX), terms))
+    Ok((!archived).then(|| Doc::new(revision(version), terms)))
+}
+
+/// A revision as the index counts them.
+pub fn revision(version: i64) -> u32 {
+    u32::try_from(version).unwrap_or(u32::MAX)
 }
 
 /// The index value of a key: queue and number in one.

@@ -305,7 +305,9 @@ fn is_silent(kind: EventKind, body: &EventBody) -> bool {
         | EventKind::IssueWorklogUpdated
         | EventKind::IssueWorklogRemoved
         | EventKind::IssueVoteAdded
-        | EventKind::IssueVoteRemoved => false,
+        | EventKind::IssueVoteRemoved
+        | EventKind::IssueArchived
+        | EventKind::IssueRestored => false,
     }
 }
 

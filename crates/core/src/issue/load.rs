@@ -95,7 +95,7 @@ impl Loaded {
     }
 
     /// What the index has of the issue.
-    pub(super) fn doc(&self) -> Result<Doc> {
+    pub(super) fn doc(&self) -> Result<Option<Doc>> {
         codec::doc(self.issue.queue, self.issue.num, self.issue.revision, &self.vals)
     }
 

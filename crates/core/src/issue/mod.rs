@@ -8,6 +8,7 @@ pub mod edit;
 pub mod expand;
 pub mod import;
 pub mod input;
+mod kept;
 mod load;
 mod money;
 pub mod ops;
@@ -15,6 +16,7 @@ pub(crate) mod project;
 pub mod refs;
 pub mod remove;
 pub mod render;
+pub mod restore;
 pub mod store;
 pub mod suggest;
 pub mod transfer;
@@ -138,6 +140,11 @@ impl Issue {
         self.set(no::STATUS_START_TIME, Some(Val::At(now)));
         self.set(no::PREVIOUS_STATUS, Some(Val::Ref(before.status())));
         self.set(no::PREVIOUS_STATUS_LAST_ASSIGNEE, before.get(no::ASSIGNEE).cloned());
+    }
+
+    /// Whether it was archived: nobody finds or changes it until it is restored.
+    pub fn is_archived(&self) -> bool {
+        self.get(no::ARCHIVED_AT).is_some()
     }
 
     /// When it was created.

@@ -1,13 +1,14 @@
 //! Deleting an issue: a call that is documented nowhere but that clients make (contract,
-//! deleteIssue). Nothing of it stays; its number never comes again.
+//! deleteIssue). Its number never comes again. What it was is kept for 30 days ([`super::restore`]).
 
 use trackway_api::issues::DeleteIssue;
 
-use super::store;
+use super::kept::Kept;
+use super::{restore, store};
 use crate::attachment::{self, Owner};
 use crate::audit::{self, Action, Entry};
 use crate::cx::{Cx, Reply};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::field::no;
 use crate::{autoaction, board, comment, event, link, notice, sla, worklog};
 
@@ -21,11 +22,13 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteIssue) -> Result<Reply<()>> {
     let visible = cx.issue(&r.issue)?;
     cx.queue_to_configure(&visible.issue().queue.to_string())?;
     let id = visible.issue().id;
+    let kept = Kept::of(cx, visible.loaded())?;
+    let kept = serde_json::to_string(&kept).map_err(Error::internal)?;
     for row in link::store::of_issues(cx, &[id])? {
         link::forget(cx, &row, id)?;
     }
     link::remote::forget_all(cx, id)?;
-    attachment::remove_of_owner(cx, Owner::issue(id))?;
+    attachment::store::hand_over(cx, Owner::issue(id), Owner::Removed(id, 0))?;
     comment::store::delete_of(cx, id)?;
     worklog::store::delete_of(cx, id)?;
     event::forget(cx, id)?;
@@ -40,7 +43,8 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteIssue) -> Result<Reply<()>> {
     }
     let current = store::by_id(cx, id)?.ok_or_else(|| Code::IssueNotFound.err())?;
     let (key, summary) = (current.issue.key(&cx.dict), current.issue.text(no::SUMMARY).to_owned());
-    store::remove(cx, &current)?;
+    store::remove(cx, &current, &kept)?;
+    restore::watch(cx, id)?;
     let before = serde_json::json!({"key": key, "summary": summary});
     let (action, object) = (Action::Delete, current.issue.hex());
     let entry =

@@ -215,6 +215,9 @@ impl<'a> Renderer<'a> {
                 number(out, issue.one(field).unwrap_or(0));
             }
         }
+        if issue.is_archived() && self.selection.has("archived") {
+            out.extend_from_slice(b",\"archived\":true");
+        }
         if self.selection.has("favorite") {
             let favorite = issue.many(no::FAVORITED_BY).contains(&self.uid);
             out.extend_from_slice(b",\"favorite\":");

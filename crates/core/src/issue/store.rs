@@ -51,8 +51,11 @@ pub const RAISE_NUMBER: &str =
     "UPDATE queue_number SET last = $3 WHERE org_id = $1 AND queue_id = $2 AND last < $3";
 /// Remembers that there was an issue.
 pub const INSERT_REMOVED: &str = "INSERT INTO issue_removed \
-     (org_id, id, queue_id, num, created_at, removed_at, removed_by) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7)";
+     (org_id, id, queue_id, num, created_at, removed_at, removed_by, revision, kept) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+/// Adds the narrow half of an issue that was removed.
+pub const INSERT_AGAIN: &str = "INSERT INTO issue \
+     (org_id, id, queue_id, num, version, vals, silent) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 /// Removes the narrow half.
 pub const DELETE: &str = "DELETE FROM issue WHERE org_id = $1 AND id = $2";
 /// Removes the wide half.
@@ -175,6 +178,18 @@ pub fn next_number(cx: &mut Cx<'_, '_>, queue: i64) -> Result<i64> {
 /// # Errors
 /// The database fails; 409 when its `unique` value is taken.
 pub fn insert(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<Loaded> {
+    put(cx, Issue { revision: issue.version, ..issue.clone() })
+}
+
+/// Stores an issue that was removed, under another revision than any it had.
+///
+/// # Errors
+/// As [`insert`].
+pub fn insert_again(cx: &mut Cx<'_, '_>, issue: Issue) -> Result<Loaded> {
+    put(cx, issue)
+}
+
+fn put(cx: &mut Cx<'_, '_>, issue: Issue) -> Result<Loaded> {
     let org = cx.dict.org_id;
     let dict = Arc::clone(&cx.dict);
     let fields = &dict.field_index;
@@ -185,18 +200,21 @@ pub fn insert(cx: &mut Cx<'_, '_>, issue: &Issue) -> Result<Loaded> {
             other => other.into(),
         })?;
     }
-    let vals = codec::encode_vals(issue, fields);
-    let plain = codec::encode_plain(issue, fields);
-    let params: [&dyn trackway_db::Param; 6] =
-        [&org, &issue.id, &issue.queue, &issue.num, &issue.version, &vals];
-    cx.tx.exec(INSERT, &params)?;
+    let vals = codec::encode_vals(&issue, fields);
+    let plain = codec::encode_plain(&issue, fields);
+    let silent = issue.revision - issue.version;
+    let params: [&dyn trackway_db::Param; 7] =
+        [&org, &issue.id, &issue.queue, &issue.num, &issue.revision, &vals, &silent];
+    match silent {
+        0 => cx.tx.exec(INSERT, &params[..6])?,
+        _ => cx.tx.exec(INSERT_AGAIN, &params)?,
+    };
     cx.tx.exec(INSERT_TEXT, &[&org, &issue.id, &issue.text(no::SUMMARY), &plain])?;
-    remember_tags(cx, issue, None)?;
+    remember_tags(cx, &issue, None)?;
     words::touch(cx, issue.id)?;
-    let doc = codec::doc(issue.queue, issue.num, issue.version, &vals)?;
-    cx.changed_issue(issue.id, None, Some(doc))?;
-    let issue = Arc::new(Issue { revision: issue.version, ..issue.clone() });
-    Ok(Loaded { issue, plain: plain.into(), vals: vals.into() })
+    let doc = codec::doc(issue.queue, issue.num, issue.revision, &vals)?;
+    cx.changed_issue(issue.id, None, doc)?;
+    Ok(Loaded { issue: Arc::new(issue), plain: plain.into(), vals: vals.into() })
 }
 
 /// Stores a changed issue under the next version; a `silent` change keeps the version that callers
@@ -226,7 +244,7 @@ pub fn save(cx: &mut Cx<'_, '_>, old: &Loaded, mut issue: Issue, silent: bool) -
     issue.version = old.issue.version + i64::from(!silent);
     issue.revision = old.issue.revision + 1;
     let doc = codec::doc(issue.queue, issue.num, issue.revision, &vals)?;
-    cx.changed_issue(issue.id, Some(old.doc()?), Some(doc))?;
+    cx.changed_issue(issue.id, old.doc()?, doc)?;
     Ok(Loaded { issue: Arc::new(issue), plain: plain.into(), vals: vals.into() })
 }
 
@@ -251,16 +269,25 @@ pub fn reserve_number(cx: &mut Cx<'_, '_>, queue: i64, number: i64) -> Result<()
     Ok(())
 }
 
-/// Removes an issue. What remains is that it was there.
+/// Removes an issue. What remains is that it was there, and `kept`, from which it can be made again.
 ///
 /// # Errors
 /// The database fails.
-pub fn remove(cx: &mut Cx<'_, '_>, old: &Loaded) -> Result<()> {
+pub fn remove(cx: &mut Cx<'_, '_>, old: &Loaded, kept: &str) -> Result<()> {
     let (org, id) = (cx.dict.org_id, old.issue.id);
     let full = old.full(cx)?;
     let created = full.created();
-    let params: [&dyn trackway_db::Param; 7] =
-        [&org, &id, &full.queue, &full.num, &created, &cx.now, &cx.actor.uid];
+    let params: [&dyn trackway_db::Param; 9] = [
+        &org,
+        &id,
+        &full.queue,
+        &full.num,
+        &created,
+        &cx.now,
+        &cx.actor.uid,
+        &old.issue.revision,
+        &kept,
+    ];
     cx.tx.exec(INSERT_REMOVED, &params)?;
     let unique = full.text(no::UNIQUE);
     if !unique.is_empty() {
@@ -270,7 +297,7 @@ pub fn remove(cx: &mut Cx<'_, '_>, old: &Loaded) -> Result<()> {
         cx.tx.exec(sql, &[&org, &id])?;
     }
     words::touch(cx, id)?;
-    cx.changed_issue(id, Some(old.doc()?), None)
+    cx.changed_issue(id, old.doc()?, None)
 }
 
 /// Whether an issue of this key was removed.

@@ -58,6 +58,8 @@ pub enum Kind {
     Upkeep,
     /// Issues whose time on a board is over.
     Board,
+    /// A deleted issue whose time is over.
+    Removed,
 }
 
 impl Kind {
@@ -72,6 +74,7 @@ impl Kind {
         Self::Mail,
         Self::Upkeep,
         Self::Board,
+        Self::Removed,
     ];
 
     /// Name in the database and in the API.
@@ -86,6 +89,7 @@ impl Kind {
             Self::Mail => "mail",
             Self::Upkeep => "upkeep",
             Self::Board => "board",
+            Self::Removed => "removedIssue",
         }
     }
 
@@ -103,7 +107,8 @@ impl Kind {
             | Self::Schedule
             | Self::Sla
             | Self::Upkeep
-            | Self::Board => Lane::Inner,
+            | Self::Board
+            | Self::Removed => Lane::Inner,
             Self::Webhook | Self::Mail => Lane::Outer,
         }
     }

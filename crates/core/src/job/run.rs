@@ -7,7 +7,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::time::Instant;
 use crate::tracker::Tracker;
-use crate::{autoaction, board, bulk, schedule, sla, trigger, upkeep};
+use crate::{autoaction, board, bulk, issue, schedule, sla, trigger, upkeep};
 
 /// How long a claim holds, in ms. No job on the database takes nearly as long, and one outside is
 /// cut off before.
@@ -202,6 +202,7 @@ fn handle(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
         Kind::Sla => sla::run::step(cx, job),
         Kind::Upkeep => upkeep::run::step(cx, job),
         Kind::Board => board::expiry::step(cx, job),
+        Kind::Removed => issue::restore::step(cx, job),
         Kind::Webhook | Kind::Mail => Err(Error::internal("a job for the outside was done inside")),
     }
 }
@@ -217,7 +218,8 @@ fn given_up(cx: &mut Cx<'_, '_>, job: &Job) -> Result<()> {
         | Kind::Webhook
         | Kind::Mail
         | Kind::Upkeep
-        | Kind::Board => Ok(()),
+        | Kind::Board
+        | Kind::Removed => Ok(()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Links between issues.
 
+pub(crate) mod again;
 pub mod auto;
 mod ends;
 pub mod header;

@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Write as _};
 use std::path::PathBuf;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use trackway_db::Engine;
-use trackway_search::{Doc, DocId, FieldKind, Index, Schema};
+use trackway_search::{DocId, FieldKind, Index, Schema};
 
 use crate::dict::model::{Kind, ValueType};
 use crate::dict::{Dict, store};
@@ -37,6 +37,10 @@ pub const ALL: &str = "SELECT id, queue_id, num, version, vals FROM issue WHERE 
 /// Some issues of an organisation.
 pub const SOME: &str =
     "SELECT id, queue_id, num, version, vals FROM issue WHERE org_id = $1 AND id {any:$2}";
+
+/// The last revisions of removed issues.
+pub const REMOVED: &str =
+    "SELECT id, revision FROM issue_removed WHERE org_id = $1 AND id {any:$2}";
 
 /// How a field is indexed: dates and numbers in order, references that are nearly unique as well
 /// (the index says why), everything else as bitmaps.
@@ -104,7 +108,7 @@ pub(crate) fn rebuild(tracker: &Tracker, dict: &Dict) -> Result<Index> {
             let version = row.get_i64(3)?;
             let doc = codec::doc(row.get_i64(1)?, row.get_i64(2)?, version, row.get_bytes(4)?)
                 .map_err(|e| trackway_db::Error::Other(e.to_string()))?;
-            if let Ok(id) = DocId::try_from(row.get_i64(0)?) {
+            if let (Ok(id), Some(doc)) = (DocId::try_from(row.get_i64(0)?), doc) {
                 loader.push(id, &doc);
             }
             Ok(())
@@ -159,21 +163,37 @@ fn issue_ids(entries: &[Entry], org_id: i64) -> Vec<i64> {
     ids.into_iter().collect()
 }
 
-fn replay(tx: &mut trackway_db::Tx<'_>, org_id: i64, ids: &[i64], index: &mut Index) -> Result<()> {
+/// Brings what an index has of these issues in step with the rows.
+///
+/// # Errors
+/// The database fails, or holds what cannot be read.
+pub(crate) fn replay(
+    tx: &mut trackway_db::Tx<'_>,
+    org_id: i64,
+    ids: &[i64],
+    index: &mut Index,
+) -> Result<()> {
     for chunk in ids.chunks(1000) {
         let rows: Vec<NarrowRow> = tx.all_by_ids(SOME, &[&org_id], chunk)?;
         let mut missing: FxHashSet<i64> = chunk.iter().copied().collect();
         for row in rows {
             missing.remove(&row.id);
             let doc = codec::doc(row.queue_id, row.num, row.version, &row.vals)?;
-            if let Ok(id) = DocId::try_from(row.id) {
-                index.apply(id, None, Some(&doc));
+            match (DocId::try_from(row.id), doc) {
+                (Ok(id), Some(doc)) => index.apply(id, None, Some(&doc)),
+                (Ok(id), None) => index.remove(id, codec::revision(row.version)),
+                (Err(_), _) => {}
             }
         }
-        // Changed and no longer there: removed, for good.
-        let last = Doc::new(u32::MAX - 1, Vec::new());
-        for id in missing.into_iter().filter_map(|id| DocId::try_from(id).ok()) {
-            index.apply(id, Some(&last), None);
+        // Changed and no longer there: removed. It may come back, as something newer.
+        let missing: Vec<i64> = missing.into_iter().collect();
+        let removed: Vec<(i64, i64)> = tx.all_by_ids(REMOVED, &[&org_id], &missing)?;
+        let removed: FxHashMap<i64, i64> = removed.into_iter().collect();
+        for id in missing {
+            let revision = removed.get(&id).copied().unwrap_or(i64::from(u32::MAX - 1));
+            if let Ok(id) = DocId::try_from(id) {
+                index.remove(id, codec::revision(revision + 1));
+            }
         }
     }
     Ok(())

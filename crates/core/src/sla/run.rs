@@ -160,6 +160,17 @@ fn is_held(state: &While, on: &Occasion) -> bool {
 }
 
 /// Sets the job for the next alert of a timer, in place of one that was set before.
+/// Lets the timers of an issue that is restored go on.
+///
+/// # Errors
+/// The database fails.
+pub(crate) fn resume(cx: &mut Cx<'_, '_>, issue: i64) -> Result<()> {
+    for timer in store::of_issues(cx, &[issue])? {
+        watch(cx, issue, timer.rule_id, timer.next_alert())?;
+    }
+    Ok(())
+}
+
 fn watch(cx: &mut Cx<'_, '_>, issue: i64, rule: i64, at: Option<Instant>) -> Result<()> {
     let name = format!("{issue}-{rule}");
     cx.tx.exec(job::store::REMOVE_NAMED, &[&cx.dict.org_id, &Kind::Sla.name(), &name])?;
@@ -198,7 +209,8 @@ pub fn step(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
 }
 
 fn alert(cx: &mut Cx<'_, '_>, rule: &SlaRule, issue: i64, violated: i64) -> Result<()> {
-    let Some(loaded) = issue::store::by_id(cx, issue)? else { return Ok(()) };
+    let loaded = issue::store::by_id(cx, issue)?.filter(|loaded| !loaded.issue.is_archived());
+    let Some(loaded) = loaded else { return Ok(()) };
     let kind = if violated == 2 { "SlaFailed" } else { "SlaWarned" };
     let actor = robot::uid(&cx.dict).unwrap_or(0);
     let mut told = Vec::new();

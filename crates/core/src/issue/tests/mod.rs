@@ -3,6 +3,7 @@
 mod importing;
 mod moving;
 mod removing;
+mod restoring;
 mod voting;
 
 use serde_json::Value;

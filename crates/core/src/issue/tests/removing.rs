@@ -6,17 +6,17 @@ use trackway_api::issues::DeleteIssue;
 use trackway_api::links::{AddLink, LinkCreate, ListLinks};
 use trackway_api::worklog::{AddWorklog, SearchWorklog, WorklogCreate, WorklogSearch};
 
-use super::history;
+use super::{history, restoring};
 use crate::error::Result;
 use crate::issue::remove;
 use crate::testing::{Fixture, body};
 
-fn delete(f: &Fixture, uid: i64, key: &str) -> Result<()> {
+pub(super) fn delete(f: &Fixture, uid: i64, key: &str) -> Result<()> {
     let r = DeleteIssue::new(key);
     f.write(uid, move |cx| remove::delete(cx, &r)).map(drop)
 }
 
-fn found(f: &Fixture) -> Vec<Value> {
+pub(super) fn found(f: &Fixture) -> Vec<Value> {
     let r = trackway_api::issues::SearchIssues::new(trackway_api::issues::SearchRequest::default());
     let reply = f.read(f.ann, |cx| crate::search::ops::search(cx, &r)).expect("issues");
     let found: Vec<Value> = serde_json::from_value(body(reply)).expect("a list");
@@ -81,7 +81,7 @@ fn the_number_of_the_last_issue_does_not_come_again_after_a_restart() {
 }
 
 /// Every column that holds the id of an issue: table and column.
-fn places(f: &Fixture) -> Vec<(String, String)> {
+pub(super) fn places(f: &Fixture) -> Vec<(String, String)> {
     const SQLITE: &str = "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c \
          WHERE m.type = 'table' AND c.name IN ('issue_id', 'other_id') ORDER BY 1, 2";
     const POSTGRES: &str = "SELECT table_name::text, column_name::text \
@@ -106,7 +106,7 @@ fn places(f: &Fixture) -> Vec<(String, String)> {
 }
 
 /// The tables that hold something of an issue.
-fn holders(f: &Fixture, id: i64, besides: &str) -> Vec<String> {
+pub(super) fn holders(f: &Fixture, id: i64, besides: &str) -> Vec<String> {
     let holds = |(table, column): &(String, String)| {
         let kept = match table.as_str() {
             // Numbers that must not come again, without what they stood for.
@@ -133,9 +133,8 @@ fn holders(f: &Fixture, id: i64, besides: &str) -> Vec<String> {
     tables
 }
 
-#[test]
-fn no_table_holds_anything_of_a_deleted_issue() {
-    let f = Fixture::new();
+/// An issue with everything that an issue can have: its key and number.
+pub(super) fn full_issue(f: &Fixture) -> (String, i64) {
     let other = f.issue(f.ann, json!({"queue": "HELP", "summary": "o"}));
     let key = f.issue(
         f.ann,
@@ -173,17 +172,27 @@ fn no_table_holds_anything_of_a_deleted_issue() {
              VALUES ($1, 1, 1, $2, 0, 'a', 'text/plain', 1, 0, 0, 'x', 1, 1)",
             "INSERT INTO remote_link (org_id, id, issue_id, kind, outward, application_id, \
              object_key, created_at, created_by) VALUES ($1, 1, $2, 'relates', 1, 1, 'k', 1, 1)",
+            "INSERT INTO board_rank (org_id, board_id, issue_id, place) VALUES ($1, 1, $2, 7)",
+            "INSERT INTO notice_mute (org_id, user_id, issue_id, at) VALUES ($1, 1, $2, 1)",
         ] {
             cx.tx.exec(sql, &[&org, &id])?;
         }
         Ok(())
     })
     .expect("rows");
+    (key, id)
+}
+
+#[test]
+fn no_table_holds_anything_of_a_deleted_issue() {
+    let f = Fixture::new();
+    let (key, id) = full_issue(&f);
     // Words are stored by a thread that may or may not have come by.
     let before = holders(&f, id, "word_pending");
     for table in [
         "attachment",
         "autoaction_issue",
+        "board_rank",
         "comment",
         "comment_reaction",
         "event",
@@ -194,6 +203,7 @@ fn no_table_holds_anything_of_a_deleted_issue() {
         "issue_unique",
         "link",
         "notice",
+        "notice_mute",
         "remote_link",
         "sla_timer",
         "worklog",
@@ -202,5 +212,7 @@ fn no_table_holds_anything_of_a_deleted_issue() {
     }
     delete(&f, f.boss, &key).expect("deleted");
     f.tracker.index_all_words(|_| {}).expect("words");
+    assert_eq!(holders(&f, id, ""), ["attachment"], "files are kept for its restoration");
+    restoring::let_go(&f);
     assert_eq!(holders(&f, id, ""), [] as [&str; 0]);
 }
