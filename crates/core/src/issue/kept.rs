@@ -26,6 +26,8 @@ const TABLES: [&str; 9] = [
     "sla_timer",
     "worklog",
 ];
+const ALIASES: &str = "issue_alias";
+
 /// Forgets the emptied comments of an issue.
 const DELETE_COMMENTS: &str = "DELETE FROM comment WHERE org_id = $1 AND issue_id = $2";
 /// Forgets its emptied records of time.
@@ -139,11 +141,29 @@ impl Kept {
             {
                 return Err(Error::internal(format!("no place for rows of {}", rows.table)));
             }
-            let cells = rows.cells.iter().map(read).collect::<Result<Vec<Cell>>>()?;
+            let mut cells = rows.cells.iter().map(read).collect::<Result<Vec<Cell>>>()?;
+            if rows.table == ALIASES {
+                cells = free(cx, &rows.columns, &cells)?;
+            }
             cx.tx.insert_rows(&rows.table, &rows.columns, &cells)?;
         }
         Ok(())
     }
+}
+
+/// Former keys without those that another issue has taken meanwhile, as imports may.
+fn free(cx: &mut Cx<'_, '_>, columns: &[String], cells: &[Cell]) -> Result<Vec<Cell>> {
+    let mut free = Vec::with_capacity(cells.len());
+    for row in cells.chunks(columns.len().max(1)) {
+        let value = |name: &str| row.get(columns.iter().position(|column| column == name)?);
+        let (Some(queue), Some(num)) = (value("queue_id"), value("num")) else { continue };
+        let taken: Option<(i64,)> =
+            cx.tx.opt(super::store::BY_ALIAS, &[&cx.dict.org_id, queue, num])?;
+        if taken.is_none() {
+            free.extend_from_slice(row);
+        }
+    }
+    Ok(free)
 }
 
 fn each(

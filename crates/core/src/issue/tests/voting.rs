@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use trackway_api::issues::{AddVote, GetIssue, RemoveVote, SearchRequest};
 
 use super::{fields, history};
-use crate::dict::model::{Permissions, Queue};
+use crate::dict::model::{Permissions, Queue, Subjects};
 use crate::error::Result;
 use crate::issue::vote;
 use crate::testing::{Fixture, body, open_permissions};
@@ -79,7 +79,7 @@ fn one_votes_for_oneself_with_the_right_to_read() {
     let f = Fixture::new();
     let key = f.issue(f.boss, json!({"queue": "DEV", "summary": "s"}));
     let open = open_permissions(f.boss);
-    f.permit(f.dev, Permissions { write: Default::default(), ..open });
+    f.permit(f.dev, Permissions { write: Subjects::default(), ..open });
     let status = |result: Result<Value>| result.map_or_else(|error| error.status(), |_| 200);
     assert_eq!(status(add(&f, f.bob, &key, "me")), 200);
     assert_eq!(status(add(&f, f.bob, &key, "ann")), 403);
