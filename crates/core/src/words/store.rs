@@ -40,11 +40,13 @@ pub const SQLITE_ADD: &str = "INSERT INTO word (rowid, stems) VALUES ($1, $2)";
 /// Issues of all organisations that have a word.
 pub const SQLITE_MATCH: &str = "SELECT rowid FROM word WHERE word MATCH $1";
 
-/// Stores the words of an issue.
+/// Stores the words of an issue. The padding is written anew, or the row would keep its stems (see
+/// the migration).
 pub const POSTGRES_PUT: &str = "INSERT INTO word (org_id, issue_id, generation, stems) \
      VALUES ($1, $2, $3, array_to_tsvector(string_to_array($4, ' '))) \
      ON CONFLICT (org_id, issue_id) \
-     DO UPDATE SET generation = excluded.generation, stems = excluded.stems";
+     DO UPDATE SET generation = excluded.generation, stems = excluded.stems, \
+     padding = excluded.padding";
 /// Issues that have a word, their ids of eight bytes in one: a third of the time went into sending
 /// rows. The sum keeps the planner from walking the organisation's part of another index for what the
 /// word alone finds.

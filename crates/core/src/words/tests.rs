@@ -54,3 +54,27 @@ fn only_changes_of_texts_are_noted() {
     f.tracker.renew_words().expect("noted");
     assert_eq!(pending(&f), 1);
 }
+
+/// A search visits the row of each issue that has a word, so words do not lie in these rows.
+#[test]
+fn rows_stay_small_on_postgresql() {
+    let f = Fixture::new();
+    let db = f.tracker.db();
+    if db.engine() != trackway_db::Engine::Postgres {
+        return;
+    }
+    let words =
+        |issue: usize| (0..100).map(|n| format!("word{issue}x{n}")).collect::<Vec<_>>().join(" ");
+    for issue in 0..30 {
+        f.issue(f.ann, json!({"queue": "DEV", "summary": "s", "description": words(issue)}));
+    }
+    let mut sizes = Vec::new();
+    for _ in 0..2 {
+        f.tracker.index_all_words(|_| {}).expect("indexed");
+        let size = "SELECT pg_relation_size(to_regclass('word'))";
+        let (bytes,): (i64,) = db.read(|tx| tx.one(size, &[])).expect("a size");
+        sizes.push(bytes);
+        f.tracker.renew_words().expect("noted");
+    }
+    assert_eq!(sizes, [8192, 8192], "written and written anew, where the words take 40 KB");
+}
