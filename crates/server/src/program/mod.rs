@@ -53,6 +53,13 @@ pub(crate) fn run() -> ExitCode {
     if words.len() < 2 {
         return trackway_cli::welcome();
     }
+    // Scripts ask often, and making the whole command line takes longer than the answer.
+    if let [_, only] = words.as_slice()
+        && (only == "--version" || only == "-V")
+    {
+        said::say(concat!("trackway ", env!("CARGO_PKG_VERSION")));
+        return ExitCode::SUCCESS;
+    }
     let line = match alias::expanded(words, &Arguments::command()) {
         Expanded::Line(line) => line,
         Expanded::Shell(command, rest) => return shell(&command, &rest),
