@@ -202,11 +202,15 @@ fn keep<T: Entry>(cx: &Cx<'_, '_>, read: &[T]) {
     if read.is_empty() {
         return;
     }
+    let mut gone = None;
     let mut caches = cx.index.issues.0.lock();
     let cache = T::kind(caches.decoded_by(&cx.dict));
     for entry in read {
-        cache.put(entry.clone());
+        gone = cache.put(entry.clone()).or(gone);
     }
+    // Thousands of issues may go; nobody is to wait for that.
+    drop(caches);
+    drop(gone);
 }
 
 impl Caches {
@@ -229,16 +233,18 @@ impl<T: Entry> Generations<T> {
         Some(entry)
     }
 
-    fn put(&mut self, entry: T) {
+    /// Keeps an entry; hands out the old generation if there is a new one.
+    fn put(&mut self, entry: T) -> Option<FxHashMap<i64, T>> {
         self.bytes += size(&entry);
         let id = entry.issue().id;
         if let Some(replaced) = self.young.insert(id, entry) {
             self.bytes -= size(&replaced);
         }
-        if self.bytes > T::ROOM / 2 {
-            self.old = std::mem::take(&mut self.young);
-            self.bytes = 0;
+        if self.bytes <= T::ROOM / 2 {
+            return None;
         }
+        self.bytes = 0;
+        Some(std::mem::replace(&mut self.old, std::mem::take(&mut self.young)))
     }
 }
 

@@ -159,7 +159,6 @@ fn is_held(state: &While, on: &Occasion) -> bool {
     }
 }
 
-/// Sets the job for the next alert of a timer, in place of one that was set before.
 /// Lets the timers of an issue that is restored go on.
 ///
 /// # Errors
@@ -171,6 +170,7 @@ pub(crate) fn resume(cx: &mut Cx<'_, '_>, issue: i64) -> Result<()> {
     Ok(())
 }
 
+/// Sets the job for the next alert of a timer, in place of one that was set before.
 fn watch(cx: &mut Cx<'_, '_>, issue: i64, rule: i64, at: Option<Instant>) -> Result<()> {
     let name = format!("{issue}-{rule}");
     cx.tx.exec(job::store::REMOVE_NAMED, &[&cx.dict.org_id, &Kind::Sla.name(), &name])?;
