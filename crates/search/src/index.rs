@@ -91,17 +91,11 @@ impl Index {
             (Some(before), None) => before.version().saturating_add(1),
             (None, None) => return,
         };
-        let known = self.versions.get(id as usize).copied().unwrap_or_default();
-        let alive = self.alive.contains(id);
-        if version <= known && (alive || known > 0) {
-            return;
-        }
+        let Some(known) = self.older(id, version) else { return };
         let before = match before {
-            Some(before) if alive && before.version() == known => before.terms(),
+            Some(before) if self.alive.contains(id) && before.version() == known => before.terms(),
             _ => {
-                if alive {
-                    self.fields.values_mut().for_each(|field| field.sweep(id));
-                }
+                self.sweep(id);
                 &[]
             }
         };
@@ -113,16 +107,25 @@ impl Index {
     /// Takes a document out as of a version, by whoever does not know what it was; nothing happens if
     /// a newer one is known.
     pub fn remove(&mut self, id: DocId, version: u32) {
-        let known = self.versions.get(id as usize).copied().unwrap_or_default();
-        let alive = self.alive.contains(id);
-        if version <= known && (alive || known > 0) {
-            return;
+        if self.older(id, version).is_some() {
+            self.sweep(id);
+            self.mark(id, version, false);
+            self.changes.note(id);
         }
-        if alive {
+    }
+
+    /// The version that is known of a document; none if it is not older than this one.
+    fn older(&self, id: DocId, version: u32) -> Option<u32> {
+        let known = self.versions.get(id as usize).copied().unwrap_or_default();
+        let is_new = known == 0 && !self.alive.contains(id);
+        (version > known || is_new).then_some(known)
+    }
+
+    /// Takes a document that exists out of every field, whatever its values.
+    fn sweep(&mut self, id: DocId) {
+        if self.alive.contains(id) {
             self.fields.values_mut().for_each(|field| field.sweep(id));
         }
-        self.mark(id, version, false);
-        self.changes.note(id);
     }
 
     /// How many changes were applied, to be given to [`Self::changed_since`] later.

@@ -93,6 +93,7 @@ pub(super) const SERVER: &[(&str, &str)] = &[
     ("the restored tracker does not start", "восстановленный трекер не запускается"),
     ("this is no backup", "это не резервная копия"),
     ("this is no backup of trackway", "это не резервная копия trackway"),
+    ("the backup", "резервная копия"),
     ("the backup is damaged", "резервная копия повреждена"),
     ("the backup is cut off", "резервная копия обрывается"),
     ("the backup cannot be restored here", "эту копию нельзя восстановить здесь"),

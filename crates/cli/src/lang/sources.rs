@@ -143,6 +143,25 @@ fn every_message_of_the_server_has_a_russian_text() {
     all_have_a_russian_text("../server/src/program", &SERVER_MARKS, 80);
 }
 
+/// What a server says first is put together of pieces, so it is looked for by itself.
+#[test]
+fn the_welcome_has_a_russian_text() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/src/program/ready.rs");
+    let text = source(&path);
+    let said = text.match_indices("format!(").filter_map(|(at, _)| message(text.get(at..)?));
+    let welcomes: Vec<String> = said.filter(|said| said.contains("Trackway is")).collect();
+    assert_eq!(welcomes.len(), 3);
+    let placed =
+        [("", "it is in the file {file}"), ("?code={code}", "it is also in the file {file}")];
+    for (query, place) in placed {
+        for welcome in &welcomes {
+            let sample = template(&welcome.replace("{query}", query).replace("{place}", place));
+            let sample = filled(&sample, &vec!["X1"; sample.matches("{}").count()]);
+            assert!(found(&sample).is_some_and(|text| text.contains("работает")), "{sample}");
+        }
+    }
+}
+
 #[test]
 fn each_text_finds_its_own() {
     for (english, wanted) in super::CATALOGUES.into_iter().flatten() {

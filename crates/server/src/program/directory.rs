@@ -2,7 +2,6 @@
 
 #![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
 
-use super::said::say;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use trackway_core::cx::Cx;
@@ -11,6 +10,8 @@ use trackway_core::dict::model::MailList;
 use trackway_core::directory::admin;
 use trackway_core::lang::{Lang, Name};
 use trackway_core::{Tracker, template};
+
+use super::said::say;
 
 /// A name in one or both languages.
 #[derive(Clone, Debug, clap::Args)]

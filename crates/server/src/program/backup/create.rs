@@ -93,7 +93,8 @@ fn to_file(job: &Job<'_>, path: &Path) -> Result<Written<BufWriter<File>>> {
 fn told<W>(done: &Written<W>, path: Option<&Path>) -> String {
     let rows: u64 = done.end.rows.values().sum();
     let issues = done.end.rows.get("issue").copied().unwrap_or_default();
-    let name = path.map_or_else(|| "the backup".to_owned(), |path| path.display().to_string());
+    let name =
+        path.map_or_else(|| trackway_cli::told("the backup"), |path| path.display().to_string());
     format!(
         "{name}\n{}, {issues} issues, {rows} rows, {} files ({})\nsha256 {}",
         size(done.size),
