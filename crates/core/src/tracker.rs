@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 use parking_lot::{Mutex, RwLock};
 use rustc_hash::FxHashMap;
 use trackway_db::{Db, Migration, Outcome, Rollback, Tx, WriteJob};
-use trackway_search::Index;
+use trackway_search::{Index, Kept};
 
 use crate::account::pepper::Peppers;
 use crate::account_cx::{AccountCx, AccountEffects, Settings, Visit};
@@ -63,6 +63,8 @@ pub struct OrgIndex {
     pub index: RwLock<Index>,
     pub(crate) scrolls: Scrolls,
     pub(crate) visible: VisibleCache,
+    /// Searches that come again; cleared with `visible`.
+    pub(crate) kept: Kept,
     pub(crate) words: WordCache,
     pub(crate) issues: IssueCache,
 }
@@ -193,6 +195,7 @@ impl Tracker {
             let mut guard = org.index.write();
             *guard = index;
             org.visible.clear();
+            org.kept.clear();
             drop(guard);
         }
         Ok(())

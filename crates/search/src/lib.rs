@@ -5,6 +5,7 @@
 //! ([`Index::page`]), and counts per value ([`Index::facet`]). It knows fields by number and
 //! values as `i64` only; what they mean, and who may see what, is up to its owner. Changes come in
 //! with [`Index::apply`], in any order; [`Index::snapshot_to`] saves the whole for a fast start.
+//! [`Kept`] keeps searches that come again.
 //!
 //! ```
 //! use trackway_search::{Cond, Doc, FieldKind, Index, Schema, SortBy, SortKey};
@@ -32,6 +33,7 @@ mod exact;
 mod field;
 mod forward;
 mod index;
+mod kept;
 mod load;
 mod ordered;
 mod page;
@@ -46,6 +48,7 @@ pub use roaring::RoaringBitmap;
 pub use self::cond::Cond;
 pub use self::doc::{Doc, DocId, FieldKind, FieldNo, Schema};
 pub use self::index::Index;
+pub use self::kept::{Hits, Kept, Scope};
 pub use self::load::BulkLoader;
 pub use self::snapshot::SnapshotError;
 pub use self::sort::{SortBy, SortKey};

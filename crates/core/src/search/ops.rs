@@ -5,7 +5,7 @@ use trackway_api::issues::{
     ClearScroll, CountIssues, Issue as IssueReply, ListIssues, SearchIssues, SearchRequest,
 };
 use trackway_api::types::Members;
-use trackway_search::{Cond, DocId, Index, RoaringBitmap};
+use trackway_search::{Cond, DocId, Hits, Index, RoaringBitmap};
 
 use super::criteria::{self, Criteria, Wanted};
 use super::names::Style;
@@ -105,7 +105,7 @@ pub(crate) fn select(
     let texts = text_order::of(cx, &criteria.order, &hits, Window::Page { offset: 0, limit })?;
     let index = cx.index.index.read();
     let order = compiler(cx, &index, &texts).order(&criteria.order, &hits);
-    let ids = index.page(&hits, &order, 0, limit);
+    let ids = cx.index.kept.page(&index, &hits, &order, 0, limit);
     Ok((hits.len(), ids.into_iter().filter_map(|id| hex(&index, id)).collect()))
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn select(
 /// As [`search`].
 pub(crate) fn found(cx: &mut Cx<'_, '_>, request: &SearchRequest) -> Result<RoaringBitmap> {
     let criteria = Criteria::read(cx, request)?;
-    hits(cx, &criteria)
+    Ok(hits(cx, &criteria)?.into())
 }
 
 /// All that is found, in its order.
@@ -173,7 +173,7 @@ fn numbered(
     let ids = {
         let index = cx.index.index.read();
         let order = compiler(cx, &index, &texts).order(&criteria.order, &hits);
-        index.page(&hits, &order, page.offset(), page.limit())
+        cx.index.kept.page(&index, &hits, &order, page.offset(), page.limit())
     };
     let reply = render(cx, &ids, shape)?;
     Ok(reply.paged(page.of(hits.len())))
@@ -200,7 +200,7 @@ fn cursor(
         let order = compiler(cx, &index, &texts).order(&criteria.order, &hits);
         let mut ids = match after {
             Some(after) => index.page_after(&hits, &order, after, limit + 1),
-            None => index.page(&hits, &order, 0, limit + 1),
+            None => cx.index.kept.page(&index, &hits, &order, 0, limit + 1),
         };
         let more = ids.len() > limit;
         ids.truncate(limit);
@@ -221,13 +221,10 @@ fn hex(index: &Index, id: DocId) -> Option<String> {
 }
 
 /// The issues that are wanted and that the actor may read.
-fn hits(cx: &mut Cx<'_, '_>, criteria: &Criteria) -> Result<RoaringBitmap> {
+fn hits(cx: &mut Cx<'_, '_>, criteria: &Criteria) -> Result<Hits> {
     let cond = cond(cx, &criteria.wanted)?;
     let index = cx.index.index.read();
-    Ok(match visible::of(cx, &index) {
-        Some(visible) => index.eval_within(&cond, &visible),
-        None => index.eval(&cond),
-    })
+    Ok(cx.index.kept.hits(&index, &cond, visible::of(cx, &index).scope()))
 }
 
 fn cond(cx: &mut Cx<'_, '_>, wanted: &Wanted) -> Result<Cond> {

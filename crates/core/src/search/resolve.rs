@@ -98,10 +98,7 @@ impl Resolver<'_, '_, '_> {
 
     fn within_visible(&self, cond: &Cond) -> RoaringBitmap {
         let index = self.cx.index.index.read();
-        match visible::of(self.cx, &index) {
-            Some(visible) => index.eval_within(cond, &visible),
-            None => index.eval(cond),
-        }
+        self.cx.index.kept.hits(&index, cond, visible::of(self.cx, &index).scope()).into()
     }
 
     /// Of these issues those that may still be found.

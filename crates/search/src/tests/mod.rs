@@ -1,6 +1,7 @@
 //! The index against a naive loop over the documents.
 
 mod apply;
+mod kept;
 mod model;
 mod query;
 mod snapshot;
