@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::sample::Index as Choice;
+use roaring::RoaringBitmap;
 
 use super::{FIELDS, cond, id, model, order, schema, terms};
 use crate::{Cond, Doc, DocId, FieldNo, Index, Kept, Scope, SortBy, SortKey};
@@ -79,7 +80,9 @@ fn newest() -> [SortKey; 1] {
 /// Whether the same hits come twice, made once.
 fn is_kept(kept: &Kept, index: &Index, cond: &Cond) -> bool {
     let hits = || kept.hits(index, cond, Scope::default());
-    std::ptr::eq(&*hits(), &*hits())
+    let (one, other) = (hits(), hits());
+    let (one, other): (&RoaringBitmap, &RoaringBitmap) = (&one, &other);
+    std::ptr::eq(one, other)
 }
 
 #[test]

@@ -265,6 +265,35 @@ fn case_18_a_search_counts_readable_issues_only() {
     assert_eq!((count(f.ann), count(f.guest), count(f.boss)), (json!(1), json!(0), json!(2)));
 }
 
+/// The answer is kept from one time to the next, but no longer than the rights it came from.
+#[test]
+fn a_search_that_comes_again_follows_the_rights() {
+    let f = Fixture::new();
+    f.issue(f.ann, json!({"queue": "DEV", "summary": "s"}));
+    let mine = f.issue(f.bob, json!({"queue": "DEV", "summary": "s"}));
+    let count = |uid| {
+        let request: SearchRequest =
+            serde_json::from_value(json!({"filter": {"queue": "DEV"}})).expect("a body");
+        let r = CountIssues::new(request);
+        let one = || body(f.read(uid, |cx| crate::search::ops::count(cx, &r)).expect("a count"));
+        let counts: std::collections::HashSet<String> = (0..4).map(|_| one().to_string()).collect();
+        assert_eq!(counts.len(), 1, "the same each time");
+        one()
+    };
+    assert_eq!(count(f.guest), json!(2));
+    permit(&f, json!({"read": {"roles": ["author"]}}));
+    assert_eq!((count(f.guest), count(f.ann), count(f.bob)), (json!(0), json!(1), json!(1)));
+    permit(&f, json!({"read": {"users": ["guest"]}}));
+    assert_eq!((count(f.guest), count(f.ann)), (json!(2), json!(0)));
+    permit(&f, json!({"read": {"roles": ["follower"]}}));
+    assert_eq!(count(f.guest), json!(0));
+    let follow = json!({"followers": {"add": ["guest"]}});
+    let serde_json::Value::Object(follow) = follow else { panic!("an object") };
+    let r = UpdateIssue::new(&*mine, follow);
+    assert_eq!(status(f.write(f.boss, move |cx| crate::issue::ops::update(cx, &r))), 200);
+    assert_eq!(count(f.guest), json!(1));
+}
+
 fn readers(f: &Fixture, users: Json) -> usize {
     let set = patch(f, "DEV", json!({"read": {"users": users}}));
     set["read"]["users"].as_array().map_or(0, Vec::len)

@@ -7,6 +7,7 @@ mod examples;
 mod links;
 mod naive;
 mod orders;
+mod repeated;
 mod requests;
 mod saved;
 mod scrolls;
