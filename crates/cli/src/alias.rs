@@ -134,7 +134,7 @@ fn is_command(program: &clap::Command, name: &str) -> bool {
 
 /// What to run.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Expanded {
+pub(crate) enum Expanded {
     /// A line of the program.
     Line(Vec<OsString>),
     /// A line for the shell.
@@ -145,7 +145,7 @@ pub enum Expanded {
 /// word replaced. Whatever is no alias is left as it is; so is everything when the configuration
 /// cannot be read, which the command itself will say.
 #[must_use]
-pub fn expanded(line: Vec<OsString>, program: &clap::Command) -> Expanded {
+pub(crate) fn expanded(line: Vec<OsString>, program: &clap::Command) -> Expanded {
     // The flags come back last, or an alias would take them for its own words.
     let (line, flags) = line::split(line);
     match of_alias(line, program) {

@@ -176,7 +176,9 @@ impl From<Error> for Failure {
 impl From<io::Error> for Failure {
     /// A failure to write the result.
     fn from(error: io::Error) -> Self {
-        let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        // Windows says of a reader that is gone also that none is there (ERROR_PIPE_NOT_CONNECTED).
+        let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe
+            || cfg!(windows) && error.raw_os_error() == Some(233);
         let message = format!("cannot write the result: {error}");
         Self { closed_pipe, ..Self::new(Kind::Failed, message) }
     }

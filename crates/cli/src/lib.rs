@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use trackway_client::Builder;
 
-pub mod alias;
+mod alias;
 mod api;
 mod board;
 mod browser;
@@ -39,6 +39,7 @@ mod line;
 mod my;
 mod output;
 mod people;
+mod program;
 mod progress;
 mod query;
 mod queue;
@@ -56,8 +57,10 @@ mod verbs;
 mod watch;
 mod workflow;
 
-pub use help::{language_flag, parse, russian, shells, shown, speak};
+pub use help::{language_flag, russian, speak};
+use help::{parse, shells, shown};
 pub use lang::{is_russian, shown as told};
+pub use program::program;
 
 #[cfg(test)]
 mod tests;
@@ -193,13 +196,6 @@ impl Command {
     }
 }
 
-/// What the program says when it is called without a word.
-pub fn welcome() -> ExitCode {
-    speak(&[]);
-    let said = Output::standard(&common::Look::default()).text(help::welcome());
-    if said.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
 /// Runs a command to its end, prints what it has to say and gives the code to exit with, see
 /// `trackway help exit-codes`. `program` is the whole command line, for completions and manuals.
 pub fn run(command: Command, program: fn() -> clap::Command) -> ExitCode {
@@ -239,7 +235,7 @@ fn start(
 ) -> Result<(), Failure> {
     match command {
         Command::Version => {
-            return output.text(concat!("trackway ", env!("CARGO_PKG_VERSION")));
+            return output.text(program::VERSION);
         }
         Command::Completion(arguments) => return help::completion(&arguments, output),
         Command::Man(arguments) => return help::man(&arguments, shown(program()), output),

@@ -19,8 +19,9 @@ mod schema;
 mod topics;
 mod topics_ru;
 
-pub use nushell::shells;
-pub use parse::{language_flag, parse, shown, speak};
+pub(crate) use nushell::shells;
+pub use parse::{language_flag, speak};
+pub(crate) use parse::{parse, shown};
 
 /// Topics in the language of this run.
 fn all_topics() -> [(&'static str, &'static str); 8] {
@@ -28,8 +29,10 @@ fn all_topics() -> [(&'static str, &'static str); 8] {
 }
 
 /// What the program says when it is called without a word.
-pub(crate) fn welcome() -> &'static str {
-    if lang::is_russian() { topics_ru::WELCOME } else { topics::WELCOME }
+pub(crate) fn welcome(serves: bool) -> String {
+    let text = if lang::is_russian() { topics_ru::WELCOME } else { topics::WELCOME };
+    let lines = text.lines().filter(|line| serves || !line.contains("trackway serve"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Shells that completions are written for.

@@ -9,7 +9,7 @@ use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Shells, Z
 use serde_json::{Value, json};
 
 /// The shells that completions are written for.
-pub fn shells() -> Shells<'static> {
+pub(crate) fn shells() -> Shells<'static> {
     Shells(&[&Bash, &Elvish, &Fish, &Powershell, &Zsh, &Nushell])
 }
 

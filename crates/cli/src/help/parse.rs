@@ -41,13 +41,13 @@ fn asked(line: &[OsString]) -> Option<String> {
 }
 
 /// The command line for help and completions, in the language of this run.
-pub fn shown(command: clap::Command) -> clap::Command {
+pub(crate) fn shown(command: clap::Command) -> clap::Command {
     if lang::is_russian() { russian::translated(command) } else { command }
 }
 
 /// Parses a line. Where it asks for help or cannot be parsed that is said, and there is the code to
 /// exit with.
-pub fn parse<P: Parser>(line: Vec<OsString>) -> Result<P, ExitCode> {
+pub(crate) fn parse<P: Parser>(line: Vec<OsString>) -> Result<P, ExitCode> {
     P::try_parse_from(&line).map_err(|error| {
         let said = if !lang::is_russian() || error.kind() == ErrorKind::DisplayVersion {
             error.print()

@@ -84,9 +84,9 @@ environment, .trackway.toml of the repository, the configuration. `trackway conf
 .trackway.toml holds profile, queue, branch = \"{key}-{slug}\", start_status, done_status; no server and
 no token, so that a cloned repository cannot lead a token elsewhere.
 
-Tokens lie in the keychain of the system (secret-tool, or security on macOS); where there is none that
-answers, in tokens.json beside the configuration, which only you can read. auth.storage of the
-configuration chooses: auto, keychain or file.";
+Tokens lie in the keychain of the system (secret-tool, security on macOS, the Credential Manager of
+Windows); where there is none that answers, in tokens.json beside the configuration, which only you can
+read. auth.storage of the configuration chooses: auto, keychain or file.";
 
 const AGENTS: &str = "\
 trackway help --agent          all commands on one screen
@@ -115,7 +115,7 @@ pub(super) const TOPICS: [(&str, &str); 8] = [
 
 /// What the program says when it is called without a word.
 pub(super) const WELCOME: &str = "\
-trackway: an open issue tracker, server and command line in one
+trackway: an open issue tracker and its command line
 
   trackway auth login SERVER      sign in with a code that is entered in the browser
   trackway my                     what there is to do

@@ -84,9 +84,9 @@ const PROFILES: &str = "\
 В .trackway.toml могут быть profile, queue, branch = \"{key}-{slug}\", start_status, done_status; ни сервера,
 ни токена, чтобы чужой репозиторий не увёл токен.
 
-Токены лежат в связке ключей системы (secret-tool, на macOS security); если её нет или она не отвечает —
-в tokens.json рядом с настройками, прочесть его можете только вы. Выбирает auth.storage в настройках:
-auto, keychain или file.";
+Токены лежат в связке ключей системы (secret-tool, на macOS security, в Windows диспетчер учётных
+данных); если её нет или она не отвечает — в tokens.json рядом с настройками, прочесть его можете только
+вы. Выбирает auth.storage в настройках: auto, keychain или file.";
 
 const AGENTS: &str = "\
 trackway help --agent          все команды на одном экране
@@ -115,7 +115,7 @@ pub(super) const TOPICS: [(&str, &str); 8] = [
 
 /// What the program says when it is called without a word.
 pub(super) const WELCOME: &str = "\
-trackway: открытый трекер задач, сервер и командная строка в одном
+trackway: открытый трекер задач и его командная строка
 
   trackway auth login СЕРВЕР      войти по коду, который вводят в браузере
   trackway my                     что есть на сегодня

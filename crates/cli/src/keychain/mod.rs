@@ -1,6 +1,7 @@
 //! The keychain of the system, asked by the program that the system has for it: `secret-tool` of
 //! libsecret where there is a secret service, `security` on macOS. Secrets go through pipes and stand in
-//! no command line. See `docs/adr/0006-keychain-by-its-program.md`.
+//! no command line. Windows has no such program; its Credential Manager is called. See
+//! `docs/adr/0006-keychain-by-its-program.md`.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,8 @@ use std::time::Duration;
 use data_encoding::BASE64;
 use trackway_client::oauth::{TokenStore, Tokens};
 
+#[cfg(windows)]
+mod credentials;
 mod process;
 
 use process::{Said, run};
@@ -36,10 +39,12 @@ pub(crate) struct Keychain {
 enum Tool {
     SecretTool,
     Security,
+    #[cfg(windows)]
+    Credentials,
 }
 
 impl Keychain {
-    /// That of this system; none where nothing can ask it. Windows has no program that would.
+    /// That of this system; none where nothing can ask it.
     pub(crate) fn find(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
         if cfg!(target_os = "macos") {
@@ -47,9 +52,22 @@ impl Keychain {
             let limit = if set("SSH_CONNECTION") { AT_ONCE } else { FOR_PEOPLE };
             return program.is_file().then_some(Self { tool: Tool::Security, program, limit });
         }
-        if !cfg!(unix) {
-            return None;
-        }
+        #[cfg(windows)]
+        return Some(Self {
+            tool: Tool::Credentials,
+            program: PathBuf::from("Credential Manager"),
+            limit: AT_ONCE,
+        });
+        #[cfg(not(windows))]
+        Self::secret_service(set, &variable)
+    }
+
+    /// That of libsecret, if its program is installed.
+    #[cfg(not(windows))]
+    fn secret_service(
+        set: impl Fn(&str) -> bool,
+        variable: &impl Fn(&str) -> Option<String>,
+    ) -> Option<Self> {
         let path = variable("PATH")?;
         let mut programs = std::env::split_paths(&path).map(|folder| folder.join("secret-tool"));
         let program = programs.find(|program| program.is_file())?;
@@ -58,7 +76,7 @@ impl Keychain {
         Some(Self { tool: Tool::SecretTool, program, limit })
     }
 
-    /// The program that is asked.
+    /// The program that is asked, or what else there is in its place.
     pub(crate) fn program(&self) -> &Path {
         &self.program
     }
@@ -83,6 +101,8 @@ impl Keychain {
                 }
                 self.ask(&["-i"], &order)?
             }
+            #[cfg(windows)]
+            Tool::Credentials => return credentials::put(account, secret),
         };
         said.success()
     }
@@ -95,6 +115,8 @@ impl Keychain {
             Tool::Security => {
                 self.ask(&["find-generic-password", "-s", SERVICE, "-a", account, "-w"], "")?
             }
+            #[cfg(windows)]
+            Tool::Credentials => return credentials::get(account),
         };
         if said.code == Some(0) {
             let secret = said.output.trim().to_owned();
@@ -122,6 +144,8 @@ impl Keychain {
             Tool::Security => {
                 self.ask(&["delete-generic-password", "-s", SERVICE, "-a", account], "")?
             }
+            #[cfg(windows)]
+            Tool::Credentials => return credentials::clear(account),
         };
         if self.is_unknown(&said) { Ok(()) } else { said.success() }
     }
@@ -131,6 +155,8 @@ impl Keychain {
         match self.tool {
             Tool::SecretTool => said.code == Some(1) && said.complaint.trim().is_empty(),
             Tool::Security => said.code == Some(NOT_FOUND),
+            #[cfg(windows)]
+            Tool::Credentials => false,
         }
     }
 }

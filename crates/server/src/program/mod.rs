@@ -15,11 +15,9 @@ mod serve;
 mod storage;
 mod telemetry;
 
-use std::ffi::OsString;
-use std::process::{Command as Process, ExitCode};
+use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
-use trackway_cli::alias::{self, Expanded};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// An open, self-hosted issue tracker.
 #[derive(Parser)]
@@ -47,60 +45,22 @@ enum Command {
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
-    // A shell that asks for completions is answered, and nothing else is done.
-    clap_complete::CompleteEnv::with_factory(completed).shells(trackway_cli::shells()).complete();
-    let words: Vec<OsString> = std::env::args_os().collect();
-    if words.len() < 2 {
-        return trackway_cli::welcome();
-    }
-    // Scripts ask often, and making the whole command line takes longer than the answer.
-    if let [_, only] = words.as_slice()
-        && (only == "--version" || only == "-V")
-    {
-        said::say(concat!("trackway ", env!("CARGO_PKG_VERSION")));
-        return ExitCode::SUCCESS;
-    }
-    let line = match alias::expanded(words, &Arguments::command()) {
-        Expanded::Line(line) => line,
-        Expanded::Shell(command, rest) => return shell(&command, &rest),
-    };
-    trackway_cli::speak(&line);
-    let arguments: Arguments = match trackway_cli::parse(line) {
-        Ok(arguments) => arguments,
-        Err(code) => return code,
-    };
-    let outcome = match arguments.command {
-        Command::Serve(arguments) => serve::run(*arguments),
-        Command::Admin(arguments) => admin::run(*arguments),
-        Command::Backup(arguments) => backup::run(*arguments),
-        Command::Demo(arguments) => demo::run(&arguments),
-        Command::Client(command) => return trackway_cli::run(command, Arguments::command),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            said::failed(&error);
-            ExitCode::FAILURE
+    trackway_cli::program(|arguments: Arguments| {
+        let outcome = match arguments.command {
+            Command::Serve(arguments) => serve::run(*arguments),
+            Command::Admin(arguments) => admin::run(*arguments),
+            Command::Backup(arguments) => backup::run(*arguments),
+            Command::Demo(arguments) => demo::run(&arguments),
+            Command::Client(command) => return trackway_cli::run(command, Arguments::command),
+        };
+        match outcome {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                said::failed(&error);
+                ExitCode::FAILURE
+            }
         }
-    }
-}
-
-/// The command line that completions are made of.
-fn completed() -> clap::Command {
-    trackway_cli::speak(&[]);
-    trackway_cli::shown(Arguments::command())
-}
-
-/// Leaves an alias to the shell.
-fn shell(command: &str, rest: &[OsString]) -> ExitCode {
-    let ran = Process::new("sh").args(["-c", command, "trackway"]).args(rest).status();
-    match ran.map(|status| status.code()) {
-        Ok(code) => ExitCode::from(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
-        Err(error) => {
-            said::failed(&anyhow::Error::new(error).context("cannot start the shell"));
-            ExitCode::FAILURE
-        }
-    }
+    })
 }
 
 /// Milliseconds since the epoch. Domain code gets the time from here and never looks itself.
