@@ -7,6 +7,7 @@
 use rustc_hash::FxHashMap;
 use trackway_api::boards::{BoardRank, ListBoardRanks, RankIssue};
 use trackway_api::issues::SearchRequest;
+use trackway_search::DocId;
 
 use super::ops::find;
 use crate::access::{self, Right, Visible};
@@ -14,8 +15,7 @@ use crate::cx::{Cx, Reply};
 use crate::dict::Object;
 use crate::dict::model::Board;
 use crate::error::{Code, Error, Result};
-use crate::field::no;
-use crate::issue::store as issues;
+use crate::issue::{Issue, store as issues};
 use crate::{issue, search};
 
 /// Ranks between two issues that nobody has moved. Ids have 32 bits, ranks 63.
@@ -48,14 +48,16 @@ pub const ALL_SQL: &[&str] = &[OF_BOARD, PUT, DELETE_OF_BOARD, DELETE_OF_ISSUE];
 pub fn put(cx: &mut Cx<'_, '_>, r: &RankIssue) -> Result<Reply<()>> {
     let board = ranked(cx, &r.board)?;
     let body = &r.body.0;
-    let issue = named(cx, &board, body.issue.as_ref(), "issue")?.editable(cx)?;
+    let issue = named(cx, body.issue.as_ref(), "issue")?.editable(cx)?;
     let (neighbour, member) = match (&body.before, &body.after) {
         (Some(before), None) => (before, "before"),
         (None, Some(after)) => (after, "after"),
         _ => return Err(Code::RankNeighbour.err()),
     };
-    let neighbour = named(cx, &board, Some(neighbour), member)?.issue().id;
-    let issue = issue.issue().id;
+    let neighbour = named(cx, Some(neighbour), member)?;
+    let named = [(issue.issue(), "issue"), (neighbour.issue(), member)];
+    shown(cx, &board, &named)?;
+    let [issue, neighbour] = named.map(|(issue, _)| issue.id);
     if issue == neighbour {
         return Err(Code::RankNeighbour.err());
     }
@@ -97,24 +99,29 @@ fn ranked(cx: &Cx<'_, '_>, id: &str) -> Result<std::sync::Arc<Object<Board>>> {
     if board.body.use_ranking { Ok(board) } else { Err(Code::BoardUnranked.with(board.id)) }
 }
 
-/// An issue that a body names. Whether a filter or query of the board finds it is not asked: a rank
-/// of another one changes nothing.
-fn named(
-    cx: &mut Cx<'_, '_>,
-    board: &Object<Board>,
-    key: Option<&String>,
-    member: &str,
-) -> Result<Visible> {
+/// An issue that a body names.
+fn named(cx: &mut Cx<'_, '_>, key: Option<&String>, member: &str) -> Result<Visible> {
     let key = key.ok_or_else(|| Code::FieldRequired.at(member))?;
-    let issue = cx.issue(key).map_err(|error| {
+    cx.issue(key).map_err(|error| {
         let unknown = error.code == Code::IssueNotFound;
         if unknown { Code::ValueUnknown.with(key).under(member) } else { error }
-    })?;
-    let chosen = board.body.filter.is_none() && board.body.query.trim().is_empty();
-    if chosen && !issue.issue().many(no::BOARDS).contains(&board.id) {
-        return Err(Code::NotOnBoard.with(key).and(board.id).under(member));
+    })
+}
+
+/// Whether the board shows these issues.
+///
+/// # Errors
+/// 422 for the first that it does not, under its member; as [`list`].
+fn shown(cx: &mut Cx<'_, '_>, board: &Object<Board>, issues: &[(&Issue, &str)]) -> Result<()> {
+    let ids = issues.iter().filter_map(|(issue, _)| DocId::try_from(issue.id).ok()).collect();
+    let found = search::ops::found_among(cx, &issues_of(board), &ids)?;
+    let missing = |issue: &Issue| DocId::try_from(issue.id).map_or(true, |id| !found.contains(id));
+    match issues.iter().find(|(issue, _)| missing(issue)) {
+        Some((issue, member)) => {
+            Err(Code::NotOnBoard.with(issue.key(&cx.dict)).and(board.id).under(member))
+        }
+        None => Ok(()),
     }
-    Ok(issue)
 }
 
 /// A search for what a board shows: what its filter or query finds, or what was put on it.

@@ -88,7 +88,24 @@ fn what_cannot_be_ranked_is_refused() {
     let board_id = board(&f, ranked);
     let unranked = board(&f, json!({"name": "U", "defaultQueue": "DEV"}));
     let chosen = board(&f, json!({"name": "C", "defaultQueue": "DEV", "useRanking": true}));
-    let (a, b) = (&keys[0], &keys[1]);
+    let [a, b, c] = keys.as_slice() else { panic!("three") };
+    let query = format!("Key: {a}, {b}");
+    let few = board(
+        &f,
+        json!({"name": "Q", "defaultQueue": "DEV", "query": query,
+        "useRanking": true}),
+    );
+    let by_filter = board(
+        &f,
+        json!({"name": "F", "defaultQueue": "DEV",
+        "filter": {"key": [a, b]}, "useRanking": true}),
+    );
+    // The summaries are numbers.
+    let by_words = board(
+        &f,
+        json!({"name": "W", "defaultQueue": "DEV",
+        "query": "Summary: !#\"0\"", "useRanking": true}),
+    );
     for (board, json, status) in [
         (&unranked, json!({"issue": a, "before": b}), 422),
         (&chosen, json!({"issue": a, "before": b}), 422),
@@ -99,6 +116,13 @@ fn what_cannot_be_ranked_is_refused() {
         (&board_id, json!({"before": a}), 422),
         (&board_id, json!({"issue": a, "before": a}), 422),
         (&board_id, json!({"issue": a, "before": b, "after": b}), 422),
+        (&few, json!({"issue": a, "before": b}), 204),
+        (&few, json!({"issue": c, "before": b}), 422),
+        (&few, json!({"issue": a, "after": c}), 422),
+        (&by_filter, json!({"issue": a, "before": b}), 204),
+        (&by_filter, json!({"issue": a, "before": c}), 422),
+        (&by_words, json!({"issue": b, "before": c}), 204),
+        (&by_words, json!({"issue": a, "before": c}), 422),
     ] {
         assert_eq!(put(&f, f.ann, board, json.clone()), status, "{json}");
     }

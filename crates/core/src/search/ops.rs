@@ -118,6 +118,22 @@ pub(crate) fn found(cx: &mut Cx<'_, '_>, request: &SearchRequest) -> Result<Roar
     Ok(hits(cx, &criteria)?.into())
 }
 
+/// Those of some issues that a search finds; what it need not know of others is not looked at.
+///
+/// # Errors
+/// As [`search`].
+pub(crate) fn found_among(
+    cx: &mut Cx<'_, '_>,
+    request: &SearchRequest,
+    among: &RoaringBitmap,
+) -> Result<RoaringBitmap> {
+    let criteria = Criteria::read(cx, request)?;
+    let visible = visible::of(cx, &cx.index.index.read());
+    let among = visible.scope().docs.map_or_else(|| among.clone(), |visible| among & visible);
+    let cond = cond(cx, &criteria.wanted, Some(&among))?;
+    Ok(cx.index.index.read().eval_within(&cond, &among))
+}
+
 /// All that is found, in its order.
 fn everything(cx: &mut Cx<'_, '_>, criteria: &Criteria, terms: Terms) -> Result<Vec<DocId>> {
     let hits = hits(cx, criteria)?;
@@ -222,12 +238,13 @@ fn hex(index: &Index, id: DocId) -> Option<String> {
 
 /// The issues that are wanted and that the actor may read.
 fn hits(cx: &mut Cx<'_, '_>, criteria: &Criteria) -> Result<Hits> {
-    let cond = cond(cx, &criteria.wanted)?;
+    let cond = cond(cx, &criteria.wanted, None)?;
     let index = cx.index.index.read();
     Ok(cx.index.kept.hits(&index, &cond, visible::of(cx, &index).scope()))
 }
 
-fn cond(cx: &mut Cx<'_, '_>, wanted: &Wanted) -> Result<Cond> {
+/// The condition of what is wanted; with a scope it holds for the issues in there only.
+fn cond(cx: &mut Cx<'_, '_>, wanted: &Wanted, scope: Option<&RoaringBitmap>) -> Result<Cond> {
     match wanted {
         Wanted::All => Ok(Cond::All),
         Wanted::Queue(queue) => Ok(Cond::Has(no::QUEUE, *queue)),
@@ -235,7 +252,11 @@ fn cond(cx: &mut Cx<'_, '_>, wanted: &Wanted) -> Result<Cond> {
             let resolver = Resolver::new(cx, Style::Filter, None)?;
             Ok(Cond::AnyOf(no::KEY, keys.iter().filter_map(|key| resolver.key(key)).collect()))
         }
-        Wanted::Tree(tree, style, text) => Resolver::new(cx, *style, text.clone())?.cond(tree),
+        Wanted::Tree(tree, style, text) => {
+            let mut resolver = Resolver::new(cx, *style, text.clone())?;
+            resolver.scope = scope.cloned();
+            resolver.cond(tree)
+        }
     }
 }
 
