@@ -152,6 +152,7 @@ codes! {
     UniqueTaken 409 "Задача с таким значением unique уже существует." "An issue with this unique value already exists.";
     CalendarUsed 409 "Рабочий календарь используется." "The work calendar is in use.";
     JobRunning 409 "Фоновая работа выполняется." "The job is running.";
+    JobNeeded 409 "Эта работа стирает удалённую задачу в её срок. Чтобы сохранить задачу, восстановите её: issue restore." "This job lets go of a deleted issue in its time. To keep the issue, restore it: issue restore.";
     JobLost 409 "Фоновую работу выполняет другой процесс." "Another process does the job.";
     KeyTaken 409 "Ключ {} уже занят." "Key {} is already taken.";
     NameTaken 409 "Имя {} уже занято." "Name {} is already taken.";

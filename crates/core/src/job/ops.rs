@@ -2,6 +2,7 @@
 
 use trackway_api::jobs::{CancelJob, Job as JobReply, ListJobs, RetryJob};
 
+use super::Kind;
 use super::store::{self, ShownRow};
 use crate::audit::{self, Action, Entry};
 use crate::cx::{Cx, Paging, Reply};
@@ -47,10 +48,14 @@ pub fn list(cx: &mut Cx<'_, '_>, r: &ListJobs) -> Result<Reply<Vec<JobReply>>> {
 /// Tries a job again now, even one that was given up.
 ///
 /// # Errors
-/// 403 for anybody but administrators, 404 when there is no such job, 409 when it is running.
+/// 403 for anybody but administrators, 404 when there is no such job, 409 when it is running, and
+/// for the job that lets go of a deleted issue before its time.
 pub fn retry(cx: &mut Cx<'_, '_>, r: &RetryJob) -> Result<Reply<JobReply>> {
     cx.actor.admin_only()?;
     let row = one(cx, &r.job)?;
+    if row.kind == Kind::Removed.name() && row.dead == 0 {
+        return Err(Code::JobNeeded.err());
+    }
     if cx.tx.exec(store::RETRY, &[&cx.dict.org_id, &row.id, &cx.now])? == 0 {
         return Err(Code::JobRunning.err());
     }
@@ -63,10 +68,13 @@ pub fn retry(cx: &mut Cx<'_, '_>, r: &RetryJob) -> Result<Reply<JobReply>> {
 /// Removes a job, which is then never done.
 ///
 /// # Errors
-/// As [`retry`].
+/// As [`retry`]; 409 for any job that lets go of a deleted issue: nothing else would.
 pub fn cancel(cx: &mut Cx<'_, '_>, r: &CancelJob) -> Result<Reply<()>> {
     cx.actor.admin_only()?;
     let row = one(cx, &r.job)?;
+    if row.kind == Kind::Removed.name() {
+        return Err(Code::JobNeeded.err());
+    }
     if cx.tx.exec(store::CANCEL, &[&cx.dict.org_id, &row.id])? == 0 {
         return Err(Code::JobRunning.err());
     }

@@ -111,3 +111,22 @@ fn administrators_watch_retry_and_cancel() {
     let forbidden = f.read(f.ann, |cx| ops::list(cx, &ListJobs::new()));
     assert_eq!(forbidden.expect_err("no administrator").status(), 403);
 }
+
+/// What is kept of a deleted issue has no other way out.
+#[test]
+fn the_end_of_a_deleted_issue_is_neither_cancelled_nor_hurried() {
+    let f = Fixture::new();
+    let key = f.issue(f.ann, serde_json::json!({"queue": "DEV", "summary": "s"}));
+    let request = trackway_api::issues::DeleteIssue::new(&*key);
+    f.write(f.boss, move |cx| crate::issue::remove::delete(cx, &request).map(drop)).expect("done");
+    let jobs = listed(&f, None);
+    assert_eq!(jobs[0]["kind"], "removedIssue");
+    let id = jobs[0]["id"].to_string();
+    let cancel = CancelJob::new(&*id);
+    let refused = f.write(f.boss, move |cx| ops::cancel(cx, &cancel).map(drop)).expect_err("no");
+    assert_eq!(refused.status(), 409);
+    let retry = RetryJob::new(&*id);
+    let refused = f.write(f.boss, move |cx| ops::retry(cx, &retry).map(drop)).expect_err("no");
+    assert_eq!(refused.status(), 409);
+    assert_eq!(listed(&f, None).len(), 1);
+}
