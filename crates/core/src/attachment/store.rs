@@ -4,6 +4,7 @@ use super::Owner;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::ids::Series;
+use crate::words;
 
 trackway_db::row! {
     /// A file.
@@ -142,6 +143,7 @@ pub fn insert(cx: &mut Cx<'_, '_>, row: AttachmentRow) -> Result<AttachmentRow> 
         &row.created_by,
     ];
     cx.tx.exec(INSERT, &params)?;
+    named(cx, row.owner())?;
     Ok(row)
 }
 
@@ -150,8 +152,20 @@ pub fn insert(cx: &mut Cx<'_, '_>, row: AttachmentRow) -> Result<AttachmentRow> 
 /// # Errors
 /// The database fails.
 pub fn bind(cx: &mut Cx<'_, '_>, id: i64, owner: Owner) -> Result<bool> {
-    let [kind, owner, comment] = owner.columns();
-    Ok(cx.tx.exec(BIND, &[&cx.dict.org_id, &id, &kind, &owner, &comment])? > 0)
+    let [kind, number, comment] = owner.columns();
+    let bound = cx.tx.exec(BIND, &[&cx.dict.org_id, &id, &kind, &number, &comment])? > 0;
+    if bound {
+        named(cx, owner)?;
+    }
+    Ok(bound)
+}
+
+/// An issue has another name among its files, by which it is found.
+fn named(cx: &mut Cx<'_, '_>, owner: Owner) -> Result<()> {
+    match owner {
+        Owner::Issue(issue, _) => words::touch(cx, issue),
+        Owner::Nothing | Owner::Removed(..) | Owner::Entity(..) => Ok(()),
+    }
 }
 
 /// Removes a file; its bytes become trash.
@@ -161,7 +175,7 @@ pub fn bind(cx: &mut Cx<'_, '_>, id: i64, owner: Owner) -> Result<bool> {
 pub fn delete(cx: &mut Cx<'_, '_>, row: &AttachmentRow) -> Result<()> {
     cx.tx.exec(DELETE, &[&cx.dict.org_id, &row.id])?;
     cx.tx.exec(INSERT_TRASH, &[&row.blob, &cx.now])?;
-    Ok(())
+    named(cx, row.owner())
 }
 
 /// Lists bytes as trash that is due at a time.

@@ -7,11 +7,14 @@ use trackway_api::attachments::{
 };
 use trackway_api::changelog::ListChangelog;
 use trackway_api::comments::{AddComment, CommentCreate, DeleteComment, GetComment, UpdateComment};
-use trackway_api::issues::{GetIssue, UpdateIssue};
+use trackway_api::issues::{
+    DeleteIssue, GetIssue, RestoreIssue, SearchIssues, SearchRequest, UpdateIssue,
+};
 
 use super::upload::{Target, Uploaded};
 use super::{clean, ops, upload};
 use crate::error::Result;
+use crate::search;
 use crate::testing::{Fixture, NOW, body};
 use crate::time::DAY_MS;
 
@@ -273,4 +276,62 @@ fn statements_are_ready_for_both_engines() {
     let f = Fixture::new();
     let all = [super::store::ALL_SQL, clean::ALL_SQL].concat();
     f.tracker.db().prepare_all(&all).expect("statements that can be prepared");
+}
+
+/// Issues that a query finds.
+fn found(f: &Fixture, query: &str) -> Vec<String> {
+    let request = SearchRequest { query: Some(query.into()), ..SearchRequest::default() };
+    let request = SearchIssues::new(request);
+    let issues = body(f.read(f.guest, |cx| search::ops::search(cx, &request)).expect("a list"));
+    let keys = issues.as_array().expect("a list").iter().map(|issue| issue["key"].to_string());
+    keys.map(|key| key.trim_matches('"').to_owned()).collect()
+}
+
+#[test]
+fn issues_are_found_by_the_names_of_their_files() {
+    let f = Fixture::new();
+    let [plain, commented, bound] = [issue(&f), issue(&f), issue(&f)];
+    let store = || f.tracker.index_all_words(|_| {}).expect("stored");
+    store();
+    let file = attach(&f, &plain, "b1")["id"].as_str().expect("an id").to_owned();
+    assert_eq!(found(&f, "note"), [plain.clone()], "at once");
+    let waiting = temporary(&f, f.bob, "b2");
+    assert_eq!(found(&f, "note"), [plain.clone()], "it hangs on nothing yet");
+    let made = comment(&f, &commented, json!({"text": "c", "attachmentIds": [waiting]}));
+    let made = made.expect("a comment")["id"].to_string();
+    let waiting = temporary(&f, f.ann, "b3");
+    patch(&f, &bound, json!({"attachmentIds": [waiting]})).expect("an edit");
+    for _ in 0..2 {
+        for (query, keys) in [
+            ("note", vec![&plain, &commented, &bound]),
+            ("\"note txt\"", vec![&plain, &commented, &bound]),
+            ("Attachment: notes", vec![&plain, &commented, &bound]),
+            ("Attachment: \"txt note\"", vec![&plain, &commented, &bound]),
+            ("Attachment: #\"a note\"", vec![&plain, &commented, &bound]),
+            ("Attachment: #\"txt note\"", vec![]),
+            ("Attachment: !txt", vec![]),
+            ("Comment: note", vec![]),
+            ("Attachment: c", vec![]),
+        ] {
+            let mut keys: Vec<String> = keys.into_iter().cloned().collect();
+            let mut found = found(&f, query);
+            (keys.sort(), found.sort());
+            assert_eq!(found, keys, "{query}");
+        }
+        store();
+    }
+    let gone = DeleteAttachment::new(&*plain, &*file);
+    f.write(f.ann, move |cx| ops::delete(cx, &gone).map(drop)).expect("deleted");
+    let gone = DeleteComment::new(&*commented, made.trim_matches('"'));
+    f.write(f.bob, move |cx| crate::comment::ops::delete(cx, &gone).map(drop)).expect("deleted");
+    for _ in 0..2 {
+        assert_eq!(found(&f, "note"), [bound.clone()], "no longer");
+        store();
+    }
+    let gone = DeleteIssue::new(&*bound);
+    f.write(f.boss, move |cx| crate::issue::remove::delete(cx, &gone).map(drop)).expect("deleted");
+    assert!(found(&f, "Attachment: note").is_empty());
+    let back = RestoreIssue::new(&*bound);
+    f.write(f.boss, move |cx| crate::issue::restore::restore(cx, &back).map(drop)).expect("back");
+    assert_eq!(found(&f, "Attachment: note"), [bound]);
 }

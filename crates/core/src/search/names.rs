@@ -38,6 +38,8 @@ pub(crate) enum Special {
     ComponentOwner,
     QueueOwner,
     Comment,
+    /// The name of a file; the original has no such filter.
+    Attachment,
     History,
     CommentAuthor,
     SavedFilter,
@@ -68,6 +70,7 @@ const SPECIAL: &[(&str, Special)] = &[
     ("Component Owner", Special::ComponentOwner),
     ("Queue Owner", Special::QueueOwner),
     ("Comment", Special::Comment),
+    ("Attachment", Special::Attachment),
     ("History", Special::History),
     ("Comment Author", Special::CommentAuthor),
     ("Filter", Special::SavedFilter),

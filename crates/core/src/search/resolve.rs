@@ -230,7 +230,7 @@ fn reads_rows(expr: &Expr) -> bool {
         Expr::Not(expr) => reads_rows(expr),
         Expr::Text(_) => false,
         Expr::Clause(clause) => {
-            is_comment(&clause.field)
+            is_one_of_many(&clause.field)
                 || clause.values.iter().any(|value| match &value.test {
                     Test::Exact(_) | Test::NotExact(_) => true,
                     Test::Is(Operand::Function(function)) => {
@@ -242,8 +242,10 @@ fn reads_rows(expr: &Expr) -> bool {
     }
 }
 
-fn is_comment(field: &FieldName) -> bool {
-    field.queue.is_none() && names::same(&field.name, "comment")
+/// Whether a field is text of which an issue may have several: comments, names of files.
+fn is_one_of_many(field: &FieldName) -> bool {
+    let is = |name| names::same(&field.name, name);
+    field.queue.is_none() && (is("comment") || is("attachment"))
 }
 
 fn expected_by(scale: Scale) -> Code {

@@ -11,6 +11,7 @@ use crate::dict::model::SprintStatus;
 use crate::error::{Code, Result};
 use crate::field::no;
 use crate::filter;
+use crate::words::stem::Part;
 
 /// Saved filters that may stand within each other.
 const DEEPEST: usize = 8;
@@ -31,6 +32,7 @@ impl Resolver<'_, '_, '_> {
     ) -> Result<Cond> {
         match special {
             Special::Comment => return self.comment(clause, value),
+            Special::Attachment => return self.one_of_many(Part::File, clause, value),
             Special::History => return self.history(clause, value),
             _ => {}
         }
@@ -64,7 +66,7 @@ impl Resolver<'_, '_, '_> {
                 self.sprints(operand, |_| true).map(|ids| having(no::SPRINT, ids))
             }
             Special::SavedFilter => self.saved_filter(operand)?,
-            Special::Comment | Special::History => None,
+            Special::Comment | Special::Attachment | Special::History => None,
         };
         cond.ok_or_else(|| self.misfit(clause, value, expected_of(special)))
     }
@@ -139,6 +141,6 @@ fn expected_of(special: Special) -> Code {
         Special::LinkedToQueue(_) => Code::ExpectedName,
         Special::SprintInProgressByBoard | Special::SprintsByBoard => Code::ExpectedBoard,
         Special::SavedFilter => Code::ExpectedFilter,
-        Special::Comment | Special::History => Code::ExpectedText,
+        Special::Comment | Special::Attachment | Special::History => Code::ExpectedText,
     }
 }

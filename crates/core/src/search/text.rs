@@ -13,9 +13,10 @@ use crate::words::phrase::Phrase;
 use crate::words::stem::{self, Part};
 
 impl Resolver<'_, '_, '_> {
-    /// Words anywhere: in the summary, the description, the comments.
+    /// Words anywhere: in the summary, the description, the comments, the names of files.
     pub(super) fn free_text(&mut self, text: &str) -> Result<Cond> {
-        let parts = [Part::Field(no::SUMMARY), Part::Field(no::DESCRIPTION), Part::Comment];
+        let fields = [no::SUMMARY, no::DESCRIPTION].map(Part::Field);
+        let parts = [fields[0], fields[1], Part::Comment, Part::File];
         self.words(&parts, text).map(Cond::Docs)
     }
 
@@ -44,33 +45,43 @@ impl Resolver<'_, '_, '_> {
         }
     }
 
-    /// Issues with a comment that has all the words, or the phrase.
-    pub(super) fn comment(&mut self, clause: &Clause, value: &Value) -> Result<Cond> {
+    /// Issues with a comment or a file's name that has all the words, or the phrase.
+    pub(super) fn one_of_many(
+        &mut self,
+        part: Part,
+        clause: &Clause,
+        value: &Value,
+    ) -> Result<Cond> {
         match &value.test {
             Test::Is(Operand::Literal(text)) => {
-                let found = self.words(&[Part::Comment], text)?;
+                let found = self.words(&[part], text)?;
                 let stems = stem::wanted(text);
                 if stems.len() < 2 {
                     return Ok(Cond::Docs(found));
                 }
-                // All words must stand in one comment.
+                // All words must stand in one of them.
                 let found = self.in_scope(found);
-                find::check(self.cx, &found, &[Part::Comment], |text| {
-                    stems.is_subset(&stem::stems(text))
-                })
-                .map(Cond::Docs)
+                find::check(self.cx, &found, &[part], |text| stems.is_subset(&stem::stems(text)))
+                    .map(Cond::Docs)
             }
-            Test::Exact(phrase) => self.phrase(Part::Comment, phrase),
-            Test::Is(Operand::Function(function @ (Function::Empty | Function::NotEmpty))) => {
-                let counters = [no::COMMENTS_WITHOUT_MESSAGE, no::COMMENTS_WITH_MESSAGE];
-                let some = Cond::Or(counters.map(Cond::Exists).to_vec());
-                Ok(if *function == Function::Empty { some.negated() } else { some })
-            }
+            Test::Exact(phrase) => self.phrase(part, phrase),
             Test::NotExact(_) => Err(self.misfit(clause, value, Code::OnlySummary)),
             Test::Compare(..) | Test::Range(..) => {
                 Err(self.misfit(clause, value, Code::ExpectedEquality))
             }
             Test::Is(_) => Err(self.misfit(clause, value, Code::ExpectedText)),
+        }
+    }
+
+    /// Issues with such a comment, or with any, or with none.
+    pub(super) fn comment(&mut self, clause: &Clause, value: &Value) -> Result<Cond> {
+        match &value.test {
+            Test::Is(Operand::Function(function @ (Function::Empty | Function::NotEmpty))) => {
+                let counters = [no::COMMENTS_WITHOUT_MESSAGE, no::COMMENTS_WITH_MESSAGE];
+                let some = Cond::Or(counters.map(Cond::Exists).to_vec());
+                Ok(if *function == Function::Empty { some.negated() } else { some })
+            }
+            _ => self.one_of_many(Part::Comment, clause, value),
         }
     }
 

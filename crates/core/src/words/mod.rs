@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::cx::Cx;
 use crate::error::Result;
 
-/// Notes that texts of an issue changed: its summary, description, other long texts, comments.
+/// Notes that texts of an issue changed: its summary, description, other long texts, comments, names of files.
 ///
 /// # Errors
 /// The database fails.

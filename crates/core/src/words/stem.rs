@@ -33,6 +33,8 @@ pub(crate) enum Part {
     Comment,
     /// A former value of summary or description.
     Former,
+    /// The name of a file.
+    File,
 }
 
 impl Part {
@@ -42,6 +44,7 @@ impl Part {
             Self::Field(no) => format!("{no}_{stem}"),
             Self::Comment => format!("c_{stem}"),
             Self::Former => format!("h_{stem}"),
+            Self::File => format!("f_{stem}"),
         }
     }
 }

@@ -62,6 +62,9 @@ pub const TEXTS: &str =
 /// Comments of issues.
 pub const COMMENTS: &str = "SELECT issue_id, text FROM comment \
      WHERE org_id = $1 AND issue_id {any:$2} AND deleted = 0";
+/// Names of files of issues and their comments.
+pub const FILES: &str = "SELECT owner_id, name FROM attachment \
+     WHERE org_id = $1 AND owner_kind = 1 AND owner_id {any:$2}";
 /// Events of issues in which summary or description may have changed; fields are stored as
 /// numbers (event/mod.rs).
 pub const EVENTS: &str = "SELECT issue_id, body FROM event WHERE org_id = $1 \
@@ -81,6 +84,7 @@ pub const ALL_SQL: &[&str] = &[
     NEXT_GENERATION,
     TEXTS,
     COMMENTS,
+    FILES,
     EVENTS,
 ];
 /// Statements for SQLite.

@@ -30,6 +30,10 @@ pub(crate) fn of(tx: &mut Tx<'_>, dict: &Dict, ids: &[i64]) -> Result<FxHashMap<
     for (issue, text) in comments {
         all.entry(issue).or_default().push((Part::Comment, text));
     }
+    let files: Vec<(i64, String)> = tx.all_by_ids(store::FILES, &[&dict.org_id], ids)?;
+    for (issue, name) in files {
+        all.entry(issue).or_default().push((Part::File, name));
+    }
     let events: Vec<(i64, String)> = tx.all_by_ids(store::EVENTS, &[&dict.org_id], ids)?;
     for (issue, body) in events {
         let body: EventBody = serde_json::from_str(&body).map_err(Error::internal)?;
