@@ -261,7 +261,14 @@ fn start(
             // Signing in makes the profile that other commands need.
             return config::auth(arguments.action, &arguments.common, output).await;
         }
-        let context = Context::find(&command).await?;
+        let context = match Context::find(&command).await {
+            // Which members objects have is told without a server as well.
+            Err(failure) if failure.kind() == Kind::SignIn && output.explains() => {
+                output.be_alone();
+                Context::default()
+            }
+            context => context?,
+        };
         execute(command, context, output).await
     })
 }

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use serde_json::{Value, json};
 use trackway_client::api::{HttpMethod, Outgoing};
-use trackway_client::{AnyRequest, Tracker};
+use trackway_client::{AnyRequest, Pages, Response, Tracker};
 
 use crate::api::declared;
 use crate::common::Common;
@@ -13,7 +13,7 @@ use crate::failure::{Failure, Kind};
 use crate::git;
 use crate::lang;
 use crate::output::{Column, Output};
-use crate::undo::Journal;
+use crate::undo::{Back, Journal};
 
 /// Largest page asked for at once.
 const LARGEST_PAGE: usize = 100;
@@ -114,7 +114,31 @@ impl<'s, 'o> Session<'s, 'o> {
 
     /// Reads.
     pub(crate) async fn get(&self, path: &str, query: Query<'_>) -> Result<Value, Failure> {
-        Ok(self.tracker.call(request(HttpMethod::GET, path, query, None)).await?.value)
+        self.value(request(HttpMethod::GET, path, query, None)).await
+    }
+
+    /// The answer to a request that reads; nothing where members are asked for and there is no
+    /// server.
+    async fn value(&self, request: AnyRequest) -> Result<Value, Failure> {
+        if self.output.is_alone() {
+            return Ok(Value::Null);
+        }
+        match self.tracker.call(request).await {
+            Ok(answer) => Ok(answer.value),
+            Err(error) => self.alone(error.into()).map(|()| Value::Null),
+        }
+    }
+
+    /// Which members objects have is told without a server as well.
+    ///
+    /// # Errors
+    /// The failure, where something else is asked for or it has another cause.
+    fn alone(&self, failure: Failure) -> Result<(), Failure> {
+        if !self.output.explains() || !matches!(failure.kind(), Kind::Network | Kind::SignIn) {
+            return Err(failure);
+        }
+        self.output.be_alone();
+        Ok(())
     }
 
     /// Reads in a language, whatever that of the caller is.
@@ -125,7 +149,7 @@ impl<'s, 'o> Session<'s, 'o> {
             Some(info) => AnyRequest::of(info, outgoing),
             None => AnyRequest::undeclared(HttpMethod::GET, outgoing),
         };
-        Ok(self.tracker.call(request).await?.value)
+        self.value(request).await
     }
 
     /// Reads a list of at most `limit` (0 for all) over its pages.
@@ -144,13 +168,24 @@ impl<'s, 'o> Session<'s, 'o> {
     pub(crate) async fn whole(&self, path: &str, query: Query<'_>) -> Result<Vec<Value>, Failure> {
         let mut pages = self.tracker.call_pages(request(HttpMethod::GET, path, query, None));
         let mut items = Vec::new();
-        while let Some(page) = pages.next_page().await? {
+        while let Some(page) = self.next(&mut pages).await? {
             match page.value {
                 Value::Array(page) => items.extend(page),
                 other => items.push(other),
             }
         }
         Ok(items)
+    }
+
+    /// The next page of a list, if there is one.
+    async fn next(&self, pages: &mut Pages<Value>) -> Result<Option<Response<Value>>, Failure> {
+        if self.output.is_alone() {
+            return Ok(None);
+        }
+        match pages.next_page().await {
+            Ok(page) => Ok(page),
+            Err(error) => self.alone(error.into()).map(|()| None),
+        }
     }
 
     async fn pages(
@@ -171,7 +206,7 @@ impl<'s, 'o> Session<'s, 'o> {
         let (mut items, mut total) = (Vec::new(), None);
         let mut progress = self.output.progress("reading", false);
         while items.len() < limit
-            && let Some(page) = pages.next_page().await?
+            && let Some(page) = self.next(&mut pages).await?
         {
             total = page.total_count().or(total);
             match page.value {
@@ -213,14 +248,12 @@ impl<'s, 'o> Session<'s, 'o> {
         query: Query<'_>,
         body: Value,
     ) -> Result<Value, Failure> {
-        let request = request(HttpMethod::POST, path, query, Some(body));
-        Ok(self.tracker.call(request).await?.value)
+        self.value(request(HttpMethod::POST, path, query, Some(body))).await
     }
 
     /// The number of issues that a body of a search finds.
     pub(crate) async fn count(&self, body: Value) -> Result<Value, Failure> {
-        let request = request(HttpMethod::POST, "/issues/_count", &[], Some(body));
-        Ok(self.tracker.call(request).await?.value)
+        self.value(request(HttpMethod::POST, "/issues/_count", &[], Some(body))).await
     }
 
     /// Changes something; with `--dry-run` only says what would be sent, and answers nothing.
@@ -230,6 +263,18 @@ impl<'s, 'o> Session<'s, 'o> {
         path: &str,
         query: Query<'_>,
         body: Option<Value>,
+    ) -> Result<Option<Value>, Failure> {
+        self.write_known(method, path, query, body, None).await
+    }
+
+    /// Changes something as [`Self::write`] does, and remembers what reverses it.
+    pub(crate) async fn write_known(
+        &mut self,
+        method: HttpMethod,
+        path: &str,
+        query: Query<'_>,
+        body: Option<Value>,
+        back: Option<Back>,
     ) -> Result<Option<Value>, Failure> {
         if self.output.explains() {
             return Err(Failure::usage("--fields help is for commands that read"));
@@ -255,7 +300,8 @@ impl<'s, 'o> Session<'s, 'o> {
         let sent = body.clone().unwrap_or_default();
         let answer = self.tracker.call(request(method, path, &query, body)).await?;
         if let Some(journal) = &self.journal {
-            journal.add(self.tracker.base_url(), method, path, &sent, &answer.value);
+            let server = self.tracker.base_url();
+            journal.add(server, method, path, &sent, &answer.value, back.as_ref());
         }
         Ok(Some(answer.value))
     }
@@ -278,6 +324,11 @@ impl<'s, 'o> Session<'s, 'o> {
         std::io::stdin().read_line(&mut answer)?;
         let agreed = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "д" | "да");
         if agreed { Ok(()) } else { Err(refused("cancelled")) }
+    }
+
+    /// Whether the server is the cloud service, as far as its address tells.
+    pub(crate) fn is_cloud(&self) -> bool {
+        is_cloud(self.tracker.base_url())
     }
 
     /// Address of the page of an issue.
@@ -386,8 +437,11 @@ impl<'s, 'o> Session<'s, 'o> {
 
 /// Where a server shows what its API speaks of.
 fn pages(base: &str) -> &str {
-    let base = base.trim_end_matches('/');
-    if base == trackway_client::CLOUD_URL { CLOUD_PAGES } else { base }
+    if is_cloud(base) { CLOUD_PAGES } else { base.trim_end_matches('/') }
+}
+
+fn is_cloud(base: &str) -> bool {
+    base.trim_end_matches('/') == trackway_client::CLOUD_URL
 }
 
 /// A tag that nobody who writes an issue can know.

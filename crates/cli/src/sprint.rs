@@ -11,7 +11,7 @@ use crate::output::Column;
 use crate::session::Session;
 use crate::shape::cell;
 
-const SPRINT: &[Column] = &[
+pub(crate) const SPRINT: &[Column] = &[
     Column("ID", "id"),
     Column("NAME", "name"),
     Column("BOARD", "board"),

@@ -12,7 +12,7 @@ use crate::output::Column;
 use crate::session::{ISSUE, Session};
 use crate::shape::cell;
 
-const BOARD: &[Column] = &[
+pub(crate) const BOARD: &[Column] = &[
     Column("ID", "id"),
     Column("NAME", "name"),
     Column("QUEUE", "defaultQueue.key"),

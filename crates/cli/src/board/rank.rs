@@ -7,6 +7,7 @@ use trackway_client::api::HttpMethod;
 use crate::failure::{Failure, Kind};
 use crate::session::Session;
 use crate::shape::cell;
+use crate::undo::Back;
 
 /// Arguments of `trackway board rank`.
 #[derive(Debug, Args)]
@@ -42,7 +43,14 @@ pub(super) async fn rank(
     let path = Session::at("/boards/{id}/_rank", &[&board]);
     let mut body = json!({"issue": key});
     body[side] = other.clone().into();
-    if session.write(HttpMethod::POST, &path, &[], Some(body)).await?.is_none() {
+    let back = beside(&former, &key).map(|(side, other)| {
+        let mut body = json!({"issue": key});
+        body[side] = other.into();
+        Back { method: HttpMethod::POST, path: path.clone(), body: Some(body) }
+    });
+    let undone = back.is_some();
+    let sent = session.write_known(HttpMethod::POST, &path, &[], Some(body), back).await?;
+    if sent.is_none() {
         return Ok(());
     }
     if side == "before" {
@@ -50,9 +58,8 @@ pub(super) async fn rank(
     } else {
         session.output.remark(&format!("✓ {key} stands after {other}"));
     }
-    if let Some((side, other)) = beside(&former, &key) {
-        let back = format!("{key} --{side} {other} --board {board}");
-        session.output.remark(&format!("undo: trackway board rank {back}"));
+    if undone {
+        session.output.remark("undo: trackway undo");
     }
     Ok(())
 }

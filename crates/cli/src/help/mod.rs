@@ -15,7 +15,7 @@ mod manual;
 mod nushell;
 mod parse;
 pub mod russian;
-mod schema;
+pub(crate) mod schema;
 mod topics;
 mod topics_ru;
 

@@ -4,6 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
+use crate::output::Column;
+use crate::session::ISSUE;
+use crate::{board, find, issue, queue, sprint};
 
 /// What a member is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +38,8 @@ struct Object {
     name: &'static str,
     /// A command that prints such ones.
     command: &'static str,
+    /// The columns in which commands show it.
+    columns: &'static [Column<'static>],
     members: &'static [Member],
 }
 
@@ -42,6 +47,7 @@ const OBJECTS: &[Object] = &[
     Object {
         name: "issue",
         command: "trackway issue view",
+        columns: ISSUE,
         members: &[
             ("self", Text, true),
             ("id", Text, true),
@@ -84,6 +90,7 @@ const OBJECTS: &[Object] = &[
     Object {
         name: "comment",
         command: "trackway issue comments",
+        columns: issue::COMMENT,
         members: &[
             ("self", Text, true),
             ("id", Whole, true),
@@ -100,6 +107,7 @@ const OBJECTS: &[Object] = &[
     Object {
         name: "change",
         command: "trackway issue history",
+        columns: &[],
         members: &[
             ("self", Text, true),
             ("id", Text, true),
@@ -114,6 +122,7 @@ const OBJECTS: &[Object] = &[
     Object {
         name: "worklog",
         command: "trackway issue worklog",
+        columns: issue::WORK,
         members: &[
             ("self", Text, true),
             ("id", Id, true),
@@ -128,6 +137,7 @@ const OBJECTS: &[Object] = &[
     Object {
         name: "attachment",
         command: "trackway issue attachments",
+        columns: issue::FILE,
         members: &[
             ("self", Text, true),
             ("id", Text, true),
@@ -143,6 +153,7 @@ const OBJECTS: &[Object] = &[
     Object {
         name: "queue",
         command: "trackway queue view",
+        columns: queue::QUEUE,
         members: &[
             ("self", Text, true),
             ("id", Id, true),
@@ -159,6 +170,7 @@ const OBJECTS: &[Object] = &[
     Object {
         name: "board",
         command: "trackway board list",
+        columns: board::BOARD,
         members: &[
             ("self", Text, true),
             ("id", Whole, true),
@@ -172,6 +184,7 @@ const OBJECTS: &[Object] = &[
     Object {
         name: "sprint",
         command: "trackway sprint list",
+        columns: sprint::SPRINT,
         members: &[
             ("self", Text, true),
             ("id", Whole, true),
@@ -189,6 +202,7 @@ const OBJECTS: &[Object] = &[
     Object {
         name: "user",
         command: "trackway me",
+        columns: find::USER,
         members: &[
             ("self", Text, true),
             ("uid", Whole, true),
@@ -221,6 +235,30 @@ impl Kind {
             Self::Id => json!({"type": ["string", "integer"]}),
         }
     }
+}
+
+impl Kind {
+    /// A value of this kind.
+    fn example(self) -> Value {
+        let named = json!({"id": "", "name": ""});
+        match self {
+            Self::Text | Self::Time | Self::Day | Self::Id => "".into(),
+            Self::Whole | Self::Number => 0.into(),
+            Self::Flag => false.into(),
+            Self::Keyed => json!({"key": "", "name": ""}),
+            Self::Named => named,
+            Self::Texts => json!([]),
+            Self::Nameds => json!([named]),
+            Self::Objects => json!([{}]),
+        }
+    }
+}
+
+/// An object such as these columns show, with all members that this program knows; none if it knows
+/// only the columns.
+pub(crate) fn example(columns: &[Column<'_>]) -> Option<Value> {
+    let object = OBJECTS.iter().find(|object| object.columns == columns)?;
+    Some(object.members.iter().map(|(name, kind, _)| (*name, kind.example())).collect())
 }
 
 const TIME: &str = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$";

@@ -59,6 +59,9 @@ impl Shown {
         total: Option<u64>,
         session: &mut Session<'_, '_>,
     ) -> Result<(), Failure> {
+        if session.output.explains() {
+            return session.output.list(ISSUE, items);
+        }
         let words = match self.columns.as_slice() {
             [] => config::columns("issue")?,
             given => given.to_vec(),

@@ -18,7 +18,7 @@ use crate::output::Column;
 use crate::session::Session;
 use crate::shape::cell;
 
-const FILE: &[Column] = &[
+pub(crate) const FILE: &[Column] = &[
     Column("ID", "id"),
     Column("SIZE", "size"),
     Column("CREATED", "createdAt"),

@@ -75,7 +75,7 @@ pub(crate) struct Which {
     /// When it was resolved.
     #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     resolved: Option<String>,
-    /// Words in summary, description or comments.
+    /// Words in summary, description, comments or names of files.
     #[arg(long, value_name = "WORDS")]
     text: Option<String>,
     /// Any other field, by its displayed name: 'Story Points=3'. May be repeated.

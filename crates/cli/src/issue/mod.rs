@@ -28,8 +28,9 @@ pub(crate) mod walk;
 mod work;
 mod write;
 
+pub(crate) use files::FILE;
 pub(crate) use relate::relation;
-pub(crate) use talk::{WorklogAdd, worklog_add};
+pub(crate) use talk::{COMMENT, WORK, WorklogAdd, worklog_add};
 
 /// Arguments of `trackway issue`.
 #[derive(Debug, Args)]
@@ -77,7 +78,7 @@ pub(crate) enum Action {
     Unvote(work::Follow),
     /// Takes issues out of searches and lists; nobody changes them until they are restored.
     Archive(shelf::Keys),
-    /// Deletes issues; they can be restored for 30 days.
+    /// Deletes issues; a Trackway server keeps them for 30 days.
     Delete(shelf::Keys),
     /// Brings back issues that are archived or deleted.
     Restore(shelf::Keys),

@@ -3,8 +3,9 @@
 use clap::Args;
 use trackway_client::api::HttpMethod;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::session::{ISSUE, Session};
+use crate::undo::Back;
 
 /// Keys of issues.
 #[derive(Debug, Args)]
@@ -29,7 +30,12 @@ pub(super) async fn archive(arguments: Keys, session: &mut Session<'_, '_>) -> R
 /// Deletes issues.
 pub(super) async fn delete(arguments: Keys, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     let keys = session.keys(&arguments.keys)?;
-    session.confirm(&format!("delete {}", keys.join(" ")))?;
+    let question = format!("delete {}", keys.join(" "));
+    if session.is_cloud() {
+        session.confirm(&format!("{question}: the cloud brings nothing back"))?;
+    } else {
+        session.confirm(&question)?;
+    }
     let mut deleted = Vec::new();
     for key in keys {
         let path = Session::at("/issues/{key}", &[&key]);
@@ -38,9 +44,12 @@ pub(super) async fn delete(arguments: Keys, session: &mut Session<'_, '_>) -> Re
             deleted.push(key);
         }
     }
-    if !deleted.is_empty() {
+    // The cloud has no way back; of other servers only a Trackway is known to have one.
+    if !deleted.is_empty() && !session.is_cloud() {
         let keys = deleted.join(" ");
-        session.output.remark(&format!("undo within 30 days: trackway issue restore {keys}"));
+        let hint =
+            format!("a Trackway server keeps this for 30 days: trackway issue restore {keys}");
+        session.output.remark(&hint);
     }
     Ok(())
 }
@@ -49,10 +58,26 @@ pub(super) async fn delete(arguments: Keys, session: &mut Session<'_, '_>) -> Re
 pub(super) async fn restore(arguments: Keys, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     for key in session.keys(&arguments.keys)? {
         let path = Session::at("/issues/{key}/_restore", &[&key]);
-        if let Some(issue) = session.write(HttpMethod::POST, &path, &[], None).await? {
+        let back = Some(away(&key, session).await?);
+        if let Some(issue) = session.write_known(HttpMethod::POST, &path, &[], None, back).await? {
             let line = format!("{key} restored");
             session.output.changed(ISSUE, &line, issue)?;
         }
     }
     Ok(())
+}
+
+/// What makes an issue again what it is now: one that is there is archived, another one deleted.
+async fn away(key: &str, session: &Session<'_, '_>) -> Result<Back, Failure> {
+    let path = Session::at("/issues/{key}", &[key]);
+    match session.get(&path, &[("fields", "archived".to_owned())]).await {
+        Ok(_) => {
+            let path = Session::at("/issues/{key}/_archive", &[key]);
+            Ok(Back { method: HttpMethod::POST, path, body: None })
+        }
+        Err(failure) if failure.kind() == Kind::NotFound => {
+            Ok(Back { method: HttpMethod::DELETE, path, body: None })
+        }
+        Err(failure) => Err(failure),
+    }
 }

@@ -11,7 +11,7 @@ use crate::output::Column;
 use crate::session::{Session, text};
 use crate::shape::cell;
 
-const COMMENT: &[Column] = &[
+pub(crate) const COMMENT: &[Column] = &[
     Column("ID", "id"),
     Column("AUTHOR", "createdBy"),
     Column("CREATED", "createdAt"),
@@ -24,7 +24,7 @@ const CHANGE: &[Column] = &[
     Column("FROM", "from"),
     Column("TO", "to"),
 ];
-const WORK: &[Column] = &[
+pub(crate) const WORK: &[Column] = &[
     Column("ID", "id"),
     Column("WHO", "createdBy"),
     Column("START", "start"),

@@ -219,8 +219,12 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ("signed in as {} ({})", "вы вошли как {} ({})"),
     ("delete file {} of {}", "удалить файл {} у {}"),
     (
-        "undo within 30 days: trackway issue restore {}",
-        "отменить за 30 дней: trackway issue restore {}",
+        "a Trackway server keeps this for 30 days: trackway issue restore {}",
+        "сервер Trackway хранит это 30 дней: trackway issue restore {}",
+    ),
+    (
+        "what this program knows by itself; with a server it lists all, fields of the organisation too",
+        "это программа знает сама; с сервером перечислит всё, и поля организации",
     ),
     ("{} archived", "{} в архиве"),
     ("{} restored", "{} восстановлена"),
@@ -251,7 +255,8 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ("comment {} on {}", "комментарий {} к {}"),
     ("✓ {} stands before {}", "✓ {} стоит перед {}"),
     ("✓ {} stands after {}", "✓ {} стоит после {}"),
-    ("undo: trackway board rank {}", "отменить: trackway board rank {}"),
+    ("undo: trackway undo", "отменить: trackway undo"),
+    ("{} moved on board {}", "{} переставлена на доске {}"),
     ("{} and {} were put on no board together", "{} и {} не добавляли на одну доску"),
     ("name the board: --board ID", "укажите доску: --board ID"),
     ("{} and {} are on several boards", "{} и {} вместе на нескольких досках"),
@@ -291,5 +296,9 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ("{} is on", "{}: включено"),
     ("{}d late", "опоздание {} д."),
     ("Open {}", "Откройте {}"),
+    (
+        "delete {}: the cloud brings nothing back",
+        "удалить {}: облако ничего не возвращает",
+    ),
     ("delete {}", "удалить {}"),
 ];

@@ -1,6 +1,7 @@
 //! What commands print: results on standard output, remarks on standard error.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
@@ -13,12 +14,13 @@ use grid::{aligned, csv, joined, markdown, one_line};
 
 use crate::common::{Colour, Format, Look};
 use crate::failure::Failure;
+use crate::help::schema;
 use crate::people::Painted;
 use crate::progress::{Form, Progress};
 use crate::{jq, lang, people, shape};
 
 /// A column of a table: heading and path of the member.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Column<'c>(pub(crate) &'c str, pub(crate) &'c str);
 
 /// Where results and remarks go, and in which form.
@@ -32,6 +34,8 @@ pub(crate) struct Output<'a> {
     total: Option<u64>,
     /// Where the pages of issues are.
     pages: Option<String>,
+    /// Whether there is no server to ask, so that reading answered nothing.
+    alone: Cell<bool>,
     look: Look,
 }
 
@@ -65,6 +69,7 @@ impl<'a> Output<'a> {
             },
             total: None,
             pages: None,
+            alone: Cell::new(false),
             look: look.clone(),
         }
     }
@@ -84,13 +89,30 @@ impl<'a> Output<'a> {
         members::are_wanted(&self.look.fields)
     }
 
-    /// Prints which members these objects have.
+    /// Whether there is no server to ask.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.alone.get()
+    }
+
+    /// Notes that there is no server to ask.
+    pub(crate) fn be_alone(&self) {
+        self.alone.set(true);
+    }
+
+    /// Prints which members these objects have; without a server, those that this program knows.
     fn explain(&mut self, columns: &[Column<'_>], items: Vec<Value>) -> Result<(), Failure> {
         let short = |item| if self.look.raw { item } else { shape::short(item) };
-        let items: Vec<Value> = items.into_iter().map(short).collect();
+        let mut items: Vec<Value> = items.into_iter().map(short).collect();
         self.look.fields.clear();
         self.total = None;
-        self.list(members::COLUMNS, members::rows(columns, &items))
+        if self.is_alone() {
+            items.extend(schema::example(columns));
+        }
+        self.list(members::COLUMNS, members::rows(columns, &items))?;
+        if self.is_alone() {
+            self.remark("what this program knows by itself; with a server it lists all, fields of the organisation too");
+        }
+        Ok(())
     }
 
     /// Whether lines for a program other than a JSON reader are wanted.

@@ -12,11 +12,12 @@ pub(super) enum Kind {
 use Kind::{Date, Number, Other, Text};
 
 /// English and Russian name, both as parameters may be written but for the letter case.
-const FIELDS: [(&str, &str, Kind); 53] = [
+const FIELDS: [(&str, &str, Kind); 54] = [
     ("key", "ключ", Other),
     ("summary", "название", Text),
     ("description", "описание", Text),
     ("comment", "комментарий", Text),
+    ("attachment", "имя файла", Text),
     ("history", "история", Text),
     ("queue", "очередь", Other),
     ("old queue", "старая очередь", Other),

@@ -17,7 +17,7 @@ mod create;
 mod parts;
 mod tags;
 
-const QUEUE: &[Column] = &[
+pub(crate) const QUEUE: &[Column] = &[
     Column("KEY", "key"),
     Column("NAME", "name"),
     Column("OWNER", "lead"),

@@ -12,6 +12,26 @@ use crate::config::Files;
 /// Lines that are kept.
 const KEPT: usize = 50;
 
+/// The request that reverses a change.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Back {
+    pub(crate) method: HttpMethod,
+    pub(crate) path: String,
+    pub(crate) body: Option<Value>,
+}
+
+impl Back {
+    /// What [`Journal::add`] wrote into a line, if it did.
+    pub(super) fn of(line: &Value) -> Option<Self> {
+        let back = line.get("back")?;
+        Some(Self {
+            method: back["method"].as_str()?.parse().ok()?,
+            path: back["path"].as_str()?.to_owned(),
+            body: back.get("body").filter(|body| !body.is_null()).cloned(),
+        })
+    }
+}
+
 /// The changes of this user, oldest first.
 #[derive(Clone, Debug)]
 pub(crate) struct Journal {
@@ -45,7 +65,8 @@ impl Journal {
         std::fs::rename(partial, &self.path)
     }
 
-    /// Remembers a change. A journal that cannot be written is no failure of the change.
+    /// Remembers a change, and what reverses it where only its command knows that. A journal that
+    /// cannot be written is no failure of the change.
     pub(crate) fn add(
         &self,
         server: &str,
@@ -53,12 +74,13 @@ impl Journal {
         path: &str,
         sent: &Value,
         answer: &Value,
+        back: Option<&Back>,
     ) {
         let reversible = (matches!(method, HttpMethod::POST | HttpMethod::PATCH)
             || (method == HttpMethod::DELETE && is_reversible(path)))
             && (path.starts_with("/issues") || path.starts_with("/bulkchange"))
             && !path.contains("/_move");
-        if !reversible {
+        if !reversible && back.is_none() {
             return;
         }
         let mut lines = self.read();
@@ -66,10 +88,14 @@ impl Journal {
         let keys = sent.get("issues").cloned().unwrap_or_default();
         // A clone is answered as a list of one.
         let answer = answer.get(0).unwrap_or(answer);
-        lines.push(json!({"id": last.unwrap_or_default() + 1, "run": self.run,
+        let mut line = json!({"id": last.unwrap_or_default() + 1, "run": self.run,
             "at": crate::people::now_text(), "server": server, "method": method.as_str(),
             "path": path, "keys": keys, "made": answer.get("key").or_else(|| answer.get("id")),
-            "fields": sent.as_object().map(|sent| sent.keys().collect::<Vec<_>>())}));
+            "fields": sent.as_object().map(|sent| sent.keys().collect::<Vec<_>>())});
+        if let Some(Back { method, path, body }) = back {
+            line["back"] = json!({"method": method.as_str(), "path": path, "body": body});
+        }
+        lines.push(line);
         self.write(&lines).ok();
     }
 
@@ -130,9 +156,9 @@ mod tests {
         for n in 0..KEPT + 3 {
             journal.run = format!("run {}", n / 2);
             let answer = json!({"key": format!("A-{n}")});
-            journal.add("http://h", HttpMethod::POST, "/issues", &sent, &answer);
+            journal.add("http://h", HttpMethod::POST, "/issues", &sent, &answer, None);
         }
-        journal.add("http://h", HttpMethod::POST, "/queues", &sent, &Value::Null);
+        journal.add("http://h", HttpMethod::POST, "/queues", &sent, &Value::Null, None);
         assert_eq!(journal.read().len(), KEPT);
         let last = |journal: &Journal| journal.runs("http://h").pop().expect("one");
         assert_eq!(last(&journal).len(), 1, "the 53rd is a run by itself");
@@ -147,7 +173,7 @@ mod tests {
         assert!(
             journal.runs("http://other").is_empty() && journal.done_with("http://other").is_empty()
         );
-        journal.add("http://h", HttpMethod::POST, "/issues", &sent, &json!({"key": "A-99"}));
+        journal.add("http://h", HttpMethod::POST, "/issues", &sent, &json!({"key": "A-99"}), None);
         assert_eq!(last(&journal).pop().expect("one")["id"], 53, "numbers go on after a note");
         std::fs::remove_file(path).expect("removed");
     }

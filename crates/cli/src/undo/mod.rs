@@ -17,7 +17,7 @@ use crate::shape::cell;
 mod back;
 mod journal;
 
-pub(crate) use journal::Journal;
+pub(crate) use journal::{Back, Journal};
 
 const ENTRY: &[Column] = &[Column("ID", "id"), Column("WHEN", "at"), Column("CHANGE", "what")];
 
@@ -70,6 +70,9 @@ fn what(entry: &Value) -> String {
         ["issues", key] if entry["method"] == "DELETE" => format!("{key} deleted"),
         ["issues", key, "_archive"] => format!("{key} archived"),
         ["issues", key, "_restore"] => format!("{key} restored"),
+        ["boards", id, "_rank"] => {
+            format!("{} moved on board {id}", cell(entry["back"]["body"].get("issue")))
+        }
         ["issues", key] => format!("{key}: {} changed", cell(entry.get("fields"))),
         ["issues", key, "transitions", transition, _] => format!("{key}: {transition}"),
         ["issues", key, kind] | ["issues", key, kind, _] => format!("{kind} of {key}"),
@@ -112,7 +115,7 @@ enum Step<'e> {
     /// Delete what was made.
     Delete { path: String, question: String },
     /// Do the opposite.
-    Send { method: HttpMethod, path: String },
+    Send(Back),
     /// Take an issue back to what it was before these changes, oldest first.
     Back { key: String, entries: Vec<&'e Value> },
 }
@@ -131,6 +134,15 @@ fn steps(run: &[Value]) -> Result<Vec<Step<'_>>, Failure> {
         let (method, path) = (cell(entry.get("method")), cell(entry.get("path")));
         let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
         let made = cell(entry.get("made"));
+        if let Some(back) = Back::of(entry) {
+            steps.push(match (back.method, back.path.strip_prefix("/issues/")) {
+                (HttpMethod::DELETE, Some(key)) => {
+                    Step::Delete { question: format!("delete {key}"), path: back.path }
+                }
+                _ => Step::Send(back),
+            });
+            continue;
+        }
         match (method.as_str(), parts.as_slice()) {
             ("POST", ["issues"] | ["issues", _, "_clone"]) => steps.push(Step::Delete {
                 path: format!("/issues/{made}"),
@@ -148,12 +160,12 @@ fn steps(run: &[Value]) -> Result<Vec<Step<'_>>, Failure> {
             }
             ("DELETE", ["issues", key]) | ("POST", ["issues", key, "_archive"]) => {
                 let path = format!("/issues/{key}/_restore");
-                steps.push(Step::Send { method: HttpMethod::POST, path });
+                steps.push(Step::Send(Back { method: HttpMethod::POST, path, body: None }));
             }
             ("POST" | "DELETE", ["issues", _, "votes", _]) => {
                 let added = method == "POST";
                 let method = if added { HttpMethod::DELETE } else { HttpMethod::POST };
-                steps.push(Step::Send { method, path: path.clone() });
+                steps.push(Step::Send(Back { method, path: path.clone(), body: None }));
             }
             ("PATCH", ["issues", key])
             | ("POST", ["issues", key, "transitions", _, "_execute"]) => {
@@ -221,8 +233,12 @@ async fn reverse(
     let mut failures = Vec::new();
     for step in &steps {
         let (of, done) = match step {
-            Step::Delete { path, .. } => (path, send(HttpMethod::DELETE, path, session).await),
-            Step::Send { method, path } => (path, send(*method, path, session).await),
+            Step::Delete { path, .. } => {
+                (path, send(HttpMethod::DELETE, path, None, session).await)
+            }
+            Step::Send(Back { method, path, body }) => {
+                (path, send(*method, path, body.clone(), session).await)
+            }
             Step::Back { key, entries } => {
                 let later: Vec<&Value> =
                     later.iter().flatten().filter(|entry| is_about(entry, key)).collect();
@@ -257,9 +273,10 @@ async fn reverse(
 async fn send(
     method: HttpMethod,
     path: &str,
+    body: Option<Value>,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
-    if session.write(method, path, &[], None).await?.is_some() {
+    if session.write(method, path, &[], body).await?.is_some() {
         session.output.remark("✓ undone");
     }
     Ok(())
@@ -304,11 +321,22 @@ mod tests {
         let path = "/issues/A-1/votes/7".to_owned();
         let vote = [post(&path, "A-1")];
         let method = HttpMethod::DELETE;
-        assert_eq!(steps(&vote).expect("good"), [Step::Send { method, path }]);
+        let sent = |method, path| [Step::Send(Back { method, path, body: None })];
+        assert_eq!(steps(&vote).expect("good"), sent(method, path));
         let deleted = json!({"method": "DELETE", "path": "/issues/A-1"});
         let path = "/issues/A-1/_restore".to_owned();
         let method = HttpMethod::POST;
-        assert_eq!(steps(&[deleted]).expect("good"), [Step::Send { method, path }]);
+        assert_eq!(steps(&[deleted]).expect("good"), sent(method, path));
+        let body = json!({"issue": "A-1", "after": "A-2"});
+        let mut moved = post("/boards/3/_rank", "");
+        moved["back"] = json!({"method": "POST", "path": "/boards/3/_rank", "body": body});
+        assert_eq!(what(&moved), "A-1 moved on board 3");
+        let back = Back { method, path: "/boards/3/_rank".to_owned(), body: Some(body) };
+        assert_eq!(steps(&[moved]).expect("good"), [Step::Send(back)]);
+        let mut restored = post("/issues/A-1/_restore", "A-1");
+        restored["back"] = json!({"method": "DELETE", "path": "/issues/A-1", "body": null});
+        let (path, question) = ("/issues/A-1".to_owned(), "delete A-1".to_owned());
+        assert_eq!(steps(&[restored]).expect("good"), [Step::Delete { path, question }]);
         assert!(steps(&[post("/issues/A-1/checklistItems", "")]).is_err());
     }
 }
