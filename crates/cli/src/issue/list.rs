@@ -191,9 +191,11 @@ pub(crate) fn print(
     said: &str,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
-    let footer = found.footer();
+    let (footer, explained) = (found.footer(), session.output.explains());
     shown.print(found.items, found.total, session)?;
-    session.output.remark(&format!("{footer} · {said}"));
+    if !explained {
+        session.output.remark(&format!("{footer} · {said}"));
+    }
     Ok(())
 }
 

@@ -30,11 +30,11 @@ pub(super) async fn archive(arguments: Keys, session: &mut Session<'_, '_>) -> R
 /// Deletes issues.
 pub(super) async fn delete(arguments: Keys, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     let keys = session.keys(&arguments.keys)?;
-    let question = format!("delete {}", keys.join(" "));
+    let all = keys.join(" ");
     if session.is_cloud() {
-        session.confirm(&format!("{question}: the cloud brings nothing back"))?;
+        session.confirm(&format!("delete {all}: the cloud brings nothing back"))?;
     } else {
-        session.confirm(&question)?;
+        session.confirm(&format!("delete {all}"))?;
     }
     let mut deleted = Vec::new();
     for key in keys {
