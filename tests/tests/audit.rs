@@ -130,6 +130,8 @@ fn queue(w: &mut Walk<'_>) {
     w.step("updateQueue", "/queues/TRAIL", json!({"description": "x"}));
     w.step("deleteQueue", "/queues/TRAIL", Value::Null);
     w.step("restoreQueue", "/queues/TRAIL/_restore", json!({}));
+    w.step("archiveQueue", "/queues/TRAIL/_archive", Value::Null);
+    w.step("restoreQueue", "/queues/TRAIL/_restore", json!({}));
     let add = json!({"read": {"roles": {"add": ["team-member"]}}});
     w.step("updateQueuePermissions", "/queues/TRAIL/permissions", add);
     let path = "/queues/TRAIL/defaultValues";

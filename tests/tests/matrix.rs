@@ -126,7 +126,9 @@ fn every_caller_hears_what_the_table_says() {
                     operation.id, row.class
                 ));
             }
-            if operation.id == "deleteQueue" && status == 204 {
+            let gone =
+                matches!((&*operation.id, status), ("deleteQueue", 204) | ("archiveQueue", 200));
+            if gone {
                 let admin = server.client();
                 admin.post(&format!("/queues/{QUEUE}/_restore")).send().expect(200);
             }

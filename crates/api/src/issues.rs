@@ -59,6 +59,17 @@ wire! {
         comment_with_external_message_count?: i64,
         #[serde(flatten)] fields: Members,
     }
+    /// An issue that is deleted and can be restored until `keptUntil`.
+    pub struct DeletedIssue {
+        #[serde(rename = "self")] self_url: String,
+        id: String,
+        key: String,
+        summary: String,
+        queue: KeyedRef,
+        deleted_at: String,
+        deleted_by: UserRef,
+        kept_until: String,
+    }
     /// What to find: exactly one of `queue`, `keys`, `filter`, `query`, `filterId`; null members
     /// count as absent.
     pub struct SearchRequest {
@@ -116,6 +127,15 @@ endpoints! {
     DeleteIssue DELETE "/issues/{issueId}" manage => 204 () { path { issue } }
     /// Takes an issue out of searches and lists; nobody changes it until it is restored.
     ArchiveIssue POST "/issues/{issueId}/_archive" write => 200 Issue { path { issue } }
+    /// Archived issues, those archived last first.
+    ListArchivedIssues GET "/issues/_archived" read => 200 Vec<Issue> {
+        query { queue: String, per_page = "perPage": i64, id: String, fields: List,
+            localized: bool }
+    }
+    /// Deleted issues that can be restored, those deleted last first.
+    ListDeletedIssues GET "/issues/_deleted" read => 200 Vec<DeletedIssue> {
+        query { queue: String, per_page = "perPage": i64, id: String }
+    }
     /// Brings back an issue that is archived, or that was deleted in the last 30 days.
     RestoreIssue POST "/issues/{issueId}/_restore" write => 200 Issue { path { issue } }
     /// Moves an issue to another queue; the body is an edit made with it.

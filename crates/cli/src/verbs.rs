@@ -100,7 +100,7 @@ const READ: &[(&str, &[&str])] = &[
 const DELETE: &[(&str, &[&str])] = &[
     ("issue", &["delete", "move", "comment-delete", "attachment-delete", "worklog-delete"]),
     ("filter", &["delete"]),
-    ("queue", &["delete", "restore"]),
+    ("queue", &["archive", "delete", "restore"]),
     ("board", &["delete"]),
     ("bulk", &["move"]),
     ("backup", &["restore", "prune"]),

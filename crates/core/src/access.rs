@@ -15,6 +15,7 @@ use trackway_search::{Cond, Index, RoaringBitmap};
 
 pub use entity::{EntityRight, find_entity, may_entity};
 pub use issue::{Editable, Visible};
+pub(crate) use queue::in_use;
 pub use queue::{
     may_create, may_create_some, may_create_with, may_grant, may_read_all, may_write_all,
     sees_queue,

@@ -261,6 +261,7 @@ codes! {
     RankNeighbour 422 "Укажите одну другую задачу: before или after." "Give one other issue: before or after.";
     NotOnBoard 422 "Задачи {} нет на доске {}." "Issue {} is not on board {}.";
     IssueArchived 423 "Задача {} в архиве, её нельзя менять. Сначала восстановите её." "Issue {} is archived and cannot be changed. Restore it first.";
+    QueueArchived 423 "Очередь {} в архиве, в ней нельзя ничего создавать и менять. Сначала восстановите её." "Queue {} is archived: nothing in it is made or changed. Restore it first.";
     IssueInPlace 409 "Задача {} не в архиве и не удалена." "Issue {} is neither archived nor deleted.";
     VotingOff 422 "В очереди {} голосование отключено." "Voting is off in queue {}.";
 

@@ -54,6 +54,7 @@ pub const MIGRATIONS: &[Migration] = steps![
     9 "0009_automation",
     10 "0010_entity",
     11 "0011_inbox",
+    12 "0012_shelf",
 ];
 
 /// What searches of one organisation's issues need in memory.

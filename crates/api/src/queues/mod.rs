@@ -66,6 +66,7 @@ wire! {
         add_comment_author_to_issue_followers?: bool,
         workflow_actions_style?: String,
         permission_denied_message?: String,
+        archived?: bool,
         always_shown_fields*: PlainRef,
         team_users*: UserRef,
         team_groups*: PlainRef,
@@ -146,7 +147,12 @@ endpoints! {
     }
     /// Deletes a queue; it can be restored.
     DeleteQueue DELETE "/queues/{queueId}" manage => 204 () { path { queue } }
-    /// Brings a deleted queue back.
+    /// Lets nobody make or change anything in a queue until it is restored.
+    ArchiveQueue POST "/queues/{queueId}/_archive" manage => 200 Queue {
+        path { queue }
+        query { localized: bool }
+    }
+    /// Brings a deleted or archived queue back.
     RestoreQueue POST "/queues/{queueId}/_restore" manage => 200 Queue {
         path { queue }
         query { localized: bool }

@@ -7,13 +7,14 @@ use serde_json::json;
 use trackway_query::{Expr, Query, parse};
 
 pub(crate) use super::columns::Shown;
+use super::shelf;
 use crate::complete;
 use crate::failure::Failure;
 use crate::session::{Found, Session};
 use crate::watch::{Watch, every};
 
 /// Which issues, in flags. They narrow each other, and the query.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Args)]
 pub(crate) struct Which {
     /// In the query language: 'Assignee: me() Resolution: empty()'.
     #[arg(short = 'Q', long)]
@@ -100,6 +101,12 @@ pub(crate) struct Arguments {
     /// Saved filter by id, instead of all of the above.
     #[arg(long, value_name = "ID", conflicts_with_all = ["query", "queue"])]
     filter: Option<String>,
+    /// Archived issues instead, of a queue or all.
+    #[arg(long, conflicts_with_all = ["deleted", "filter", "sort", "count", "watch"])]
+    archived: bool,
+    /// Deleted issues that you may restore instead, of a queue or all.
+    #[arg(long, conflicts_with_all = ["filter", "sort", "count", "watch", "columns", "group"])]
+    deleted: bool,
     /// Order, as updated-,priority: a minus behind the name for the greatest first.
     #[arg(long, value_name = "FIELDS")]
     sort: Option<String>,
@@ -130,6 +137,9 @@ pub(super) async fn run(
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
     let mut arguments = arguments;
+    if arguments.archived || arguments.deleted {
+        return away(&arguments, session).await;
+    }
     arguments.which.name_sprints(session).await?;
     let (body, said) = if let Some(id) = &arguments.filter {
         (json!({"filterId": id}), format!("filter {id}"))
@@ -151,6 +161,24 @@ pub(super) async fn run(
             return Ok(());
         }
     }
+}
+
+/// Issues that no search finds: the archived or the deleted ones.
+async fn away(arguments: &Arguments, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    let queue = arguments.which.queue.clone();
+    let only_queue = Which { queue: queue.clone(), ..Which::default() };
+    let is_one = |queue: &String| !queue.contains([',', '~']);
+    if arguments.which != only_queue || !queue.as_ref().is_none_or(is_one) {
+        let flag = if arguments.archived { "--archived" } else { "--deleted" };
+        return Err(Failure::usage(format!("{flag} takes no condition but one --queue")));
+    }
+    let queue = queue.or_else(|| session.queue.clone());
+    if arguments.archived {
+        let found = shelf::away("/issues/_archived", queue, arguments.limit, session).await?;
+        return print(&arguments.shown, found, "archived", session);
+    }
+    let found = shelf::away("/issues/_deleted", queue, arguments.limit, session).await?;
+    shelf::print_deleted(found, session)
 }
 
 async fn count(body: &serde_json::Value, session: &mut Session<'_, '_>) -> Result<(), Failure> {

@@ -4,8 +4,17 @@ use clap::Args;
 use trackway_client::api::HttpMethod;
 
 use crate::failure::{Failure, Kind};
-use crate::session::{ISSUE, Session};
+use crate::output::Column;
+use crate::session::{Found, ISSUE, Session};
 use crate::undo::Back;
+
+const DELETED: &[Column] = &[
+    Column("KEY", "key"),
+    Column("DELETED", "deletedAt"),
+    Column("BY", "deletedBy"),
+    Column("KEPT UNTIL", "keptUntil"),
+    Column("SUMMARY", "summary"),
+];
 
 /// Keys of issues.
 #[derive(Debug, Args)]
@@ -58,7 +67,7 @@ pub(super) async fn delete(arguments: Keys, session: &mut Session<'_, '_>) -> Re
 pub(super) async fn restore(arguments: Keys, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     for key in session.keys(&arguments.keys)? {
         let path = Session::at("/issues/{key}/_restore", &[&key]);
-        let back = Some(away(&key, session).await?);
+        let back = Some(way_back(&key, session).await?);
         if let Some(issue) = session.write_known(HttpMethod::POST, &path, &[], None, back).await? {
             let line = format!("{key} restored");
             session.output.changed(ISSUE, &line, issue)?;
@@ -68,7 +77,7 @@ pub(super) async fn restore(arguments: Keys, session: &mut Session<'_, '_>) -> R
 }
 
 /// What makes an issue again what it is now: one that is there is archived, another one deleted.
-async fn away(key: &str, session: &Session<'_, '_>) -> Result<Back, Failure> {
+async fn way_back(key: &str, session: &Session<'_, '_>) -> Result<Back, Failure> {
     let path = Session::at("/issues/{key}", &[key]);
     match session.get(&path, &[("fields", "archived".to_owned())]).await {
         Ok(_) => {
@@ -80,4 +89,30 @@ async fn away(key: &str, session: &Session<'_, '_>) -> Result<Back, Failure> {
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// Issues that are out of sight, of a queue or all.
+pub(super) async fn away(
+    path: &str,
+    queue: Option<String>,
+    limit: usize,
+    session: &Session<'_, '_>,
+) -> Result<Found, Failure> {
+    let size = if limit == 0 { 100 } else { limit.min(100) };
+    let mut query = vec![("perPage", size.to_string())];
+    query.extend(queue.map(|queue| ("queue", queue)));
+    let found = session.list(path, &query, limit).await;
+    // The cloud takes the last word for the key of an issue.
+    found.map_err(|failure| {
+        failure
+            .hint_if(Kind::NotFound, || "a Trackway server lists these, others do not".to_owned())
+    })
+}
+
+/// Prints issues that are deleted and kept.
+pub(super) fn print_deleted(found: Found, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+    let footer = found.footer();
+    session.output.of(found.total).list(DELETED, found.items)?;
+    session.output.remark(&format!("{footer} · restore: trackway issue restore KEY"));
+    Ok(())
 }

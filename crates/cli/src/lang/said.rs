@@ -213,6 +213,7 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ("{} issues to \"{}\": {}", "задач в «{}»: {}: {}"),
     ("version {} released", "версия {} выпущена"),
     ("version {} archived", "версия {} в архиве"),
+    ("queue {} archived", "очередь {} в архиве"),
     ("sprint {} created: {}", "спринт {} создан: {}"),
     ("✓ {} on {} forgotten", "✓ {} на {} забыто"),
     ("board {} created: {}", "доска {} создана: {}"),
@@ -241,6 +242,18 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ("component \"{}\"", "компонент «{}»"),
     ("queue {} created", "очередь {} создана"),
     ("queue {} changed", "очередь {} изменена"),
+    ("{} takes no condition but one --queue", "{}: из условий только один --queue"),
+    (
+        "a Trackway server lists these, others do not",
+        "это показывает сервер Trackway, другие — нет",
+    ),
+    (
+        "{} shown · restore: trackway issue restore KEY",
+        "показано: {} · вернуть: trackway issue restore КЛЮЧ",
+    ),
+    ("{} shown · archived", "показано: {} · из архива"),
+    ("{} · restore: trackway issue restore KEY", "{} · вернуть: trackway issue restore КЛЮЧ"),
+    ("archived", "в архиве"),
     ("board {} changed", "доска {} изменена"),
     ("filter {} shared", "фильтр {} открыт другим"),
     ("delete filter {}", "удалить фильтр {}"),
@@ -296,9 +309,6 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ("{} is on", "{}: включено"),
     ("{}d late", "опоздание {} д."),
     ("Open {}", "Откройте {}"),
-    (
-        "delete {}: the cloud brings nothing back",
-        "удалить {}: облако ничего не возвращает",
-    ),
+    ("delete {}: the cloud brings nothing back", "удалить {}: облако ничего не возвращает"),
     ("delete {}", "удалить {}"),
 ];

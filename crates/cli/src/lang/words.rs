@@ -26,6 +26,8 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("AUTHOR", "АВТОР"),
     ("TEXT", "ТЕКСТ"),
     ("WHEN", "КОГДА"),
+    ("DELETED", "УДАЛЕНА"),
+    ("KEPT UNTIL", "ХРАНИТСЯ ДО"),
     ("WHO", "КТО"),
     ("FIELD", "ПОЛЕ"),
     ("FROM", "БЫЛО"),

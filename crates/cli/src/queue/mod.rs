@@ -57,8 +57,12 @@ pub struct Arguments {
 /// What to do with queues.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Action {
-    /// Lists the queues you may see.
-    List,
+    /// Lists the queues you may see, but for the archived ones.
+    List {
+        /// The archived ones too.
+        #[arg(long)]
+        archived: bool,
+    },
     /// Shows a queue.
     View {
         /// Key.
@@ -188,7 +192,12 @@ pub(crate) enum Action {
         /// Key.
         key: String,
     },
-    /// Restores a deleted queue.
+    /// Archives a queue: it is read as before, nothing in it is made or changed until it is restored.
+    Archive {
+        /// Key.
+        key: String,
+    },
+    /// Restores a deleted or archived queue.
     Restore {
         /// Key.
         key: String,
@@ -198,8 +207,9 @@ pub(crate) enum Action {
 pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result<(), Failure> {
     let of = |template: &str, key: &str| Session::at(template, &[key]);
     match action {
-        Action::List => {
-            let found = session.list("/queues", &[("perPage", "100".to_owned())], 0).await?;
+        Action::List { archived } => {
+            let mut found = session.list("/queues", &[("perPage", "100".to_owned())], 0).await?;
+            found.items.retain(|queue| archived || queue["archived"] != true);
             session.output.list(QUEUE, found.items)
         }
         Action::View { key } => {
@@ -209,6 +219,9 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
                 return session.output.one(QUEUE, queue);
             }
             let mut text = format!("{}  {}", cell(queue.get("key")), cell(queue.get("name")));
+            if queue["archived"] == true {
+                text.extend([format!("  ({})", shown("archived"))]);
+            }
             for (label, name) in [
                 ("Owner", "lead"),
                 ("Team", "teamUsers"),
@@ -322,6 +335,15 @@ pub(crate) async fn run(action: Action, session: &mut Session<'_, '_>) -> Result
                 session.output.hint(&format!("undo: trackway queue restore {key}"));
             }
             Ok(())
+        }
+        Action::Archive { key } => {
+            let path = of("/queues/{key}/_archive", &key);
+            let done = session.write(HttpMethod::POST, &path, &[], None).await?;
+            done.map_or(Ok(()), |queue| {
+                session.output.changed(QUEUE, &format!("queue {key} archived"), queue)?;
+                session.output.hint(&format!("undo: trackway queue restore {key}"));
+                Ok(())
+            })
         }
         Action::Restore { key } => {
             let path = of("/queues/{key}/_restore", &key);

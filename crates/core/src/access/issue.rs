@@ -1,6 +1,6 @@
 //! Rights on an issue as values: whoever holds one has been asked for them.
 
-use super::{Right, may, names, sees_queue};
+use super::{Right, in_use, may, names, sees_queue};
 use crate::cx::Cx;
 use crate::error::{Code, Result};
 use crate::issue::Issue;
@@ -28,7 +28,7 @@ impl Visible {
     /// The issue if the actor may edit it too.
     ///
     /// # Errors
-    /// 403; 423 when it is archived.
+    /// 403; 423 when it or its queue is archived.
     pub fn editable(self, cx: &Cx<'_, '_>) -> Result<Editable> {
         self.writable(cx)?.unlocked(cx)
     }
@@ -36,10 +36,10 @@ impl Visible {
     /// The issue if the actor may edit it, or might if it were not archived.
     ///
     /// # Errors
-    /// 403.
+    /// 403; 423 when its queue is archived.
     pub(crate) fn writable(self, cx: &Cx<'_, '_>) -> Result<Editable> {
         if may(&cx.dict, &cx.actor, &self.0.issue, Right::Write) {
-            return Ok(Editable(self.0));
+            return Editable(self.0).of_used_queue(cx);
         }
         let code = if cx.actor.full { Code::WriteDenied } else { Code::FullAccessRequired };
         Err(code.err())
@@ -49,7 +49,7 @@ impl Visible {
     /// (permissions.md, 3).
     ///
     /// # Errors
-    /// 403; 423 when it is archived.
+    /// 403; 423 when it or its queue is archived.
     pub fn commentable(self, cx: &Cx<'_, '_>) -> Result<Editable> {
         if cx.actor.full {
             Editable(self.0).unlocked(cx)
@@ -62,7 +62,7 @@ impl Visible {
     /// (contract, importComment).
     ///
     /// # Errors
-    /// 403; 423 when it is archived.
+    /// 403; 423 when it or its queue is archived.
     pub(crate) fn importable(self, cx: &Cx<'_, '_>) -> Result<Editable> {
         if cx.actor.admin { self.affected().unlocked(cx) } else { self.editable(cx) }
     }
@@ -85,10 +85,18 @@ impl Editable {
         &self.0
     }
 
-    /// The issue unless it is archived.
+    /// The issue unless it is archived, or its queue.
     fn unlocked(self, cx: &Cx<'_, '_>) -> Result<Self> {
         if self.issue().is_archived() {
             return Err(Code::IssueArchived.with(self.issue().key(&cx.dict)));
+        }
+        self.of_used_queue(cx)
+    }
+
+    /// The issue unless its queue is archived.
+    fn of_used_queue(self, cx: &Cx<'_, '_>) -> Result<Self> {
+        if let Some(queue) = cx.dict.queues.get(self.issue().queue) {
+            in_use(queue)?;
         }
         Ok(self)
     }

@@ -110,7 +110,27 @@ pub fn may_grant(queue: &Object<Queue>, actor: &Actor) -> bool {
                     || holds(&queue.body.permissions.grant, actor, &queue.body)))
 }
 
+/// Whether things in a queue may be made and changed, whoever wants to.
+///
+/// # Errors
+/// 423 when it is archived.
+pub(crate) fn in_use(queue: &Object<Queue>) -> Result<()> {
+    if queue.body.archived { Err(Code::QueueArchived.with(&queue.key)) } else { Ok(()) }
+}
+
 impl Cx<'_, '_> {
+    /// Whether the actor may create issues in a queue, with some components at least.
+    ///
+    /// # Errors
+    /// 403; 423 when the queue is archived.
+    pub(crate) fn to_create_in(&self, queue: &Object<Queue>) -> Result<()> {
+        if may_create_some(&self.dict, queue, &self.actor) {
+            return in_use(queue);
+        }
+        let code = if self.actor.full { Code::CreateDenied } else { Code::FullAccessRequired };
+        Err(code.with(&queue.key))
+    }
+
     /// A queue the actor may see.
     ///
     /// # Errors
@@ -126,8 +146,19 @@ impl Cx<'_, '_> {
     /// A queue whose settings the actor may change.
     ///
     /// # Errors
-    /// 404 when there is none, 403 when the actor may not.
+    /// 404 when there is none, 403 when the actor may not; 423 when it is archived.
     pub fn queue_to_configure(&self, key_or_id: &str) -> Result<Arc<Object<Queue>>> {
+        let queue = self.queue_to_administer(key_or_id)?;
+        in_use(&queue)?;
+        Ok(queue)
+    }
+
+    /// A queue whose settings the actor may see as one who may change them, or whose fate they may
+    /// decide: it may be archived.
+    ///
+    /// # Errors
+    /// 404 when there is none, 403 when the actor may not.
+    pub fn queue_to_administer(&self, key_or_id: &str) -> Result<Arc<Object<Queue>>> {
         let queue = self.dict.live_queue(key_or_id).ok_or_else(|| Code::QueueNotFound.err())?;
         if may_grant(queue, &self.actor) {
             return Ok(Arc::clone(queue));

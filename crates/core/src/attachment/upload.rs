@@ -205,7 +205,7 @@ fn check(cx: &mut Cx<'_, '_>, target: &Target) -> Result<Checked> {
         }
         Target::Import { issue, comment, created_at, created_by } => {
             cx.actor.admin_only()?;
-            let issue = cx.issue(issue)?.affected();
+            let issue = cx.issue(issue)?.importable(cx)?;
             let (mut from, mut to) =
                 (issue.issue().created(), issue.issue().one(no::UPDATED_AT).unwrap_or(cx.now));
             let mut number = 0;

@@ -39,7 +39,7 @@ const INTERVALS: std::ops::RangeInclusive<i64> = 60_000..=366 * 86_400_000;
 /// # Errors
 /// 404 and 403 as for the queue's settings, 400 for wrong parameters.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListAutoactions) -> Result<Reply<Vec<AutoAction>>> {
-    let queue = cx.queue_to_configure(&r.queue)?;
+    let queue = cx.queue_to_administer(&r.queue)?;
     let page = Page::new(r.page, r.per_page, paging::MAX)?;
     let (objects, paging) = page.cut(of_queue(cx, queue.id));
     let ids: Vec<i64> = objects.iter().map(|object| object.id).collect();
@@ -62,7 +62,7 @@ pub fn get(cx: &mut Cx<'_, '_>, r: &GetAutoaction) -> Result<Reply<AutoAction>> 
 }
 
 fn find(cx: &Cx<'_, '_>, queue: &str, id: &str) -> Result<Arc<Object<Autoaction>>> {
-    let queue = cx.queue_to_configure(queue)?;
+    let queue = cx.queue_to_administer(queue)?;
     let found = id.parse().ok().and_then(|id| cx.dict.autoactions.get(id));
     found
         .filter(|object| object.body.queue == queue.id)
@@ -97,6 +97,7 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateAutoaction) -> Result<Reply<AutoAct
 /// # Errors
 /// As [`create`]; 409 for a stale `version`, 412 for a stale `If-Match`.
 pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateAutoaction) -> Result<Reply<AutoAction>> {
+    cx.queue_to_configure(&r.queue)?;
     let old = find(cx, &r.queue, &r.id)?;
     issue::edit::check_version(old.version, r.version, r.if_match)?;
     let mut body = patched(cx, &old.body, &r.body.0)?;
@@ -119,6 +120,7 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateAutoaction) -> Result<Reply<AutoAct
 /// # Errors
 /// As [`get`].
 pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteAutoaction) -> Result<Reply<()>> {
+    cx.queue_to_configure(&r.queue)?;
     let object = find(cx, &r.queue, &r.id)?;
     job::set(cx, Kind::Autoaction, object.id, None)?;
     store::remove(cx, &object)?;

@@ -44,6 +44,9 @@ pub fn step(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
     if !object.body.active || queue.is_none() {
         return Ok(Next::Done);
     }
+    if cx.dict.rests(object.body.queue) {
+        return Ok(Next::Again(job.payload.clone(), cx.now + object.body.interval_millis));
+    }
     if let Some(calendar) = object.body.calendar.and_then(|id| cx.dict.calendars.get(id)) {
         match calendar::next(&calendar.body, cx.now) {
             Some(at) if at > cx.now => return Ok(Next::Again(job.payload.clone(), at)),

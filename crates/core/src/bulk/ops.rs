@@ -36,13 +36,14 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &BulkUpdate) -> Result<Reply<BulkChange>> 
 ///
 /// # Errors
 /// 422 when issues, queue or values cannot be read, 404 for an unknown queue, 403 when the caller
-/// may not create issues there.
+/// may not create issues there, 423 when it is archived.
 pub fn relocate(cx: &mut Cx<'_, '_>, r: &BulkMove) -> Result<Reply<BulkChange>> {
     let body = &r.body.0;
     let queue = issue::input::queue(&cx.dict, body.queue.as_ref().map(|queue| &queue.0))?;
     if !access::may_create(&queue, &cx.actor) {
         return Err(Code::CreateDenied.with(&queue.key));
     }
+    access::in_use(&queue)?;
     let values = body.values.clone().unwrap_or_default();
     check_fields(&cx.dict, &values)?;
     let operation = Operation::Move {

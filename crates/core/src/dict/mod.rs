@@ -244,6 +244,11 @@ impl Dict {
     pub fn live_queue(&self, key_or_id: &str) -> Option<&std::sync::Arc<Object<Queue>>> {
         self.queues.find(key_or_id).filter(|q| !q.body.deleted)
     }
+
+    /// Whether a queue is archived: its rules do nothing meanwhile.
+    pub fn rests(&self, queue: i64) -> bool {
+        self.queues.get(queue).is_some_and(|queue| queue.body.archived)
+    }
 }
 
 /// Ids of objects by queue; those without one are left out.

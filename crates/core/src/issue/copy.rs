@@ -69,11 +69,8 @@ pub fn clone(cx: &mut Cx<'_, '_>, r: &CloneIssue) -> Result<Reply<Vec<IssueReply
 
 fn target(cx: &Cx<'_, '_>, name: &str) -> Result<Arc<Object<Queue>>> {
     let queue = cx.dict.live_queue(name).ok_or_else(|| Code::QueueNotFound.err())?;
-    if access::may_create_some(&cx.dict, queue, &cx.actor) {
-        return Ok(Arc::clone(queue));
-    }
-    let code = if cx.actor.full { Code::CreateDenied } else { Code::FullAccessRequired };
-    Err(code.with(&queue.key))
+    cx.to_create_in(queue)?;
+    Ok(Arc::clone(queue))
 }
 
 /// A new issue with what it takes over from the original. Components and versions of another queue

@@ -9,6 +9,7 @@ use super::expand::Shape;
 use super::store::{self, Loaded, split_key};
 use super::value::Val;
 use super::{Issue, input, ops, refs};
+use crate::access;
 use crate::cx::{Cx, Reply};
 use crate::dict::Object;
 use crate::dict::model::Queue;
@@ -53,6 +54,7 @@ pub fn import(cx: &mut Cx<'_, '_>, r: &ImportIssue) -> Result<Reply<IssueReply>>
     cx.actor.admin_only()?;
     let body = &r.body.0;
     let queue = input::queue(&cx.dict, body.get("queue"))?;
+    access::in_use(&queue)?;
     let story = Story::read(cx, |name| body.get(name))?;
     let resolved = resolved(cx, body, &story)?;
     let number = body.get("key").filter(|json| !json.is_null());

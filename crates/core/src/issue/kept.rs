@@ -15,11 +15,12 @@ use crate::link;
 
 /// Tables with rows of an issue, all by the column `issue_id`. What else belongs to it is made from
 /// its values and events, or is handed over as it is (files).
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "board_rank",
     "comment",
     "comment_reaction",
     "issue_alias",
+    "issue_archived",
     "notice",
     "notice_mute",
     "remote_link",

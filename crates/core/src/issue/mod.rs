@@ -17,6 +17,7 @@ pub mod refs;
 pub mod remove;
 pub mod render;
 pub mod restore;
+pub mod shelf;
 pub mod store;
 pub mod suggest;
 pub mod transfer;

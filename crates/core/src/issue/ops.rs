@@ -148,21 +148,16 @@ pub fn reply_list(
 /// Creates an issue from the members of a body.
 ///
 /// # Errors
-/// 404 unknown queue, 403 no right to create, 409 `unique` taken, 422 wrong values.
+/// 404 unknown queue, 403 no right to create, 409 `unique` taken, 422 wrong values, 423 when the
+/// queue is archived.
 pub fn create_from(cx: &mut Cx<'_, '_>, body: &Members) -> Result<Loaded> {
     let queue = input::queue(&cx.dict, body.get("queue"))?;
-    let refused = |cx: &Cx<'_, '_>| {
-        let code = if cx.actor.full { Code::CreateDenied } else { Code::FullAccessRequired };
-        code.with(&queue.key)
-    };
-    if !access::may_create_some(&cx.dict, &queue, &cx.actor) {
-        return Err(refused(cx));
-    }
+    cx.to_create_in(&queue)?;
     let mut issue = blank(cx, &queue);
     let besides = edit::apply(cx, &mut issue, body, Purpose::Create)?;
     crate::queue::default_values::fill(&cx.dict, &mut issue, body);
     if !access::may_create_with(&cx.dict, &queue, &cx.actor, issue.many(no::COMPONENTS)) {
-        return Err(refused(cx));
+        return Err(Code::CreateDenied.with(&queue.key));
     }
     settle(cx, issue, &queue, &besides.files)
 }

@@ -38,6 +38,7 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteIssue) -> Result<Reply<()>> {
         notice::store::DELETE_MUTES_OF_ISSUE,
         autoaction::store::DELETE_OF_ISSUE,
         board::rank::DELETE_OF_ISSUE,
+        super::shelf::TAKE,
     ] {
         cx.tx.exec(sql, &[&cx.dict.org_id, &id])?;
     }

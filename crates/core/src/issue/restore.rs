@@ -9,7 +9,7 @@ use super::expand::Shape;
 use super::kept::Kept;
 use super::store::{self, Loaded};
 use super::value::Val;
-use super::{Issue, ops};
+use super::{Issue, ops, shelf};
 use crate::access::Editable;
 use crate::attachment::{self, Owner};
 use crate::audit::{self, Action, Entry};
@@ -96,6 +96,11 @@ fn mark(
     if archived.is_none() {
         fit(cx, &mut after)?;
     }
+    let (org, id, queue) = (cx.dict.org_id, after.id, after.queue);
+    match archived {
+        Some(_) => cx.tx.exec(shelf::PUT, &[&org, &id, &queue, &cx.now])?,
+        None => cx.tx.exec(shelf::TAKE, &[&org, &id])?,
+    };
     after.set(no::ARCHIVED_AT, archived);
     stamp(cx, &mut after);
     let saved = store::save(cx, editable.loaded(), after, false)?;

@@ -85,9 +85,7 @@ pub fn carry(
     if before.queue == queue.id {
         return Err(Code::SameQueue.at("queue"));
     }
-    if !access::may_create_some(&cx.dict, queue, &cx.actor) {
-        return Err(Code::CreateDenied.with(&queue.key));
-    }
+    cx.to_create_in(queue)?;
     let mut after = before.clone();
     after.queue = queue.id;
     leave(&cx.dict, &before, &mut after, options.all_fields);

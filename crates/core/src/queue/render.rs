@@ -84,6 +84,7 @@ pub(crate) fn queue(cx: &Cx<'_, '_>, queue: &Object<Queue>, expand: Option<&List
         add_summonee_to_issue_access: Some(body.add_summonee_to_issue_access),
         add_comment_author_to_issue_followers: Some(body.add_comment_author_to_issue_followers),
         workflow_actions_style: filled(&body.workflow_actions_style),
+        archived: body.archived.then_some(true),
         permission_denied_message: filled(&body.denied_message),
         always_shown_fields: body
             .shown_fields

@@ -82,7 +82,9 @@ fn add(
     body: &VersionCreate,
 ) -> Result<Reply<VersionReply>> {
     // Writing is enough to plan a version; changing one is a setting (permissions.md, 4).
-    if !access::may_write_all(queue, &cx.actor) {
+    if access::may_write_all(queue, &cx.actor) {
+        access::in_use(queue)?;
+    } else {
         cx.queue_to_configure(&queue.id.to_string())?;
     }
     let mut problems = Problems::default();

@@ -30,7 +30,7 @@ const MAX_SCHEDULES: usize = 200;
 /// # Errors
 /// 404 and 403 as for the queue's settings.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListSchedules) -> Result<Reply<Vec<ScheduleReply>>> {
-    let queue = cx.queue_to_configure(&r.queue)?;
+    let queue = cx.queue_to_administer(&r.queue)?;
     let objects = of_queue(cx, queue.id);
     let ids: Vec<i64> = objects.iter().map(|object| object.id).collect();
     let states = rows::states(cx, &ids)?;
@@ -51,7 +51,7 @@ pub fn get(cx: &mut Cx<'_, '_>, r: &GetSchedule) -> Result<Reply<ScheduleReply>>
 }
 
 fn find(cx: &Cx<'_, '_>, queue: &str, id: &str) -> Result<Arc<Object<Schedule>>> {
-    let queue = cx.queue_to_configure(queue)?;
+    let queue = cx.queue_to_administer(queue)?;
     let found = id.parse().ok().and_then(|id| cx.dict.schedules.get(id));
     found
         .filter(|object| object.body.queue == queue.id)
@@ -95,6 +95,7 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateSchedule) -> Result<Reply<ScheduleR
 /// # Errors
 /// As [`create`]; 409 or 412 for a stale version.
 pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateSchedule) -> Result<Reply<ScheduleReply>> {
+    cx.queue_to_configure(&r.queue)?;
     let old = find(cx, &r.queue, &r.id)?;
     edit::check_version(old.version, r.version, r.if_match)?;
     let body = input::schedule(cx, &old.body, &r.body.0)?;
@@ -114,6 +115,7 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateSchedule) -> Result<Reply<ScheduleR
 /// # Errors
 /// As [`get`].
 pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteSchedule) -> Result<Reply<()>> {
+    cx.queue_to_configure(&r.queue)?;
     let object = find(cx, &r.queue, &r.id)?;
     job::set(cx, Kind::Schedule, object.id, None)?;
     cx.tx.exec(rows::DELETE, &[&cx.dict.org_id, &object.id])?;

@@ -69,7 +69,8 @@ pub fn step(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
         return Ok(Next::Done);
     }
     let body = &object.body;
-    if payload.at.is_some_and(|at| times::is_working(body, calendar(cx, body), at)) {
+    let rests = cx.dict.rests(body.queue);
+    if payload.at.is_some_and(|at| !rests && times::is_working(body, calendar(cx, body), at)) {
         make_all(cx, &object)?;
     }
     Ok(upcoming(cx, &object)?.map_or(Next::Done, |(payload, at)| Next::Again(payload, at)))

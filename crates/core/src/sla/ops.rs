@@ -25,7 +25,7 @@ const MAX_RULES: usize = 100;
 /// # Errors
 /// 404 and 403 as for the queue's settings.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListSlas) -> Result<Reply<Vec<Sla>>> {
-    let queue = cx.queue_to_configure(&r.queue)?;
+    let queue = cx.queue_to_administer(&r.queue)?;
     let rules = cx.dict.sla_rules.iter().filter(|rule| rule.body.queue == queue.id);
     let replies: Result<Vec<_>> = rules.map(|rule| reply(cx, rule)).collect();
     Ok(replies?.into())
@@ -41,7 +41,7 @@ pub fn get(cx: &mut Cx<'_, '_>, r: &GetSla) -> Result<Reply<Sla>> {
 }
 
 fn find(cx: &Cx<'_, '_>, queue: &str, id: &str) -> Result<Arc<Object<SlaRule>>> {
-    let queue = cx.queue_to_configure(queue)?;
+    let queue = cx.queue_to_administer(queue)?;
     let found = id.parse().ok().and_then(|id| cx.dict.sla_rules.get(id));
     found.filter(|rule| rule.body.queue == queue.id).cloned().ok_or_else(|| Code::SlaNotFound.err())
 }
@@ -74,6 +74,7 @@ pub fn create(cx: &mut Cx<'_, '_>, r: &CreateSla) -> Result<Reply<Sla>> {
 /// # Errors
 /// As [`create`]; 409 or 412 for a stale version.
 pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateSla) -> Result<Reply<Sla>> {
+    cx.queue_to_configure(&r.queue)?;
     let old = find(cx, &r.queue, &r.id)?;
     edit::check_version(old.version, r.version, r.if_match)?;
     let body = input::rule(cx, &old.body, &r.body.0)?;
@@ -89,6 +90,7 @@ pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateSla) -> Result<Reply<Sla>> {
 /// # Errors
 /// As [`get`].
 pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteSla) -> Result<Reply<()>> {
+    cx.queue_to_configure(&r.queue)?;
     let rule = find(cx, &r.queue, &r.id)?;
     cx.tx.exec(super::store::DELETE_OF_RULE, &[&cx.dict.org_id, &rule.id])?;
     store::remove(cx, &rule)?;

@@ -209,8 +209,10 @@ pub fn step(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
 }
 
 fn alert(cx: &mut Cx<'_, '_>, rule: &SlaRule, issue: i64, violated: i64) -> Result<()> {
-    let loaded = issue::store::by_id(cx, issue)?.filter(|loaded| !loaded.issue.is_archived());
-    let Some(loaded) = loaded else { return Ok(()) };
+    let Some(loaded) = issue::store::by_id(cx, issue)? else { return Ok(()) };
+    if loaded.issue.is_archived() || cx.dict.rests(loaded.issue.queue) {
+        return Ok(());
+    }
     let kind = if violated == 2 { "SlaFailed" } else { "SlaWarned" };
     let actor = robot::uid(&cx.dict).unwrap_or(0);
     let mut told = Vec::new();

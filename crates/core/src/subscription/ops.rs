@@ -106,7 +106,7 @@ pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteSubscription) -> Result<Reply<()>> 
 fn find(cx: &Cx<'_, '_>, target: Target, json: &Json, manage: bool) -> Result<i64> {
     let queue = |id: i64| {
         let id = id.to_string();
-        if manage { cx.queue_to_configure(&id) } else { cx.queue(&id) }
+        if manage { cx.queue_to_administer(&id) } else { cx.queue(&id) }
     };
     match target {
         Target::Queue => {

@@ -29,7 +29,7 @@ const STEP: f64 = 1.0;
 /// 404 and 403 as for the queue's settings, 400 for wrong parameters.
 pub fn list(cx: &mut Cx<'_, '_>, r: &ListTriggers) -> Result<Reply<Vec<TriggerReply>>> {
     cx.view.localize(r.localized);
-    let queue = cx.queue_to_configure(&r.queue)?;
+    let queue = cx.queue_to_administer(&r.queue)?;
     let per_page = paging::size(r.per_page, paging::MAX)?;
     let limit = usize::try_from(per_page).map_err(Error::internal)?;
     let mut triggers = of_queue(cx, queue.id);
@@ -58,7 +58,7 @@ pub fn get(cx: &mut Cx<'_, '_>, r: &GetTrigger) -> Result<Reply<TriggerReply>> {
 }
 
 pub(crate) fn find(cx: &Cx<'_, '_>, queue: &str, id: &str) -> Result<Arc<Object<Trigger>>> {
-    let queue = cx.queue_to_configure(queue)?;
+    let queue = cx.queue_to_administer(queue)?;
     let found = id.parse().ok().and_then(|id| cx.dict.triggers.get(id));
     found
         .filter(|trigger| trigger.body.queue == queue.id)
@@ -116,6 +116,7 @@ fn check_name(cx: &Cx<'_, '_>, queue: i64, name: &str, itself: Option<i64>) -> R
 /// # Errors
 /// As [`create`]; 428 without a version, 409 for a stale `version`, 412 for a stale `If-Match`.
 pub fn update(cx: &mut Cx<'_, '_>, r: &UpdateTrigger) -> Result<Reply<TriggerReply>> {
+    cx.queue_to_configure(&r.queue)?;
     let old = find(cx, &r.queue, &r.id)?;
     check_version(old.version, r.version, r.if_match)?;
     let queue = old.body.queue;
@@ -183,6 +184,7 @@ fn rank_before(cx: &Cx<'_, '_>, moved: &Object<Trigger>, json: &Json) -> Result<
 /// # Errors
 /// As [`get`].
 pub fn delete(cx: &mut Cx<'_, '_>, r: &DeleteTrigger) -> Result<Reply<()>> {
+    cx.queue_to_configure(&r.queue)?;
     let trigger = find(cx, &r.queue, &r.id)?;
     store::remove(cx, &trigger)?;
     Ok(Reply::new(()))

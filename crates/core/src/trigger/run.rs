@@ -64,6 +64,9 @@ fn is_watched(cx: &Cx<'_, '_>, issue: i64) -> bool {
     let doc = deltas.filter(|delta| i64::from(delta.id) == issue).find_map(|d| d.after.as_ref());
     // Of an event without a change of the issue the queue is not known here.
     let Some(queue) = doc.and_then(queue_of) else { return true };
+    if cx.dict.rests(queue) {
+        return false;
+    }
     sla::run::watches(cx, queue)
         || ops::of_queue(cx, queue).iter().any(|trigger| trigger.body.active)
 }
@@ -87,6 +90,9 @@ pub fn step(cx: &mut Cx<'_, '_>, job: &Job) -> Result<Next> {
 fn one(cx: &mut Cx<'_, '_>, issue: i64, event: i64) -> Result<()> {
     let Some(row) = events::one(cx, issue, event)? else { return Ok(()) };
     let Some(loaded) = store::by_id(cx, issue)? else { return Ok(()) };
+    if cx.dict.rests(loaded.issue.queue) {
+        return Ok(());
+    }
     let mut body: EventBody = serde_json::from_str(&row.body).map_err(Error::internal)?;
     let chain = std::mem::take(&mut body.cause.rules);
     let now = loaded.full(cx)?;

@@ -73,6 +73,8 @@ pub struct Queue {
     pub denied_message: String,
     /// Hidden; can be restored.
     pub deleted: bool,
+    /// Readable, but nothing in it is made or changed until it is restored.
+    pub archived: bool,
 }
 
 impl Queue {

@@ -4,6 +4,7 @@ mod importing;
 mod moving;
 mod removing;
 mod restoring;
+mod shelving;
 mod voting;
 
 use serde_json::Value;

@@ -47,7 +47,8 @@ pub(super) fn let_go(f: &Fixture) {
 fn rows(f: &Fixture, id: i64) -> BTreeMap<String, Vec<String>> {
     let mut all = BTreeMap::new();
     for (table, column) in places(f) {
-        let other = ["issue", "issue_text", "link", "event", "word", "word_pending"];
+        let other =
+            ["issue", "issue_archived", "issue_text", "link", "event", "word", "word_pending"];
         if other.contains(&table.as_str()) || table == "autoaction_issue" {
             continue;
         }

@@ -1,5 +1,6 @@
 //! What the operations on queues answer, to whom.
 
+mod archiving;
 mod changing;
 mod components;
 mod creating;
