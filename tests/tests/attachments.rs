@@ -75,8 +75,12 @@ fn a_file_goes_up_and_comes_down() {
             let told = whole.header("Content-Disposition").expect("one");
             assert!(told.starts_with("attachment;") && told.contains("%D1%8F%201.txt"), "{told}");
 
+            let query = json!({"query": format!("Key: {key} Attachment: \"я txt\"")});
+            let found = || client.post("/issues/_count").json(&query).send().expect(200).json();
+            assert_eq!(found(), 1, "by the name of its file, at once");
             let delete = client.delete(&format!("{path}{}/", text(&file["id"]))).send();
             delete.expect(204);
+            assert_eq!(found(), 0);
             client.get(content).send().expect(404);
             client.get(text(&file["self"])).send().expect(404);
             let history = client.get(&format!("/issues/{key}/changelog")).send().expect(200).json();

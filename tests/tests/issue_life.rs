@@ -144,6 +144,95 @@ fn votes_and_the_archive() {
     });
 }
 
+/// What no search finds is listed; keys come in the order of what happened last.
+#[test]
+fn archived_and_deleted_issues_are_listed() {
+    each(|client| {
+        let (queue, other, _) = surroundings(client);
+        let [first, second] = [issue(client, &queue), issue(client, &queue)];
+        let keys = |path: &str| -> Vec<String> {
+            let list = client.get(path).send().expect(200).json();
+            let keys = list.as_array().expect("a list").iter().map(|one| one["key"].as_str());
+            keys.map(|key| key.expect("a key").to_owned()).collect()
+        };
+        for key in [&first, &second] {
+            client.post(&format!("/issues/{key}/_archive")).send().expect(200);
+        }
+        let archived = format!("/issues/_archived?queue={queue}");
+        assert_eq!(keys(&archived), [second.clone(), first.clone()]);
+        assert_eq!(keys(&format!("/issues/_archived?queue={other}")), [] as [&str; 0]);
+        let page = client.get(&format!("{archived}&perPage=1&fields=key")).send_unchecked();
+        let next = page.header("Link").expect("a next page").to_owned();
+        let next = next.split_once('<').and_then(|(_, rest)| rest.split_once(">; rel=\"next\""));
+        let (_, next) = next.expect("a next page").0.rsplit_once("/issues/").expect("a path");
+        assert_eq!(keys(&format!("/issues/{next}")), [first.clone()]);
+        client.get("/issues/_archived?id=x").send().expect(400);
+        client.get("/issues/_archived?queue=NOSUCH").send().expect(404);
+        for key in [&first, &second] {
+            client.delete(&format!("/issues/{key}")).send().expect(204);
+        }
+        assert_eq!(keys(&archived), [] as [&str; 0]);
+        let deleted = format!("/issues/_deleted?queue={queue}&perPage=2");
+        assert_eq!(keys(&deleted), [second.clone(), first.clone()]);
+        let one = client.get(&deleted).send().expect(200).json()[0].clone();
+        assert_eq!(
+            (&one["summary"], &one["queue"]["key"]),
+            (&json!("life of an issue"), &json!(queue))
+        );
+        for key in [&first, &second] {
+            client.post(&format!("/issues/{key}/_restore")).send().expect(200);
+            client.post(&format!("/issues/{key}/_restore")).send().expect(200);
+        }
+        assert!(!keys(&deleted).contains(&second));
+    });
+}
+
+/// Whatever would change something in an archived queue is refused, in a form that the contract has.
+#[test]
+fn a_queue_on_the_shelf_is_read_only() {
+    each(|client| {
+        let version = client.get("/myself").send().expect(200).json()["self"].to_string();
+        let queue = if version.contains("/v2/") { "SHELFTWO" } else { "SHELFTHREE" };
+        let preset = "developmentPresetWorkflow";
+        let new = json!({"key": queue, "name": "Shelf", "preset": preset});
+        client.post("/queues").json(&new).send().expect(201);
+        let new = json!({"queue": queue, "summary": "kept"});
+        let key = client.post("/issues").json(&new).send().expect(201).json()["key"].clone();
+        let (path, key) = (format!("/queues/{queue}"), key.as_str().expect("a key"));
+        let archived = client.post(&format!("{path}/_archive")).send().expect(200).json();
+        assert_eq!(archived["archived"], true);
+        let listed = client.get("/queues?perPage=1000").send().expect(200).json();
+        let is_one = |one: &&Value| one["key"] == queue && one["archived"] == true;
+        assert_eq!(listed.as_array().expect("a list").iter().filter(is_one).count(), 1);
+        client.get(&format!("/issues/{key}")).send().expect(200);
+        client.get(&format!("{path}/triggers")).send().expect(200);
+        let comment = json!([{"type": "CreateComment", "text": "x"}]);
+        let trigger =
+            json!({"name": "t", "actions": comment, "conditions": [{"type": "Event.create"}]});
+        for (path, body) in [
+            ("/issues".to_owned(), new.clone()),
+            (format!("/issues/{key}/comments"), json!({"text": "x"})),
+            (format!("/issues/{key}/checklistItems"), json!({"text": "x"})),
+            (format!("/issues/{key}/_archive"), json!({})),
+            (format!("/issues/{key}/_clone?queues={queue}"), json!({})),
+            (format!("{path}/versions"), json!({"name": "1.0"})),
+            (format!("{path}/components"), json!({"name": "core"})),
+            (format!("{path}/triggers"), trigger),
+            (format!("{path}/defaultValues"), json!({"values": {"tags": ["a"]}})),
+        ] {
+            let refused = client.post(&path).json(&body).send().expect(423).json();
+            assert!(refused["errorMessages"][0].as_str().expect("why").contains(queue), "{path}");
+        }
+        client.patch(&path).json(&json!({"name": "x"})).send().expect(423);
+        client.patch(&format!("/issues/{key}")).json(&json!({"summary": "x"})).send().expect(423);
+        client.delete(&format!("/issues/{key}")).send().expect(423);
+        client.get(&format!("/issues/_deleted?queue={queue}")).send().expect(423);
+        let restored = client.post(&format!("{path}/_restore")).json(&json!({})).send().expect(200);
+        assert_eq!(restored.json().get("archived"), None);
+        client.patch(&format!("/issues/{key}")).json(&json!({"summary": "x"})).send().expect(200);
+    });
+}
+
 #[test]
 fn imports_keep_authors_and_times() {
     each(|client| {

@@ -89,7 +89,7 @@ mod tests {
         russian::with(super::Arguments::command(), &mut |text| {
             match table.get_key_value(text) {
                 Some((english, _)) => drop(used.insert(*english)),
-                // The configuration file below the help of `serve` is shown as it is.
+                // Of the configuration file below the help of `serve` the comments have one.
                 None if text.is_empty() || HELP.lines().skip(1).any(|line| line == text) => {}
                 None => drop(missing.insert(text.to_owned())),
             }

@@ -23,8 +23,11 @@ const TABLES: &[&str] = &[
     include_str!("table/work.txt"),
     include_str!("table/setup.txt"),
     include_str!("table/server.txt"),
+    include_str!("table/config.txt"),
 ];
 const INDENT: &str = "  ";
+/// What stands in front of a comment behind a setting.
+const COMMENT: &str = " # ";
 /// What stands in usage for the word of a command.
 const COMMAND: &str = "КОМАНДА";
 
@@ -118,11 +121,19 @@ fn values(arg: Arg, lookup: &mut Lookup<'_>) -> Arg {
     arg.value_parser(PossibleValuesParser::new(values))
 }
 
-/// The Russian text, line by line; a line that has none stays.
+/// The Russian text, line by line; a line that has none stays. Of a line of a configuration file it
+/// is the comment that has one.
 fn found(text: &StyledStr, lookup: &mut Lookup<'_>) -> String {
     let text = text.to_string();
-    let lines: Vec<&str> = text.lines().map(|line| lookup(line).unwrap_or(line)).collect();
-    lines.join("\n")
+    let line = |line| {
+        if let Some(russian) = lookup(line) {
+            return russian.to_owned();
+        }
+        let comment = line.rsplit_once(COMMENT);
+        let comment = comment.and_then(|(before, text)| Some((before, lookup(text)?)));
+        comment.map_or_else(|| line.to_owned(), |(before, text)| format!("{before}{COMMENT}{text}"))
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
