@@ -165,7 +165,7 @@ fn archived_and_deleted_issues_are_listed() {
         let next = page.header("Link").expect("a next page").to_owned();
         let next = next.split_once('<').and_then(|(_, rest)| rest.split_once(">; rel=\"next\""));
         let (_, next) = next.expect("a next page").0.rsplit_once("/issues/").expect("a path");
-        assert_eq!(keys(&format!("/issues/{next}")), [first.clone()]);
+        assert_eq!(keys(&format!("/issues/{next}")), [&*first]);
         client.get("/issues/_archived?id=x").send().expect(400);
         client.get("/issues/_archived?queue=NOSUCH").send().expect(404);
         for key in [&first, &second] {

@@ -294,9 +294,9 @@ fn issues_are_found_by_the_names_of_their_files() {
     let store = || f.tracker.index_all_words(|_| {}).expect("stored");
     store();
     let file = attach(&f, &plain, "b1")["id"].as_str().expect("an id").to_owned();
-    assert_eq!(found(&f, "note"), [plain.clone()], "at once");
+    assert_eq!(found(&f, "note"), [&*plain], "at once");
     let waiting = temporary(&f, f.bob, "b2");
-    assert_eq!(found(&f, "note"), [plain.clone()], "it hangs on nothing yet");
+    assert_eq!(found(&f, "note"), [&*plain], "it hangs on nothing yet");
     let made = comment(&f, &commented, json!({"text": "c", "attachmentIds": [waiting]}));
     let made = made.expect("a comment")["id"].to_string();
     let waiting = temporary(&f, f.ann, "b3");
@@ -315,7 +315,8 @@ fn issues_are_found_by_the_names_of_their_files() {
         ] {
             let mut keys: Vec<String> = keys.into_iter().cloned().collect();
             let mut found = found(&f, query);
-            (keys.sort(), found.sort());
+            keys.sort();
+            found.sort();
             assert_eq!(found, keys, "{query}");
         }
         store();
@@ -325,7 +326,7 @@ fn issues_are_found_by_the_names_of_their_files() {
     let gone = DeleteComment::new(&*commented, made.trim_matches('"'));
     f.write(f.bob, move |cx| crate::comment::ops::delete(cx, &gone).map(drop)).expect("deleted");
     for _ in 0..2 {
-        assert_eq!(found(&f, "note"), [bound.clone()], "no longer");
+        assert_eq!(found(&f, "note"), [&*bound], "no longer");
         store();
     }
     let gone = DeleteIssue::new(&*bound);

@@ -135,13 +135,12 @@ pub fn archived(cx: &mut Cx<'_, '_>, r: &ListArchivedIssues) -> Result<Reply<Vec
 pub fn deleted(cx: &mut Cx<'_, '_>, r: &ListDeletedIssues) -> Result<Reply<Vec<DeletedIssue>>> {
     let per_page = paging::size(r.per_page, MAX_DELETED)?;
     let limit = usize::try_from(per_page).map_err(Error::internal)?;
-    let queues = match &r.queue {
-        Some(queue) => vec![cx.queue_to_configure(queue)?.id],
-        None => {
-            let mut queues = queue::ops::visible(cx);
-            queues.retain(|q| !q.body.archived && access::may_grant(q, &cx.actor));
-            ids(&queues)
-        }
+    let queues = if let Some(queue) = &r.queue {
+        vec![cx.queue_to_configure(queue)?.id]
+    } else {
+        let mut queues = queue::ops::visible(cx);
+        queues.retain(|q| !q.body.archived && access::may_grant(q, &cx.actor));
+        ids(&queues)
     };
     let place = Place::read(r.id.as_deref())?;
     let mut rows: Vec<DeletedRow> = before(cx, DELETED, place, limit + 1, &queues)?;

@@ -84,7 +84,7 @@ fn archived_issues_are_listed_to_their_readers() {
     assert_eq!(archived(&f, f.boss, None, 4), (wanted.clone(), 1));
     assert_eq!(archived(&f, f.boss, None, 3), (wanted.clone(), 2));
     assert_eq!(archived(&f, f.boss, None, 1), (wanted, 4));
-    assert_eq!(archived(&f, f.boss, Some("HELP"), 10).0, [help.clone()]);
+    assert_eq!(archived(&f, f.boss, Some("HELP"), 10).0, [&*help]);
     // Of one queue the caller may read no more than what is assigned to them.
     let role = Subjects { roles: vec![crate::dict::model::Role::Assignee], ..Subjects::default() };
     f.permit(f.dev, Permissions { read: role, ..Permissions::default() });
