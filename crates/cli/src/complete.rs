@@ -18,6 +18,8 @@ use crate::shape::cell;
 const FILE: &str = "completion.json";
 /// How long the file is good.
 const FRESH: Duration = Duration::from_secs(600);
+/// Archived issues, and as many deleted ones, that are offered.
+const RESTORABLE: usize = 50;
 /// Name of the hidden command that makes the file anew.
 pub(crate) const COMMAND: &str = "refresh-completion";
 
@@ -32,7 +34,8 @@ fn path() -> Option<PathBuf> {
     Some(Files::find(|name| std::env::var(name).ok())?.beside(FILE))
 }
 
-/// Candidates of a kind: `queues`, `statuses`, `types`, `priorities`, `people`, `keys`.
+/// Candidates of a kind: `queues`, `openQueues` without the archived ones, `statuses`, `types`,
+/// `priorities`, `people`, `keys`, `away` for issues that can be restored.
 pub(crate) fn of(kind: &'static str) -> ArgValueCandidates {
     ArgValueCandidates::new(move || candidates(kind))
 }
@@ -79,8 +82,22 @@ pub(crate) async fn write(session: &Session<'_, '_>) -> Result<(), Failure> {
     };
     let list = async |path: &str| Ok::<_, Failure>(session.list(path, &[], 0).await?.items);
     let recent = json!({"query": "Assignee: me() \"Sort By\": Updated DESC"});
+    let queues = list("/queues").await?;
+    let mut open = queues.clone();
+    open.retain(|queue| queue["archived"] != true);
+    let mut away = Vec::new();
+    for path in ["/issues/_archived", "/issues/_deleted"] {
+        // Other servers have no such lists.
+        if !session.is_cloud()
+            && let Ok(found) = session.list(path, &[], RESTORABLE).await
+        {
+            away.extend(found.items);
+        }
+    }
     let known = json!({
-        "queues": pairs(&list("/queues").await?, "key", "name"),
+        "queues": pairs(&queues, "key", "name"),
+        "openQueues": pairs(&open, "key", "name"),
+        "away": pairs(&away, "key", "summary"),
         "statuses": pairs(&list("/statuses").await?, "key", "name"),
         "types": pairs(&list("/issuetypes").await?, "key", "name"),
         "priorities": pairs(&list("/priorities").await?, "key", "name"),

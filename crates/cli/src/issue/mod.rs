@@ -81,7 +81,7 @@ pub(crate) enum Action {
     /// Deletes issues; a Trackway server keeps them for 30 days.
     Delete(shelf::Keys),
     /// Brings back issues that are archived or deleted.
-    Restore(shelf::Keys),
+    Restore(shelf::Restore),
     /// Assigns issues: to me, to somebody, or to none.
     Assign(write::Assign),
     /// Moves issues to another queue.

@@ -3,6 +3,7 @@
 use clap::Args;
 use trackway_client::api::HttpMethod;
 
+use crate::complete;
 use crate::failure::{Failure, Kind};
 use crate::output::Column;
 use crate::session::{Found, ISSUE, Session};
@@ -21,6 +22,14 @@ const DELETED: &[Column] = &[
 pub(crate) struct Keys {
     /// Keys.
     #[arg(required = true)]
+    keys: Vec<String>,
+}
+
+/// Keys of issues that are archived or deleted.
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// Keys.
+    #[arg(required = true, add = complete::of("away"))]
     keys: Vec<String>,
 }
 
@@ -64,7 +73,10 @@ pub(super) async fn delete(arguments: Keys, session: &mut Session<'_, '_>) -> Re
 }
 
 /// Brings back issues that are archived or deleted.
-pub(super) async fn restore(arguments: Keys, session: &mut Session<'_, '_>) -> Result<(), Failure> {
+pub(super) async fn restore(
+    arguments: Restore,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
     for key in session.keys(&arguments.keys)? {
         let path = Session::at("/issues/{key}/_restore", &[&key]);
         let back = Some(way_back(&key, session).await?);

@@ -21,7 +21,7 @@ pub(crate) struct Create {
     #[arg(long, conflicts_with = "words")]
     summary: Option<String>,
     /// Queue to create it in; the profile's if there is one.
-    #[arg(short = 'k', long, value_name = "KEY", add = crate::complete::of("queues"))]
+    #[arg(short = 'k', long, value_name = "KEY", add = crate::complete::of("openQueues"))]
     queue: Option<String>,
     #[command(flatten)]
     fields: Fields,
