@@ -57,6 +57,9 @@ fn build() {
             "--quiet",
             // The features of the test build, so that its dependencies are not built again.
             "--workspace",
+            // Its program alone has the same name.
+            "--exclude",
+            "trackway-cli",
             "--bin",
             "trackway",
             "--profile",
