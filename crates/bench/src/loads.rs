@@ -161,6 +161,16 @@ pub(crate) fn all(program: &Program, issues: u64) -> Result<Vec<Row>> {
     query("search: by priority, then key", |_, n| {
         format!("Queue: {} Resolution: empty() \"Sort By\": Priority DESC, Key", queue(n))
     });
+    // Those above come again and again and are kept. A number of votes that nothing has makes others.
+    query("search: two queues or'ed, one priority, for the first time", |_, n| {
+        let queues = format!("(Queue: {} OR Queue: {})", queue(n), queue(n / 7 + 3));
+        format!("{queues} Priority: critical Votes: !{}", n % 1_000_000_000 + 1000)
+    });
+    query("search: by priority, then key, for the first time", |_, n| {
+        let votes = n % 1_000_000_000 + 1000;
+        let sort = "\"Sort By\": Priority DESC, Key";
+        format!("Queue: {} Resolution: empty() Votes: !{votes} {sort}", queue(n))
+    });
     rows.push(Row {
         name: "create issue",
         kind: Kind::Create,

@@ -224,6 +224,21 @@ impl Page<'_> {
 
     /// Finds the first hits by their places.
     fn select(&mut self, level: usize, key: &Key<'_>, hits: &RoaringBitmap, start: Start) {
+        // Values mostly grow with ids, so that the best come first in one of the directions.
+        if key.descends() {
+            self.select_from(level, key, hits.iter().rev(), start);
+        } else {
+            self.select_from(level, key, hits.iter(), start);
+        }
+    }
+
+    fn select_from(
+        &mut self,
+        level: usize,
+        key: &Key<'_>,
+        docs: impl Iterator<Item = DocId>,
+        start: Start,
+    ) {
         /// Below this many candidates it is not worth while to drop some.
         const LEAST: usize = if cfg!(test) { 8 } else { 1024 };
         let order = self.order;
@@ -247,10 +262,6 @@ impl Page<'_> {
         let enough = wanted.saturating_mul(2).max(LEAST);
         let mut worst: Option<Candidate> = None;
         let mut kept: Vec<Candidate> = Vec::new();
-        let (mut up, mut down) = (hits.iter(), hits.iter().rev());
-        // Values mostly grow with ids, so that the best come first in one of the directions.
-        let docs: &mut dyn Iterator<Item = DocId> =
-            if key.descends() { &mut down } else { &mut up };
         for found in docs.map(candidate) {
             if worst.as_ref().is_some_and(|worst| compare(&found, worst).is_gt())
                 || after.as_ref().is_some_and(|after| compare(&found, after).is_le())

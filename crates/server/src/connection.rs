@@ -110,6 +110,8 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     let service = TowerToHyperService::new(service(Arc::clone(app), ends));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        // Some clients look for `X-Total-Count` in just these letters.
+        .title_case_headers(true)
         .header_read_timeout(Duration::from_secs(app.config.limits.head_seconds.max(1)))
         .max_header_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service);

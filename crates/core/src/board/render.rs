@@ -42,7 +42,9 @@ pub(super) fn board(dict: &Dict, view: &View, board: &Object<Board>) -> BoardRep
             .estimate_by
             .and_then(|id| dict.fields.get(id))
             .map(|field| field.plain_ref(view)),
-        country: body.country.and_then(countries::by_id).map(|c| countries::reference(c, view)),
+        country: countries::or_home(body.country)
+            .filter(|_| classic || body.country.is_some())
+            .map(|country| countries::reference(country, view)),
         default_queue: body.default_queue.map(|id| keyed(&dict.queues, id, view)),
         calendar: body.calendar.map(|id| json!({"id": id})),
         auto_filter_settings: auto(dict, view, body).filter(|_| newer),

@@ -26,7 +26,7 @@ const QUIET: [FieldNo; 2] = [no::UPDATED_AT, no::UPDATED_BY];
 /// Members of a body that are not fields.
 const COMMENT: &str = "comment";
 const ATTACHMENTS: [&str; 2] = ["attachmentIds", "descriptionAttachmentIds"];
-const MARKUP: &str = "markupType";
+const MARKUP: [&str; 2] = ["markupType", "descriptionRenderType"];
 
 /// What a body asks for besides fields.
 #[derive(Debug, Default)]
@@ -87,7 +87,7 @@ fn apply_member(
             return Ok(());
         }
         // How a description is rendered; every text is rendered as Markdown here.
-        MARKUP => return Ok(()),
+        _ if MARKUP.contains(&member) => return Ok(()),
         _ if ATTACHMENTS.contains(&member) => {
             besides.files.extend(attachment::ids(member, Some(json))?);
             return Ok(());

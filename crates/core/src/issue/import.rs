@@ -20,8 +20,9 @@ use crate::queue::input::{Problems, shown};
 use crate::time;
 
 /// Members that only an import has; all others are those of a creation.
-const OWN: [&str; 14] = [
+const OWN: [&str; 15] = [
     "key",
+    "aliases",
     "createdAt",
     "createdBy",
     "updatedAt",
@@ -43,6 +44,9 @@ const SPANS: [(&str, FieldNo); 3] = [
     ("estimation", no::ESTIMATION),
     ("spent", no::SPENT),
 ];
+
+/// Former keys of one issue.
+const MOST_ALIASES: usize = 100;
 
 /// Creates an issue with the history it had elsewhere.
 ///
@@ -90,6 +94,8 @@ fn build(
             issue.set(field, Some(Val::Refs(people)));
         }
     }
+    let former = problems.note(aliases(body.get("aliases"))).unwrap_or_default();
+    issue.set(no::ALIASES, (!former.is_empty()).then_some(Val::Texts(former)));
     problems.end()?;
     if issue.text(no::SUMMARY).is_empty() {
         return Err(Code::FieldRequired.at("summary"));
@@ -137,6 +143,16 @@ fn resolved(cx: &Cx<'_, '_>, body: &Members, story: &Story) -> Result<Option<Act
         }
         (Some(_), act) => Ok(act),
     }
+}
+
+/// Keys that the issue had in the other system. They are shown; here they lead nowhere, for another issue
+/// may have them.
+fn aliases(json: Option<&Json>) -> Result<Vec<String>> {
+    let wrong = || Code::ValueType.with("string").under("aliases");
+    let Some(json) = json.filter(|json| !json.is_null()) else { return Ok(Vec::new()) };
+    let keys = json.as_array().filter(|keys| keys.len() <= MOST_ALIASES).ok_or_else(wrong)?;
+    let key = |key: &Json| key.as_str().filter(|key| split_key(key).is_some()).map(str::to_owned);
+    keys.iter().map(|one| key(one).ok_or_else(wrong)).collect()
 }
 
 /// The number of a given key, which must be one of the queue and free.

@@ -46,7 +46,7 @@ pub(super) fn write(headers: &mut HeaderMap, url: &str, query: &str, paging: &Pa
         Paging::Scroll { kind, per_scroll, ttl, total, next } => {
             headers.insert(X_TOTAL_COUNT, HeaderValue::from(*total));
             let stem = without(url, query, &SCROLL);
-            let mut links = String::new();
+            let mut links = Vec::new();
             let first =
                 format!("{stem}scrollType={kind}&scrollTTLMillis={ttl}&perScroll={per_scroll}");
             add_link(&mut links, "first", &first);
@@ -65,14 +65,17 @@ pub(super) fn write(headers: &mut HeaderMap, url: &str, query: &str, paging: &Pa
             links
         }
     };
-    if let Ok(value) = HeaderValue::try_from(links) {
-        headers.insert(LINK, value);
+    // A line for each, as in the documentation: clients exist that take a line for one link.
+    for link in links {
+        if let Ok(value) = HeaderValue::try_from(link) {
+            headers.append(LINK, value);
+        }
     }
 }
 
-fn by_number(stem: &str, page: u64, pages: u64, seek: bool) -> String {
+fn by_number(stem: &str, page: u64, pages: u64, seek: bool) -> Vec<String> {
     let last = pages.max(1);
-    let mut links = String::new();
+    let mut links = Vec::new();
     let mut add = |rel: &str, number: u64| {
         add_link(&mut links, rel, &format!("{stem}&page={number}"));
     };
@@ -90,8 +93,8 @@ fn by_number(stem: &str, page: u64, pages: u64, seek: bool) -> String {
     links
 }
 
-fn by_cursor(stem: &str, next: Option<&str>) -> String {
-    let mut links = String::new();
+fn by_cursor(stem: &str, next: Option<&str>) -> Vec<String> {
+    let mut links = Vec::new();
     add_link(&mut links, "first", stem);
     if let Some(id) = next {
         let id = utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
@@ -100,10 +103,8 @@ fn by_cursor(stem: &str, next: Option<&str>) -> String {
     links
 }
 
-fn add_link(links: &mut String, rel: &str, url: &str) {
-    let comma = if links.is_empty() { "" } else { ", " };
-    // Writing to a string does not fail.
-    let _: Result<(), std::fmt::Error> = write!(links, "{comma}<{url}>; rel=\"{rel}\"");
+fn add_link(links: &mut Vec<String>, rel: &str, url: &str) {
+    links.push(format!("<{url}>; rel=\"{rel}\""));
 }
 
 /// The address with its query, without the parameter that chooses the page. It always has a
@@ -143,10 +144,12 @@ mod tests {
 
     fn links(query: &str, paging: &Paging) -> Vec<(String, String)> {
         let headers = headers(query, paging);
-        let text = headers[LINK].to_str().expect("text").to_owned();
-        text.split(", <")
-            .map(|item| {
-                let (url, rel) = item.split_once(">; rel=").expect("a link");
+        headers
+            .get_all(LINK)
+            .iter()
+            .map(|line| {
+                let line = line.to_str().expect("text");
+                let (url, rel) = line.split_once(">; rel=").expect("a link");
                 let url = url.trim_start_matches('<').replace(URL, "");
                 (rel.trim_matches('"').to_owned(), url)
             })

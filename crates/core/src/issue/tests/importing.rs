@@ -197,3 +197,19 @@ fn comments_and_links_come_with_their_history() {
         assert_eq!(link(wrong).expect_err("wrong").status(), status);
     }
 }
+
+/// What yandex-tracker-import sends with every issue.
+#[test]
+fn former_keys_are_shown_and_a_way_to_render_is_taken() {
+    let f = Fixture::new();
+    let more = json!({"aliases": ["OLD-1", "OLDER-22"], "descriptionRenderType": "wf"});
+    let made = import(&f, f.boss, issue(more)).expect("an issue");
+    assert_eq!(made["aliases"], json!(["OLD-1", "OLDER-22"]));
+    let made = import(&f, f.boss, issue(json!({"aliases": []}))).expect("an issue");
+    assert!(made.get("aliases").is_none(), "{made}");
+    for wrong in [json!("OLD-1"), json!([7]), json!(["no key"])] {
+        let error = import(&f, f.boss, issue(json!({"aliases": wrong}))).expect_err("no keys");
+        assert_eq!((error.status(), named(&error)), (422, vec!["aliases".to_owned()]));
+    }
+    f.issue(f.ann, json!({"queue": "DEV", "summary": "s", "descriptionRenderType": "md"}));
+}
