@@ -29,6 +29,9 @@ pub enum Error {
     /// 422: the request is readable but not valid; [`Error::field_errors`] names the fields.
     #[error("not valid (422){}", Said(.0))]
     Unprocessable(Box<ErrorBody>),
+    /// 423: nobody may change the object now: it is archived, or has changed too often.
+    #[error("locked (423){}", Said(.0))]
+    Locked(Box<ErrorBody>),
     /// 428: a condition, usually the version, is missing.
     #[error("version is required (428){}", Said(.0))]
     PreconditionRequired(Box<ErrorBody>),
@@ -93,6 +96,7 @@ impl Error {
             | Self::Conflict(body)
             | Self::PreconditionFailed(body)
             | Self::Unprocessable(body)
+            | Self::Locked(body)
             | Self::PreconditionRequired(body)
             | Self::TooManyRequests { body, .. }
             | Self::Unavailable { body, .. }
@@ -132,6 +136,7 @@ impl Error {
             409 => Self::Conflict(body),
             412 => Self::PreconditionFailed(body),
             422 => Self::Unprocessable(body),
+            423 => Self::Locked(body),
             428 => Self::PreconditionRequired(body),
             429 => Self::TooManyRequests { retry_after, body },
             503 => Self::Unavailable { retry_after, body },

@@ -44,6 +44,7 @@ pub(super) const FAILURES: &[(&str, &str)] = &[
     ("conflict (409){}", "конфликт (409){}"),
     ("version does not match (412){}", "версия не совпадает (412){}"),
     ("not valid (422){}", "неверно (422){}"),
+    ("locked (423){}", "закрыто для изменений (423){}"),
     ("version is required (428){}", "нужна версия (428){}"),
     ("too many requests (429){}", "слишком много запросов (429){}"),
     ("temporarily unavailable (503){}", "временно недоступно (503){}"),
