@@ -22,10 +22,9 @@ async fn each_status_has_its_variant() {
             Error::Conflict(_) => status == 409,
             Error::PreconditionFailed(_) => status == 412,
             Error::Unprocessable(_) => status == 422,
+            Error::Locked(_) => status == 423,
             Error::PreconditionRequired(_) => status == 428,
-            Error::Api { status: given, .. } => {
-                *given == status && [400, 423, 500].contains(&status)
-            }
+            Error::Api { status: given, .. } => *given == status && [400, 500].contains(&status),
             _ => false,
         };
         assert!(right, "{status}: {error:?}");
