@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser};
 
-/// A client for issue trackers.
+/// An open, self-hosted issue tracker.
 #[derive(Parser)]
 #[command(name = "trackway", version, about, disable_help_subcommand = true)]
 #[command(arg(trackway_cli::language_flag()))]

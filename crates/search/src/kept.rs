@@ -144,7 +144,8 @@ impl Kept {
     }
 
     /// An estimate of the memory that kept searches take, in bytes.
-    pub fn memory_bytes(&self) -> usize {
+    #[cfg(test)]
+    pub(crate) fn memory_bytes(&self) -> usize {
         self.0.lock().memory
     }
 
@@ -224,7 +225,7 @@ impl Searches {
     }
 
     fn keep(&mut self, hash: u64, mut entry: Entry) {
-        self.forget(hash);
+        self.take(hash);
         if entry.bytes > self.limit / LARGEST {
             return;
         }
@@ -236,10 +237,10 @@ impl Searches {
         }
     }
 
-    fn forget(&mut self, hash: u64) {
-        if let Some(entry) = self.entries.remove(&hash) {
-            self.memory -= entry.bytes;
-        }
+    fn take(&mut self, hash: u64) -> Option<Entry> {
+        let entry = self.entries.remove(&hash)?;
+        self.memory -= entry.bytes;
+        Some(entry)
     }
 
     /// Drops the searches used longest ago, down to three quarters of the memory.
@@ -250,7 +251,7 @@ impl Searches {
             if self.memory <= self.limit / 4 * 3 {
                 return;
             }
-            self.forget(hash);
+            self.take(hash);
         }
     }
 
@@ -262,8 +263,7 @@ impl Searches {
         docs: &Arc<RoaringBitmap>,
         touches: bool,
     ) {
-        let Some(mut entry) = self.entries.remove(&hash) else { return };
-        self.memory -= entry.bytes;
+        let Some(mut entry) = self.take(hash) else { return };
         if entry.changes == from {
             entry.changes = to;
             entry.docs = Arc::clone(docs);
@@ -289,8 +289,7 @@ impl Searches {
     }
 
     fn keep_page(&mut self, hash: u64, index: &Index, hits: &Hits, page: KeptPage) {
-        let Some(mut entry) = self.entries.remove(&hash) else { return };
-        self.memory -= entry.bytes;
+        let Some(mut entry) = self.take(hash) else { return };
         if entry.is_of(index, hits) {
             if entry.pages.len() >= PAGES {
                 entry.pages.remove(0);
